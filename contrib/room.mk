@@ -1,0 +1,1 @@
+EXTRA_DIST += contrib/samples contrib/import contrib/CHANGES.md contrib/start

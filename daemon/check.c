@@ -1,0 +1,216 @@
+/*
+ * check.c: documents that are only looked at.
+ *
+ * The documents of a request, laid over those of the rules folder if it says
+ * "base", are built on the job thread, their scenarios are run, and what was
+ * found is told. Nothing becomes live.
+ *
+ * Must not know: the live ruleset, sockets.
+ *
+ * Ownership: a trial owns copies of the documents, so that it needs nothing of
+ * the connection it came from.
+ */
+#include "internal.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { TRIAL_MAGIC = 0x54524941 };
+
+struct trial {
+    struct job job; /* first: the job is the trial */
+    unsigned magic;
+    struct request *request;
+    json_t *documents; /* path to text, or to null for one to leave out */
+    char *folder;      /* what they are laid over, or NULL */
+    char *helper;
+    tidu_report *report;
+    char digest[65];
+    uint32_t passed;
+    bool ok;
+};
+
+static int
+compare_paths(const void *a, const void *b)
+{
+    return strcmp(((const tidu_source *)a)->path, ((const tidu_source *)b)->path);
+}
+
+/* The folder's documents that the request does not replace, then its own. */
+static size_t
+overlay(const struct trial *trial, const tidu_source *base, size_t base_count,
+        tidu_source *ret_sources)
+{
+    size_t count = 0;
+    const char *path;
+    json_t *text;
+    for (size_t i = 0; i < base_count; i++)
+        if (!json_object_get(trial->documents, base[i].path))
+            ret_sources[count++] = base[i];
+    json_object_foreach(trial->documents, path, text)
+        if (json_is_string(text))
+            ret_sources[count++] = (tidu_source){path, json_string_value(text),
+                                                 json_string_length(text)};
+    qsort(ret_sources, count, sizeof *ret_sources, compare_paths);
+    return count;
+}
+
+static bool
+try_documents(struct trial *trial, tidu_arena *arena, tidu_error *reterr)
+{
+    tidu_source *base = NULL;
+    size_t base_count = 0;
+    if (trial->folder && !tidu_sources_read(trial->folder, arena, &base, &base_count, reterr))
+        return false;
+    size_t most = base_count + json_object_size(trial->documents);
+    tidu_source *sources = tidu_arena_array(arena, most, sizeof *sources);
+    if (!sources)
+        return tidu_error_set(reterr, TIDU_MEMORY, NULL);
+    size_t count = overlay(trial, base, base_count, sources);
+    tidu_ruleset *ruleset = NULL;
+    tidu_sources_digest(sources, count, trial->digest);
+    trial->ok = tidu_rules_build(sources, count, trial->helper, &ruleset, &trial->passed,
+                                 trial->report);
+    tidu_ruleset_unref(&ruleset);
+    return true;
+}
+
+static void
+run_trial(struct job *job)
+{
+    struct trial *trial = (struct trial *)job;
+    assert(trial->magic == TRIAL_MAGIC);
+    tidu_error error;
+    tidu_arena *arena = tidu_arena_open();
+    if (!arena)
+        tidu_error_set(&error, TIDU_MEMORY, NULL);
+    if (!arena || !try_documents(trial, arena, &error))
+        tidu_report_add(trial->report, &error);
+    tidu_report_sort(trial->report);
+    tidu_arena_close(&arena);
+}
+
+static void
+close_trial(struct trial *trial)
+{
+    json_decref(trial->documents);
+    tidu_report_close(&trial->report);
+    free(trial->folder);
+    free(trial->helper);
+    free(trial);
+}
+
+static void
+done_trial(struct job *job)
+{
+    struct trial *trial = (struct trial *)job;
+    assert(trial->magic == TRIAL_MAGIC);
+    tidu_text *out = tidu_rpc_begin(&trial->request->asker);
+    if (out) {
+        tidu_text_printf(out, "{\"ok\":%s,\"ruleset\":\"%.12s\",\"scenarios_passed\":%u,",
+                         trial->ok ? "true" : "false", trial->digest, trial->passed);
+        tidu_text_puts(out, "\"diagnostics\":");
+        tidu_report_write(trial->report, trial->request->lang, out);
+        tidu_text_putc(out, '}');
+        tidu_rpc_end(&trial->request->asker);
+    }
+    tidu_request_close(&trial->request);
+    close_trial(trial);
+}
+
+/* ---- the request ------------------------------------------------------------- */
+
+static bool
+ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text), tail = strlen(end);
+    return length > tail && strcmp(text + length - tail, end) == 0;
+}
+
+/* Paths are names of documents here, never opened; but a citation should read
+ * like one. */
+static bool
+is_document_path(const char *path)
+{
+    return path[0] != '/' && !strstr(path, "..") && strlen(path) < TIDU_DOCUMENT_SIZE &&
+           (ends_with(path, ".md") || ends_with(path, ".lua"));
+}
+
+static bool
+check_documents(struct call *call, const json_t *documents)
+{
+    tidu_error error;
+    const char *path;
+    json_t *text;
+    json_object_foreach((json_t *)documents, path, text) {
+        if (!is_document_path(path)) {
+            tidu_error_set(&error, TIDU_CALL_DOCUMENT_PATH, path, NULL);
+            tidu_rpc_refuse(call, TIDU_RPC_BAD_PARAMS, &error);
+            return false;
+        }
+        if (!json_is_string(text) && !json_is_null(text))
+            return tidu_params_bad(call, path, text, "\"…\"|null");
+    }
+    return true;
+}
+
+static struct trial *
+open_trial(struct call *call, json_t *documents, bool base)
+{
+    const struct settings *settings = call->worker->server->settings;
+    struct trial *trial = calloc(1, sizeof *trial);
+    if (!trial)
+        return NULL;
+    trial->job = (struct job){.run = run_trial, .done = done_trial};
+    trial->magic = TRIAL_MAGIC;
+    trial->documents = json_incref(documents);
+    trial->report = tidu_report_open();
+    bool copied = tidu_settings_replace(&trial->helper, settings->helper) &&
+                  (!base || tidu_settings_replace(&trial->folder, settings->rules));
+    if (trial->report && copied)
+        return trial;
+    close_trial(trial);
+    return NULL;
+}
+
+static void
+submit(struct call *call, json_t *documents, bool base)
+{
+    struct trial *trial = open_trial(call, documents, base);
+    tidu_error error;
+    if (!trial) {
+        tidu_error_set(&error, TIDU_MEMORY, NULL);
+        tidu_rpc_refuse(call, TIDU_RPC_INTERNAL, &error);
+        return;
+    }
+    trial->request = tidu_request_keep(call);
+    if (trial->request)
+        tidu_jobs_submit(call->worker->server->jobs, &trial->job);
+    else
+        close_trial(trial);
+}
+
+void
+tidu_check(struct call *call, json_t *params)
+{
+    struct server *server = call->worker->server;
+    json_t *documents = json_object_get(params, "documents");
+    const json_t *base = json_object_get(params, "base");
+    char limit[32];
+    tidu_error error;
+    if (!documents) {
+        tidu_error_set(&error, TIDU_CALL_PARAM_MISSING, "check", "documents", NULL);
+        tidu_rpc_refuse(call, TIDU_RPC_BAD_PARAMS, &error);
+    } else if (!json_is_object(documents)) {
+        tidu_params_bad(call, "documents", documents, "{\"national/….md\":\"…\"}");
+    } else if (base && !json_is_boolean(base)) {
+        tidu_params_bad(call, "base", base, "true|false");
+    } else if (tidu_jobs_count(server->jobs) >= server->settings->checks) {
+        snprintf(limit, sizeof limit, "%zu", tidu_jobs_count(server->jobs));
+        tidu_error_set(&error, TIDU_CALL_BUSY, limit, NULL);
+        tidu_rpc_refuse(call, TIDU_RPC_BUSY, &error);
+    } else if (check_documents(call, documents)) {
+        submit(call, documents, json_is_true(base));
+    }
+}

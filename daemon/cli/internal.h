@@ -1,0 +1,282 @@
+/*
+ * internal.h: what the files of the command line know of each other.
+ *
+ *   main ─► a command ─► options
+ *   eval: input ─► engine (local or over a socket) ─► sink (text, ndjson, csv)
+ *
+ * Every command works on rules in a folder or on a daemon, with the same
+ * output: what it prints is made from the same JSON.
+ */
+#ifndef TIDU_CLI_INTERNAL_H
+#define TIDU_CLI_INTERNAL_H
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "../defaults.h"
+#include "../skim.h"
+#include "tidu/evaluate.h"
+
+enum {
+    TIDU_EXIT_DONE = 0,
+    TIDU_EXIT_NO = 1,    /* the answer is no: a check found errors */
+    TIDU_EXIT_WRONG = 2  /* wrong usage, or input that cannot be read */
+};
+
+/* ---- options.c -------------------------------------------------------------- */
+
+struct options {
+#define VALUE(field) const char *field;
+#define CHOICE(field) const char *field;
+#define FLAG(field) bool field;
+#define LIST(field) const char **field;
+#define O(name, field, kind, takes, zh, en) kind(field)
+#include "options.def"
+#undef O
+#undef VALUE
+#undef CHOICE
+#undef FLAG
+#undef LIST
+    size_t designation_count;
+    const char **arguments;
+    size_t argument_count;
+    tidu_lang language; /* `lang`, or TIDU_LANG, or Chinese */
+};
+
+/* Read what stands behind the command. False with *reterr; what was read until
+ * then is there, so that the error can come in the language asked for. */
+bool tidu_options_read(const char *command, const char *allowed, int count, char **arguments,
+                       struct options *ret_options, tidu_error *reterr);
+void tidu_options_free(struct options *options);
+
+/* A command's options with what they do, for its help. */
+void tidu_options_print(const char *allowed, tidu_lang lang);
+
+/* The as-of date asked for, or today. */
+bool tidu_options_date(const struct options *options, int32_t *ret_days, tidu_error *reterr);
+
+/* "json" or "text" (and so on) asked for, or text on a terminal. */
+const char *tidu_options_format(const struct options *options, const char *in_a_pipe);
+
+/* ---- table.c: what is shown on a terminal -------------------------------------- */
+
+typedef enum tidu_colour {
+    TIDU_PLAIN,
+    TIDU_RED,
+    TIDU_GREEN,
+    TIDU_YELLOW,
+    TIDU_BOLD,
+    TIDU_FAINT
+} tidu_colour;
+
+/* True when standard output (or error) is a terminal that wants colours. */
+bool tidu_colours_wanted(FILE *stream);
+
+/* Text in a colour, or as it is. */
+void tidu_put_coloured(tidu_text *out, bool colours, tidu_colour colour, const char *text);
+
+/* Cells are added row by row; columns are as wide as their widest cell, a
+ * Chinese character taking two places. The last column is not filled up. */
+struct table {
+    size_t columns, count, capacity;
+    struct cell *cells;
+    bool failed;
+};
+
+void tidu_table_add(struct table *table, const char *text, tidu_colour colour);
+void tidu_table_write(const struct table *table, bool colours, tidu_text *out);
+void tidu_table_free(struct table *table);
+
+/* ---- client.c: a daemon on a socket --------------------------------------------- */
+
+struct client;
+
+struct client *tidu_client_open(const char *path, tidu_error *reterr);
+void tidu_client_close(struct client **client);
+
+/* Requests are appended here, a line each; tidu_client_turn sends them. */
+tidu_text *tidu_client_output(struct client *client);
+
+/* Send and receive without waiting for one to finish before the other. With
+ * `wait` at least one line is there afterwards (see tidu_client_line). */
+bool tidu_client_turn(struct client *client, bool wait, tidu_error *reterr);
+
+/* The next answer that has arrived; valid until the next turn. */
+bool tidu_client_line(struct client *client, tidu_slice *ret_line);
+
+/* An answer's parts, as raw JSON. */
+struct answer {
+    uint64_t id;
+    tidu_slice result, error; /* one of them */
+};
+bool tidu_client_parse(struct client *client, tidu_slice line, struct answer *ret_answer,
+                       tidu_error *reterr);
+
+/* A number for a request of one's own. */
+uint64_t tidu_client_next_id(struct client *client);
+
+/* One request and its answer, as raw JSON that is valid until the next turn.
+ * Nothing else may be under way. `params` with NULL data: none. */
+bool tidu_client_ask(struct client *client, const char *method, tidu_slice params,
+                     struct answer *ret_answer, tidu_error *reterr);
+
+/* The same with trees. `params` is a JSON object or NULL. With an error
+ * answer *ret_refusal is the error object and the result NULL. */
+bool tidu_client_call(struct client *client, const char *method, const json_t *params,
+                      json_t **ret_result, json_t **ret_refusal, tidu_error *reterr);
+
+/* ---- input.c: files of records ---------------------------------------------------- */
+
+struct input;
+
+typedef enum tidu_piece_kind {
+    TIDU_PIECE_RECORD,  /* a JSON record, or a CSV record */
+    TIDU_PIECE_BAD,     /* no record; *reterr says why */
+    TIDU_PIECE_FLUSH,   /* no more without letting go of the pieces handed out */
+    TIDU_PIECE_END
+} tidu_piece_kind;
+
+struct piece {
+    tidu_slice text; /* TIDU_RECORD_PADDING bytes can be read behind it */
+    size_t line;     /* where it begins, counted from 1 */
+};
+
+/* Open a file ("-": standard input). `kind` is "ndjson", "json", "csv" or NULL
+ * to find out. The heading of a CSV has been read then. */
+struct input *tidu_input_open(const char *path, const char *kind, tidu_error *reterr);
+void tidu_input_close(struct input **input);
+
+const char *tidu_input_name(const struct input *input);
+
+/* The heading line when it is a CSV; data NULL when it is not. */
+tidu_slice tidu_input_heading(const struct input *input);
+
+/* The next record. Pieces stay where they are until tidu_input_release. */
+tidu_piece_kind tidu_input_next(struct input *input, struct piece *ret_piece, tidu_error *reterr);
+void tidu_input_release(struct input *input);
+
+/* Bytes taken so far, and the file's size or 0 when nobody knows. */
+uint64_t tidu_input_position(const struct input *input);
+uint64_t tidu_input_size(const struct input *input);
+
+/* ---- sink.c: answers, as they are wanted ---------------------------------------------- */
+
+struct sink;
+
+/* `designations` names the columns of a CSV. */
+struct sink *tidu_sink_open(const char *format, tidu_lang lang, const json_t *designations);
+void tidu_sink_close(struct sink **sink);
+
+/* Where an answer may be written directly (followed by tidu_sink_direct), or
+ * NULL when the format wants to look at it. */
+tidu_text *tidu_sink_text(struct sink *sink);
+void tidu_sink_direct(struct sink *sink);
+
+void tidu_sink_answer(struct sink *sink, tidu_slice answer);
+
+/* A record that could not be read: the error object and where it stood. */
+void tidu_sink_error(struct sink *sink, tidu_slice error, size_t line, const char *file);
+
+/* Write what is held back. False when nobody reads standard output any more. */
+bool tidu_sink_flush(struct sink *sink);
+
+/* The same at the end of everything: a CSV has its heading even without rows. */
+bool tidu_sink_end(struct sink *sink);
+bool tidu_sink_failed(const struct sink *sink);
+
+/* ---- show.c: answers for people ------------------------------------------------------- */
+
+/* Append a page: a table of the answers, then each one's reasons. */
+void tidu_show_page(const json_t *answers, tidu_lang lang, bool colours, tidu_text *out);
+
+/* Text in one language of a {"zh","en"} object (or a plain string). */
+const char *tidu_show_words(const json_t *words, tidu_lang lang);
+
+/* ---- engine.c, local.c, remote.c: who judges -------------------------------------------- */
+
+/* An engine takes records and hands their answers to the sink in the same
+ * order, some time before the next flush returns. */
+struct engine {
+    const struct engine_kind *kind;
+    const struct options *options;
+    struct sink *sink;
+    const char *explain; /* asked for, or what the format needs */
+    const char *file;    /* whose records are being judged */
+    uint64_t good, refused;
+};
+
+struct engine_kind {
+    /* A CSV begins; *ret_usable is false when its heading was refused. */
+    bool (*begin_csv)(struct engine *engine, tidu_slice heading, bool *ret_usable,
+                      tidu_error *reterr);
+    void (*end_csv)(struct engine *engine);
+    bool (*add)(struct engine *engine, const struct piece *piece, tidu_error *reterr);
+    /* A place where a record should have been. */
+    bool (*add_error)(struct engine *engine, const tidu_error *why, size_t line,
+                      tidu_error *reterr);
+    bool (*flush)(struct engine *engine, tidu_error *reterr);
+    json_t *(*describe)(struct engine *engine, const char *what, tidu_error *reterr);
+    void (*close)(struct engine *engine);
+};
+
+struct engine *tidu_local_open(const struct options *options, const char *explain,
+                               tidu_error *reterr);
+struct engine *tidu_remote_open(const struct options *options, const char *explain,
+                                tidu_error *reterr);
+
+/* Judge all records of one file. `progress` is called now and then. False when
+ * the engine can go on no more. */
+bool tidu_engine_file(struct engine *engine, struct input *input,
+                      void (*progress)(void *context, const struct input *input), void *context,
+                      tidu_error *reterr);
+
+/* The ids of all designations (or those asked for): the columns of a CSV. */
+json_t *tidu_engine_designations(struct engine *engine, tidu_error *reterr);
+
+/* An error object in place of a record goes to the sink. */
+void tidu_engine_refuse(struct engine *engine, const tidu_error *error, size_t line);
+
+/* Load the rules of the options; complaints go to standard error. NULL when
+ * they cannot be used. */
+tidu_ruleset *tidu_rules_open(const struct options *options);
+
+/* ---- the commands ------------------------------------------------------------------------- */
+
+#define C(name, takes, flags, zh, en) int tidu_command_##name(const struct options *options);
+#include "commands.def"
+#undef C
+
+/* Print an error to standard error; returns TIDU_EXIT_WRONG. */
+int tidu_fail(const tidu_error *error, tidu_lang lang);
+
+/* Turn an error object of the daemon into an error; always false. */
+bool tidu_refused(const json_t *refusal, tidu_error *reterr);
+
+/* The rules folder and the daemon of the options. */
+const char *tidu_rules_folder(const struct options *options);
+const char *tidu_socket_path(const struct options *options);
+
+/* Print diagnostics as interface section 5 wants them. `sources` shows the
+ * lines; `folder` goes before the paths. */
+void tidu_diagnostics_write(const json_t *diagnostics, const char *folder,
+                            const tidu_source *sources, size_t source_count, tidu_lang lang,
+                            bool colours, tidu_text *out);
+
+/* A report as the array of interface section 5; NULL when memory ran out. */
+json_t *tidu_report_tree(const tidu_report *report, tidu_lang lang);
+
+/* A tree as one line of JSON. */
+void tidu_put_tree(const json_t *tree, tidu_text *out);
+
+/* Ask the daemon of the options, with the language as the only parameter. */
+json_t *tidu_ask(const struct options *options, const char *method, json_t **ret_refusal,
+                 tidu_error *reterr);
+
+/* Standard output, all of it or not at all. */
+bool tidu_print(tidu_text *text);
+
+#endif

@@ -1,0 +1,26 @@
+/*
+ * defaults.h: where things are when nobody says otherwise.
+ *
+ * The build names these places; what stands here is for a compiler called by
+ * hand.
+ */
+#ifndef TIDU_DAEMON_DEFAULTS_H
+#define TIDU_DAEMON_DEFAULTS_H
+
+#ifndef TIDU_RULES_DIR
+#define TIDU_RULES_DIR "/usr/local/share/tidu/rules"
+#endif
+
+#ifndef TIDU_SETTINGS_FILE
+#define TIDU_SETTINGS_FILE "/usr/local/etc/tidu/tidud.conf"
+#endif
+
+#ifndef TIDU_SOCKET_PATH
+#define TIDU_SOCKET_PATH "/run/tidu/tidud.sock"
+#endif
+
+#ifndef TIDU_VERSION
+#define TIDU_VERSION "0.1.0"
+#endif
+
+#endif

@@ -1,0 +1,256 @@
+/*
+ * listener.c: the socket, and who may have it.
+ *
+ *   <socket>.lock   held (flock) as long as the daemon lives; names its process
+ *   <socket>        removed when nobody answers on it, and on exit
+ *
+ * The lock decides between two daemons that start at once; the trial connection
+ * finds one that holds no such lock. A lock file is taken away by its holder
+ * alone, and who got a lock on a file that is no longer there asks again.
+ *
+ * Must not know: messages, rules.
+ *
+ * Ownership: owns the listening socket, the lock and both files.
+ */
+#include "internal.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum {
+    LISTENER_MAGIC = 0x4c495354,
+    BACKLOG = 512,
+    ACCEPT_AT_ONCE = 64,
+    PAUSE_S = 1 /* when the system has no descriptors left */
+};
+
+struct listener {
+    unsigned magic;
+    struct server *server;
+    int lock; /* -1 when not held */
+    bool bound;
+    struct sockaddr_un address;
+    char lock_path[PATH_MAX];
+    ev_io acceptor;
+    ev_timer pause;
+};
+
+static bool
+failed(const struct listener *listener, tidu_error *reterr)
+{
+    return tidu_error_set(reterr, TIDU_SOCKET_OPEN, listener->address.sun_path, strerror(errno),
+                          NULL);
+}
+
+/* ---- one daemon a socket ------------------------------------------------------- */
+
+static bool
+taken(const struct listener *listener, tidu_error *reterr)
+{
+    char pid[32] = "?";
+    int file = open(listener->lock_path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = file >= 0 ? read(file, pid, sizeof pid - 1) : 0;
+    if (file >= 0)
+        close(file);
+    if (length > 0)
+        pid[strcspn(pid, "\n")] = '\0';
+    return tidu_error_set(reterr, TIDU_SOCKET_TAKEN, listener->address.sun_path, pid, NULL);
+}
+
+static bool
+is_the_file(int file, const char *path)
+{
+    struct stat held, there;
+    return fstat(file, &held) == 0 && stat(path, &there) == 0 && held.st_ino == there.st_ino &&
+           held.st_dev == there.st_dev;
+}
+
+static bool
+take_lock(struct listener *listener, tidu_error *reterr)
+{
+    for (;;) {
+        int file = open(listener->lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+        if (file < 0)
+            return failed(listener, reterr);
+        if (flock(file, LOCK_EX | LOCK_NB) != 0) {
+            close(file);
+            return errno == EWOULDBLOCK ? taken(listener, reterr) : failed(listener, reterr);
+        }
+        if (is_the_file(file, listener->lock_path)) {
+            listener->lock = file;
+            break;
+        }
+        close(file);
+    }
+    if (ftruncate(listener->lock, 0) != 0 || dprintf(listener->lock, "%ld\n", (long)getpid()) < 0)
+        return failed(listener, reterr);
+    return true;
+}
+
+/* Remove a socket file that nobody answers on. */
+static bool
+clear_way(struct listener *listener, tidu_error *reterr)
+{
+    const char *path = listener->address.sun_path;
+    struct stat status;
+    if (lstat(path, &status) != 0)
+        return errno == ENOENT ? true : failed(listener, reterr);
+    if (!S_ISSOCK(status.st_mode))
+        return tidu_error_set(reterr, TIDU_SOCKET_NO_SOCKET, path, NULL);
+    int trial = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (trial < 0)
+        return failed(listener, reterr);
+    int result = connect(trial, (const struct sockaddr *)&listener->address,
+                         sizeof listener->address);
+    bool refused = result != 0 && errno == ECONNREFUSED;
+    bool alive = result == 0 || errno == EAGAIN;
+    struct ucred peer;
+    socklen_t size = sizeof peer;
+    char pid[32] = "?";
+    if (result == 0 && getsockopt(trial, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0)
+        snprintf(pid, sizeof pid, "%ld", (long)peer.pid);
+    int why = errno;
+    close(trial);
+    if (alive)
+        return tidu_error_set(reterr, TIDU_SOCKET_TAKEN, path, pid, NULL);
+    errno = why;
+    return (refused && unlink(path) == 0) || failed(listener, reterr);
+}
+
+/* ---- accepting -------------------------------------------------------------------- */
+
+static void
+turn_away(const struct server *server, int fd)
+{
+    char limit[32];
+    tidu_error error;
+    tidu_text out = {0};
+    snprintf(limit, sizeof limit, "%zu", server->settings->sessions);
+    tidu_error_set(&error, TIDU_CALL_SESSIONS, limit, NULL);
+    tidu_rpc_turn_away(&error, (tidu_lang)server->settings->lang, &out);
+    if (!out.failed)
+        (void)!send(fd, out.data, out.length, MSG_NOSIGNAL | MSG_DONTWAIT);
+    tidu_text_free(&out);
+    close(fd);
+    tidu_log(&server->log, TIDU_LOG_WARNING, "session: turned away, %zu are open",
+             server->worker->session_count);
+}
+
+static void
+on_acceptable(struct ev_loop *loop, ev_io *watcher, int events)
+{
+    (void)events;
+    struct listener *listener = watcher->data;
+    assert(listener->magic == LISTENER_MAGIC);
+    struct server *server = listener->server;
+    for (int i = 0; i < ACCEPT_AT_ONCE; i++) {
+        int fd = accept4(watcher->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM)) {
+            tidu_log(&server->log, TIDU_LOG_ERROR, "listener: %s, pausing", strerror(errno));
+            ev_io_stop(loop, watcher);
+            ev_timer_start(loop, &listener->pause);
+        }
+        if (fd < 0)
+            return;
+        if (server->worker->session_count >= server->settings->sessions)
+            turn_away(server, fd);
+        else if (!tidu_session_open(server->worker, fd))
+            tidu_log(&server->log, TIDU_LOG_ERROR, "listener: out of memory");
+    }
+}
+
+static void
+on_pause_over(struct ev_loop *loop, ev_timer *watcher, int events)
+{
+    (void)events;
+    struct listener *listener = watcher->data;
+    assert(listener->magic == LISTENER_MAGIC);
+    ev_timer_set(watcher, PAUSE_S, 0);
+    ev_io_start(loop, &listener->acceptor);
+}
+
+/* ---- life ------------------------------------------------------------------------- */
+
+static bool
+bind_socket(struct listener *listener, tidu_error *reterr)
+{
+    const struct settings *settings = listener->server->settings;
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return failed(listener, reterr);
+    ev_io_set(&listener->acceptor, fd, EV_READ);
+    /* The file appears with its final access bits; nothing else creates files
+     * at this time. */
+    mode_t before = umask((mode_t)(0777 & ~settings->socket_mode));
+    listener->bound = bind(fd, (const struct sockaddr *)&listener->address,
+                           sizeof listener->address) == 0;
+    umask(before);
+    if (!listener->bound || listen(fd, BACKLOG) != 0)
+        return failed(listener, reterr);
+    ev_io_start(listener->server->loop, &listener->acceptor);
+    return true;
+}
+
+static bool
+set_paths(struct listener *listener, tidu_error *reterr)
+{
+    const char *path = listener->server->settings->socket_path;
+    char limit[32];
+    listener->address.sun_family = AF_UNIX;
+    if (strlen(path) >= sizeof listener->address.sun_path) {
+        snprintf(limit, sizeof limit, "%zu", sizeof listener->address.sun_path - 1);
+        return tidu_error_set(reterr, TIDU_SOCKET_LONG, path, limit, NULL);
+    }
+    strcpy(listener->address.sun_path, path);
+    snprintf(listener->lock_path, sizeof listener->lock_path, "%s.lock", path);
+    return true;
+}
+
+struct listener *
+tidu_listener_open(struct server *server, tidu_error *reterr)
+{
+    struct listener *listener = calloc(1, sizeof *listener);
+    if (!listener) {
+        tidu_error_set(reterr, TIDU_MEMORY, NULL);
+        return NULL;
+    }
+    listener->magic = LISTENER_MAGIC;
+    listener->server = server;
+    listener->lock = -1;
+    ev_io_init(&listener->acceptor, on_acceptable, -1, EV_READ);
+    ev_timer_init(&listener->pause, on_pause_over, PAUSE_S, 0);
+    listener->acceptor.data = listener->pause.data = listener;
+    if (!set_paths(listener, reterr) || !take_lock(listener, reterr) ||
+        !clear_way(listener, reterr) || !bind_socket(listener, reterr))
+        tidu_listener_close(&listener);
+    return listener;
+}
+
+void
+tidu_listener_close(struct listener **listener)
+{
+    struct listener *leaving = *listener;
+    if (!leaving)
+        return;
+    ev_io_stop(leaving->server->loop, &leaving->acceptor);
+    ev_timer_stop(leaving->server->loop, &leaving->pause);
+    if (leaving->bound)
+        unlink(leaving->address.sun_path);
+    if (leaving->acceptor.fd >= 0)
+        close(leaving->acceptor.fd);
+    if (leaving->lock >= 0) {
+        unlink(leaving->lock_path);
+        close(leaving->lock);
+    }
+    free(leaving);
+    *listener = NULL;
+}

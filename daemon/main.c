@@ -1,0 +1,120 @@
+/*
+ * main.c: tidud's command line.
+ *
+ *   tidud [-c FILE] [--rules DIR] [--socket PATH] [--check-config]
+ *
+ * The command line wins over the file, the file over the defaults. Exit status:
+ * 0 stopped by a signal (or the settings are good), 1 the rules or the settings
+ * are not good or the socket is taken, 2 wrong usage.
+ */
+#include "internal.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { EXIT_USAGE = 2 };
+
+struct options {
+    const char *file, *rules, *socket;
+    bool check;
+};
+
+static const char usage[] =
+    "usage: tidud [-c FILE] [--rules DIR] [--socket PATH] [--check-config]\n"
+    "\n"
+    "Answer evaluation requests on a Unix socket, in the foreground.\n"
+    "\n"
+    "  -c, --config FILE   settings; default " TIDU_SETTINGS_FILE ", if it exists\n"
+    "      --rules DIR     folder of policy documents; default " TIDU_RULES_DIR "\n"
+    "      --socket PATH   default " TIDU_SOCKET_PATH "\n"
+    "      --check-config  read the settings, say what is wrong with them, and end\n"
+    "      --help, --version\n"
+    "\n"
+    "Signals: SIGHUP reloads the rules, SIGTERM and SIGINT answer what has been\n"
+    "received and end.\n";
+
+/* Read the arguments; false when the program ends here with *ret_status. */
+static bool
+read_options(int count, char **arguments, struct options *options, int *ret_status)
+{
+    enum { RULES = 256, SOCKET, CHECK, HELP, VERSION };
+    static const struct option names[] = {
+        {"config", required_argument, NULL, 'c'},   {"rules", required_argument, NULL, RULES},
+        {"socket", required_argument, NULL, SOCKET}, {"check-config", no_argument, NULL, CHECK},
+        {"help", no_argument, NULL, HELP},          {"version", no_argument, NULL, VERSION},
+        {NULL, 0, NULL, 0},
+    };
+    *ret_status = EXIT_SUCCESS;
+    for (int option; (option = getopt_long(count, arguments, "c:", names, NULL)) >= 0;) {
+        switch (option) {
+        case 'c':
+            options->file = optarg;
+            break;
+        case RULES:
+            options->rules = optarg;
+            break;
+        case SOCKET:
+            options->socket = optarg;
+            break;
+        case CHECK:
+            options->check = true;
+            break;
+        case HELP:
+            fputs(usage, stdout);
+            return false;
+        case VERSION:
+            puts("tidud " TIDU_VERSION);
+            return false;
+        default:
+            fputs(usage, stderr);
+            *ret_status = EXIT_USAGE;
+            return false;
+        }
+    }
+    if (optind == count)
+        return true;
+    fprintf(stderr, "tidud: unexpected argument \"%s\"\n%s", arguments[optind], usage);
+    *ret_status = EXIT_USAGE;
+    return false;
+}
+
+static struct settings *
+open_settings(const struct options *options)
+{
+    const struct logger log = {TIDU_LOG_INFO, TIDU_ZH};
+    const char *file = options->file;
+    if (!file && access(TIDU_SETTINGS_FILE, F_OK) == 0)
+        file = TIDU_SETTINGS_FILE;
+    tidu_report *report = tidu_report_open();
+    if (!report)
+        return NULL;
+    struct settings *settings = tidu_settings_open(file, report);
+    tidu_log_report(&log, report);
+    tidu_report_close(&report);
+    bool replaced = settings &&
+                    (!options->rules || tidu_settings_replace(&settings->rules, options->rules)) &&
+                    (!options->socket ||
+                     tidu_settings_replace(&settings->socket_path, options->socket));
+    if (!replaced)
+        tidu_settings_close(&settings);
+    return settings;
+}
+
+int
+main(int count, char **arguments)
+{
+    struct options options = {0};
+    int status;
+    if (!read_options(count, arguments, &options, &status))
+        return status;
+    struct settings *settings = open_settings(&options);
+    if (!settings)
+        return EXIT_FAILURE;
+    status = options.check ? EXIT_SUCCESS : tidu_server_run(settings);
+    if (options.check)
+        puts("tidud: the settings are good");
+    tidu_settings_close(&settings);
+    return status;
+}

@@ -1,0 +1,55 @@
+# The daemon, and the command line that speaks with it or stands alone.
+sbin_PROGRAMS += daemon/tidud
+daemon_tidud_SOURCES = \
+    daemon/check.c \
+    daemon/defaults.h \
+    daemon/evaluate.c \
+    daemon/internal.h \
+    daemon/job.c \
+    daemon/listener.c \
+    daemon/log.c \
+    daemon/loop.c \
+    daemon/main.c \
+    daemon/reload.c \
+    daemon/requests.c \
+    daemon/requests.def \
+    daemon/rpc.c \
+    daemon/session.c \
+    daemon/settings.c \
+    daemon/settings.def \
+    daemon/skim.c \
+    daemon/skim.h \
+    daemon/watch.c \
+    daemon/worker.c
+daemon_tidud_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(LIBCONFIG_CFLAGS)
+daemon_tidud_CFLAGS = $(AM_CFLAGS)
+daemon_tidud_LDADD = libtidu.la $(EV_LIBS) $(LIBCONFIG_LIBS) $(JANSSON_LIBS) -lpthread
+
+bin_PROGRAMS += daemon/cli/tidu
+daemon_cli_tidu_SOURCES = \
+    daemon/cli/check.c \
+    daemon/cli/client.c \
+    daemon/cli/commands.def \
+    daemon/cli/describe.c \
+    daemon/cli/engine.c \
+    daemon/cli/eval.c \
+    daemon/cli/input.c \
+    daemon/cli/internal.h \
+    daemon/cli/local.c \
+    daemon/cli/main.c \
+    daemon/cli/options.c \
+    daemon/cli/options.def \
+    daemon/cli/reload.c \
+    daemon/cli/remote.c \
+    daemon/cli/rules.c \
+    daemon/cli/show.c \
+    daemon/cli/sink.c \
+    daemon/cli/status.c \
+    daemon/cli/table.c \
+    daemon/skim.c \
+    daemon/skim.h
+daemon_cli_tidu_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+daemon_cli_tidu_CFLAGS = $(AM_CFLAGS)
+daemon_cli_tidu_LDADD = libtidu.la $(JANSSON_LIBS)
+
+EXTRA_DIST += daemon/README.md daemon/cli/README.md

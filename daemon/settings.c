@@ -1,0 +1,367 @@
+/*
+ * settings.c: what tidud is told by its file. The only home of libconfig.
+ *
+ * settings.def is the list: from it come the struct, the defaults, the checks
+ * and the suggestions for misspelt names. A file is read in full, so that all
+ * its mistakes are told at once, each at its line.
+ *
+ * Must not know: what settings mean.
+ *
+ * Ownership: settings own their texts.
+ */
+#include "internal.h"
+
+#include <errno.h>
+#include <libconfig.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+typedef enum setting_kind {
+    KIND_TEXT,
+    KIND_NUMBER,
+    KIND_FLAG,
+    KIND_MODE,
+    KIND_CHOICE
+} setting_kind;
+
+static const char *const lang_names[] = {"zh", "en", NULL};
+static const char *const log_level_names[] = {"error", "warning", "info", "debug", NULL};
+
+static const struct setting {
+    const char *name;
+    setting_kind kind;
+    size_t offset;
+    long long lowest, highest;
+    const char *const *choices;
+    long long number; /* defaults */
+    const char *text;
+} table[] = {
+#define AT(field) offsetof(struct settings, field)
+#define TEXT(name, field, value) {name, KIND_TEXT, AT(field), 0, 0, NULL, 0, value},
+#define NUMBER(name, field, low, high, value)                                                    \
+    {name, KIND_NUMBER, AT(field), low, high, NULL, value, NULL},
+#define FLAG(name, field, value) {name, KIND_FLAG, AT(field), 0, 1, NULL, value, NULL},
+#define MODE(name, field, value) {name, KIND_MODE, AT(field), 0, 0777, NULL, value, NULL},
+#define CHOICE(name, field, choices, value)                                                      \
+    {name, KIND_CHOICE, AT(field), 0, 0, choices, value, NULL},
+#include "settings.def"
+#undef TEXT
+#undef NUMBER
+#undef FLAG
+#undef MODE
+#undef CHOICE
+#undef AT
+};
+enum { SETTING_COUNT = sizeof table / sizeof *table };
+
+/* A reading of one file. */
+struct reading {
+    struct settings *settings;
+    const char *file;
+    tidu_report *report;
+};
+
+bool
+tidu_settings_replace(char **field, const char *value)
+{
+    char *copy = strdup(value);
+    if (!copy)
+        return false;
+    free(*field);
+    *field = copy;
+    return true;
+}
+
+static bool
+store_text(struct settings *settings, const struct setting *setting, const char *text)
+{
+    return tidu_settings_replace((char **)((char *)settings + setting->offset), text);
+}
+
+static void
+store_number(struct settings *settings, const struct setting *setting, long long number)
+{
+    char *place = (char *)settings + setting->offset;
+    if (setting->kind == KIND_NUMBER)
+        *(size_t *)place = (size_t)number;
+    else if (setting->kind == KIND_FLAG)
+        *(bool *)place = number != 0;
+    else
+        *(unsigned *)place = (unsigned)number;
+}
+
+/* ---- complaints ---------------------------------------------------------------- */
+
+static uint32_t
+line_of(const config_setting_t *at)
+{
+    return (uint32_t)config_setting_source_line(at);
+}
+
+static const char *
+file_of(const struct reading *reading, const config_setting_t *at)
+{
+    const char *file = config_setting_source_file(at);
+    return file ? file : reading->file;
+}
+
+/* A value as it would be written, for "is …". */
+static const char *
+show(const config_setting_t *at, char *buffer, size_t size)
+{
+    switch (config_setting_type(at)) {
+    case CONFIG_TYPE_INT:
+    case CONFIG_TYPE_INT64:
+        snprintf(buffer, size, "%lld", config_setting_get_int64(at));
+        break;
+    case CONFIG_TYPE_FLOAT:
+        snprintf(buffer, size, "%g", config_setting_get_float(at));
+        break;
+    case CONFIG_TYPE_STRING:
+        snprintf(buffer, size, "\"%.60s\"", config_setting_get_string(at));
+        break;
+    case CONFIG_TYPE_BOOL:
+        snprintf(buffer, size, "%s", config_setting_get_bool(at) ? "true" : "false");
+        break;
+    case CONFIG_TYPE_GROUP:
+        snprintf(buffer, size, "{…}");
+        break;
+    default:
+        snprintf(buffer, size, "[…]");
+    }
+    return buffer;
+}
+
+static void
+complain_kind(struct reading *reading, const config_setting_t *at, const char *name,
+              const char *takes)
+{
+    char shown[80];
+    tidu_error error;
+    tidu_error_at(&error, TIDU_SETTING_KIND, file_of(reading, at), line_of(at), 0, 0, name,
+                  show(at, shown, sizeof shown), takes, NULL);
+    tidu_report_add(reading->report, &error);
+}
+
+static void
+complain_range(struct reading *reading, const config_setting_t *at, const struct setting *setting)
+{
+    char shown[80], low[32], high[32];
+    tidu_error error;
+    snprintf(low, sizeof low, "%lld", setting->lowest);
+    snprintf(high, sizeof high, "%lld", setting->highest);
+    tidu_error_at(&error, TIDU_SETTING_RANGE, file_of(reading, at), line_of(at), 0, 0,
+                  setting->name, show(at, shown, sizeof shown), low, high, NULL);
+    tidu_report_add(reading->report, &error);
+}
+
+/* The name most like what was written; the part behind the dot counts too, for
+ * a setting that stands in the wrong group. */
+static const char *
+nearest(const char *name)
+{
+    enum { FAR = 100 };
+    const char *best = table[0].name, *dot = strrchr(name, '.');
+    unsigned least = FAR;
+    for (int i = 0; i < SETTING_COUNT; i++) {
+        const char *own_dot = strrchr(table[i].name, '.');
+        unsigned whole = tidu_distance(name, table[i].name, FAR);
+        unsigned part = tidu_distance(dot ? dot + 1 : name, own_dot ? own_dot + 1 : table[i].name,
+                                      FAR);
+        unsigned distance = part + 1 < whole ? part + 1 : whole;
+        if (distance < least) {
+            least = distance;
+            best = table[i].name;
+        }
+    }
+    return best;
+}
+
+static void
+complain_unknown(struct reading *reading, const config_setting_t *at, const char *name)
+{
+    tidu_error error;
+    tidu_error_at(&error, TIDU_SETTING_UNKNOWN, file_of(reading, at), line_of(at), 0, 0, name,
+                  nearest(name), NULL);
+    tidu_report_add(reading->report, &error);
+}
+
+/* ---- values ---------------------------------------------------------------------- */
+
+static void
+take_text(struct reading *reading, const config_setting_t *at, const struct setting *setting)
+{
+    tidu_error error;
+    if (config_setting_type(at) != CONFIG_TYPE_STRING) {
+        complain_kind(reading, at, setting->name, "\"…\"");
+    } else if (!store_text(reading->settings, setting, config_setting_get_string(at))) {
+        tidu_error_set(&error, TIDU_MEMORY, NULL);
+        tidu_report_add(reading->report, &error);
+    }
+}
+
+static void
+take_number(struct reading *reading, const config_setting_t *at, const struct setting *setting)
+{
+    int type = config_setting_type(at);
+    long long number = config_setting_get_int64(at);
+    if (type != CONFIG_TYPE_INT && type != CONFIG_TYPE_INT64)
+        complain_kind(reading, at, setting->name, "1, 2, 3, …");
+    else if (number < setting->lowest || number > setting->highest)
+        complain_range(reading, at, setting);
+    else
+        store_number(reading->settings, setting, number);
+}
+
+static void
+take_flag(struct reading *reading, const config_setting_t *at, const struct setting *setting)
+{
+    if (config_setting_type(at) == CONFIG_TYPE_BOOL)
+        store_number(reading->settings, setting, config_setting_get_bool(at));
+    else
+        complain_kind(reading, at, setting->name, "true|false");
+}
+
+/* libconfig has no octal numbers, so access bits are a text. */
+static void
+take_mode(struct reading *reading, const config_setting_t *at, const struct setting *setting)
+{
+    const char *text = config_setting_type(at) == CONFIG_TYPE_STRING ? config_setting_get_string(at)
+                                                                     : "";
+    char *end;
+    long long mode = strtoll(text, &end, 8);
+    if (end == text || *end || mode < 0 || mode > setting->highest)
+        complain_kind(reading, at, setting->name, "\"0600\" … \"0777\"");
+    else
+        store_number(reading->settings, setting, mode);
+}
+
+static void
+take_choice(struct reading *reading, const config_setting_t *at, const struct setting *setting)
+{
+    const char *text = config_setting_type(at) == CONFIG_TYPE_STRING ? config_setting_get_string(at)
+                                                                     : "";
+    char takes[TIDU_ARGUMENT_SIZE] = "";
+    size_t length = 0;
+    for (int i = 0; setting->choices[i]; i++) {
+        if (strcmp(text, setting->choices[i]) == 0) {
+            store_number(reading->settings, setting, i);
+            return;
+        }
+        length += (size_t)snprintf(takes + length, sizeof takes - length, "%s\"%s\"",
+                                   i ? "|" : "", setting->choices[i]);
+    }
+    complain_kind(reading, at, setting->name, takes);
+}
+
+static void (*const takers[])(struct reading *, const config_setting_t *,
+                              const struct setting *) = {
+    [KIND_TEXT] = take_text, [KIND_NUMBER] = take_number, [KIND_FLAG] = take_flag,
+    [KIND_MODE] = take_mode, [KIND_CHOICE] = take_choice,
+};
+
+/* True when settings begin with this name and a dot. */
+static bool
+is_group(const char *name)
+{
+    size_t length = strlen(name);
+    for (int i = 0; i < SETTING_COUNT; i++)
+        if (strncmp(table[i].name, name, length) == 0 && table[i].name[length] == '.')
+            return true;
+    return false;
+}
+
+static void
+take_setting(struct reading *reading, const config_setting_t *at, const char *name)
+{
+    for (int i = 0; i < SETTING_COUNT; i++) {
+        if (strcmp(table[i].name, name) == 0) {
+            takers[table[i].kind](reading, at, &table[i]);
+            return;
+        }
+    }
+    if (is_group(name))
+        complain_kind(reading, at, name, "{…}");
+    else
+        complain_unknown(reading, at, name);
+}
+
+static void
+take_group(struct reading *reading, const config_setting_t *group, const char *prefix)
+{
+    for (int i = 0; i < config_setting_length(group); i++) {
+        const config_setting_t *at = config_setting_get_elem(group, (unsigned)i);
+        char name[128];
+        snprintf(name, sizeof name, "%s%s%s", prefix, *prefix ? "." : "", config_setting_name(at));
+        if (config_setting_type(at) == CONFIG_TYPE_GROUP && is_group(name))
+            take_group(reading, at, name);
+        else
+            take_setting(reading, at, name);
+    }
+}
+
+/* ---- life ------------------------------------------------------------------------- */
+
+static bool
+set_defaults(struct settings *settings)
+{
+    for (int i = 0; i < SETTING_COUNT; i++) {
+        if (table[i].kind != KIND_TEXT)
+            store_number(settings, &table[i], table[i].number);
+        else if (!store_text(settings, &table[i], table[i].text))
+            return false;
+    }
+    return true;
+}
+
+static void
+read_file(struct reading *reading)
+{
+    config_t config;
+    tidu_error error;
+    config_init(&config);
+    if (config_read_file(&config, reading->file)) {
+        take_group(reading, config_root_setting(&config), "");
+    } else if (config_error_type(&config) == CONFIG_ERR_FILE_IO) {
+        tidu_error_set(&error, TIDU_FILE_READ, reading->file, strerror(errno), NULL);
+        tidu_report_add(reading->report, &error);
+    } else {
+        const char *file = config_error_file(&config);
+        tidu_error_at(&error, TIDU_SETTING_SYNTAX, file ? file : reading->file,
+                      (uint32_t)config_error_line(&config), 0, 0, config_error_text(&config),
+                      NULL);
+        tidu_report_add(reading->report, &error);
+    }
+    config_destroy(&config);
+}
+
+struct settings *
+tidu_settings_open(const char *file, tidu_report *report)
+{
+    struct settings *settings = calloc(1, sizeof *settings);
+    tidu_error error;
+    if (!settings || !set_defaults(settings)) {
+        tidu_error_set(&error, TIDU_MEMORY, NULL);
+        tidu_report_add(report, &error);
+    } else if (file) {
+        read_file(&(struct reading){settings, file, report});
+    }
+    if (tidu_report_error_count(report))
+        tidu_settings_close(&settings);
+    return settings;
+}
+
+void
+tidu_settings_close(struct settings **settings)
+{
+    struct settings *leaving = *settings;
+    if (!leaving)
+        return;
+    for (int i = 0; i < SETTING_COUNT; i++)
+        if (table[i].kind == KIND_TEXT)
+            free(*(char **)((char *)leaving + table[i].offset));
+    free(leaving);
+    *settings = NULL;
+}

@@ -1,0 +1,626 @@
+/*
+ * answer.c: one row of a run as the JSON object that clients rely on.
+ *
+ * Written straight into the output buffer from the columns; nothing is built
+ * in between.
+ */
+#include "internal.h"
+
+#include <string.h>
+
+const char *
+tidu_answer_status(tidu_truth truth)
+{
+    static const char *const words[] = {"undetermined", "unmet", "met"};
+    return words[truth];
+}
+
+void
+tidu_answer_string(tidu_text *out, const char *text)
+{
+    tidu_text_json(out, text, strlen(text));
+}
+
+void
+tidu_answer_words(tidu_text *out, tidu_lang lang, const char *zh, const char *en)
+{
+    tidu_text_putc(out, '{');
+    if (lang != TIDU_EN) {
+        tidu_text_puts(out, "\"zh\":");
+        tidu_answer_string(out, zh);
+    }
+    if (lang == TIDU_BOTH)
+        tidu_text_putc(out, ',');
+    if (lang != TIDU_ZH) {
+        tidu_text_puts(out, "\"en\":");
+        tidu_answer_string(out, en);
+    }
+    tidu_text_putc(out, '}');
+}
+
+static void
+key_string(tidu_text *out, const char *key, const char *value)
+{
+    tidu_text_puts(out, key);
+    if (value)
+        tidu_answer_string(out, value);
+    else
+        tidu_text_puts(out, "null");
+}
+
+/* ---- who is asked about ---- */
+
+static const tidu_slice *
+words_of(asked *e, int32_t fact, uint32_t row)
+{
+    if (fact == TIDU_NONE)
+        return NULL;
+    int32_t at = e->program->vocabulary->facts[fact].slots.words;
+    if (at == TIDU_NONE)
+        return NULL;
+    const tidu_slice *slice = &e->block->words[(size_t)row * e->program->layout->word_count +
+                                               (uint32_t)at];
+    return slice->length ? slice : NULL;
+}
+
+/* Country, province, city, county: as far as the code tells them apart. */
+static void
+write_jurisdiction(asked *e, uint32_t row, tidu_text *out)
+{
+    const tidu_slice *code = words_of(e, e->program->vocabulary->region_code, row);
+    tidu_text_puts(out, ",\"jurisdiction\":[\"100000\"");
+    for (size_t digits = 2; code && code->length == 8 && digits <= 6; digits += 2) {
+        const char *at = code->data + 1; /* past the quote */
+        if (at[digits - 2] == '0' && at[digits - 1] == '0')
+            break;
+        tidu_text_puts(out, ",\"");
+        tidu_text_add(out, at, digits);
+        tidu_text_add(out, "0000", 6 - digits);
+        tidu_text_putc(out, '"');
+    }
+    tidu_text_putc(out, ']');
+}
+
+static void
+write_enterprise(asked *e, uint32_t row, tidu_text *out)
+{
+    const tidu_slice *uscc = words_of(e, e->program->vocabulary->uscc, row);
+    const tidu_slice *name = words_of(e, e->program->vocabulary->enterprise_name, row);
+    tidu_text_puts(out, ",\"enterprise\":{");
+    if (uscc) {
+        tidu_text_puts(out, "\"uscc\":");
+        tidu_text_add(out, uscc->data, uscc->length);
+    }
+    if (name) {
+        tidu_text_puts(out, uscc ? ",\"enterprise_name\":" : "\"enterprise_name\":");
+        tidu_text_add(out, name->data, name->length);
+    }
+    tidu_text_putc(out, '}');
+}
+
+/* ---- what was read ---- */
+
+static void
+write_column(asked *e, const tidu_column *column, uint32_t number, uint32_t row, tidu_text *out)
+{
+    const tidu_block *block = e->block;
+    char date[11];
+    if (column->kind == TIDU_COLUMN_FLAG) {
+        bool known = block->flag_known[column->place][row / 64] >> (row % 64) & 1;
+        bool truth = block->flag[column->place][row / 64] >> (row % 64) & 1;
+        tidu_text_puts(out, !known ? "null" : truth ? "true" : "false");
+        return;
+    }
+    const tidu_fact *fact = &e->program->vocabulary->facts[column->fact];
+    const tidu_slice *words = words_of(e, column->fact, row);
+    const tidu_spelling *spelling = tidu_block_spelling(block, number, row);
+    double value = block->number[column->place][row];
+    if (!(block->number_known[column->place][row / 64] >> (row % 64) & 1))
+        tidu_text_puts(out, "null");
+    else if (fact->symbol.type.kind == TIDU_CODE && words)
+        tidu_text_add(out, words->data, words->length);
+    else if (fact->symbol.type.kind == TIDU_DATE)
+        tidu_text_printf(out, "\"%s\"", tidu_date_format((int32_t)value, date));
+    else if (spelling)
+        tidu_text_add(out, spelling->text.data, spelling->text.length);
+    else
+        tidu_text_number(out, value);
+}
+
+static const char *
+title_of_column(const tidu_layout *layout, uint32_t number)
+{
+    for (uint32_t t = 0; t < layout->title_count; t++)
+        if (layout->titles[t].column == (int32_t)number)
+            return layout->titles[t].id;
+    return "";
+}
+
+static void
+write_list(asked *e, const tidu_column *column, uint32_t row, tidu_text *out)
+{
+    uint32_t frame = column->frame;
+    if (!(e->block->list_known[frame][row / 64] >> (row % 64) & 1))
+        tidu_text_puts(out, "null");
+    else
+        tidu_text_printf(out, "{\"count\":%u}",
+                         e->block->item_start[frame][row + 1] - e->block->item_start[frame][row]);
+}
+
+/* One fact: its last year alone as a bare value, more years keyed by year. */
+static uint32_t
+write_fact(asked *e, const uint32_t *columns, uint32_t count, uint32_t row, tidu_text *out)
+{
+    const tidu_layout *layout = e->program->layout;
+    const tidu_column *first = &layout->columns[columns[0]];
+    const tidu_fact *fact = &e->program->vocabulary->facts[first->fact];
+    uint32_t same = 1;
+    while (same < count && layout->columns[columns[same]].fact == first->fact)
+        same++;
+    tidu_answer_string(out, fact->symbol.name);
+    tidu_text_putc(out, ':');
+    if (first->frame) {
+        write_list(e, first, row, out);
+        return same;
+    }
+    if (fact->symbol.type.kind == TIDU_SET || (same == 1 && first->lag == 0)) {
+        write_column(e, first, columns[0], row, out);
+        return same;
+    }
+    tidu_text_putc(out, '{');
+    for (uint32_t i = 0; i < same; i++) {
+        const tidu_column *column = &layout->columns[columns[i]];
+        tidu_text_puts(out, i ? ",\"" : "\"");
+        tidu_text_number(out, e->block->year - (int)column->lag);
+        tidu_text_puts(out, "\":");
+        write_column(e, column, columns[i], row, out);
+    }
+    tidu_text_putc(out, '}');
+    return same;
+}
+
+static void
+write_reads(asked *e, const uint32_t *columns, uint32_t count, uint32_t row, tidu_text *out)
+{
+    const tidu_layout *layout = e->program->layout;
+    tidu_text_puts(out, ",\"reads\":{");
+    for (uint32_t i = 0; i < count;) {
+        const tidu_column *column = &layout->columns[columns[i]];
+        if (i)
+            tidu_text_putc(out, ',');
+        if (column->fact != TIDU_NONE) {
+            i += write_fact(e, columns + i, count - i, row, out);
+            continue;
+        }
+        tidu_text_printf(out, "\"holds:%s\":", title_of_column(layout, columns[i]));
+        write_column(e, column, columns[i], row, out);
+        i++;
+    }
+    tidu_text_putc(out, '}');
+}
+
+/* ---- parts ---- */
+
+static void
+write_numbers(asked *e, const tidu_part *part, uint32_t row, tidu_text *out)
+{
+    tidu_lang lang = e->options.lang == TIDU_EN ? TIDU_EN : TIDU_ZH;
+    tidu_text piece = {0};
+    if (part->value_low == TIDU_NO_STEP)
+        return;
+    tidu_text_puts(out, ",\"value\":");
+    if (tidu_show_value(&piece, e, part, row, lang))
+        tidu_text_json(out, piece.data, piece.length);
+    else
+        tidu_text_puts(out, "null");
+    piece.length = 0;
+    if (tidu_show_bound(&piece, e, part, row, lang)) {
+        tidu_text_puts(out, ",\"requires\":\"");
+        tidu_text_puts(out, tidu_show_operator(part->op));
+        tidu_text_putc(out, ' ');
+        tidu_text_add(out, piece.data, piece.length);
+        tidu_text_putc(out, '"');
+    }
+    piece.length = 0;
+    if (tidu_run_truth(e->run, part->status, row) == TIDU_FALSE &&
+        tidu_show_gap(&piece, e, part, row, lang)) {
+        tidu_text_puts(out, ",\"short_by\":");
+        tidu_text_json(out, piece.data, piece.length);
+    }
+    tidu_text_free(&piece);
+}
+
+static void
+write_part(asked *e, const tidu_part *part, uint32_t row, tidu_text *out)
+{
+    tidu_text_puts(out, "{\"status\":\"");
+    tidu_text_puts(out, tidu_answer_status(tidu_run_truth(e->run, part->status, row)));
+    tidu_text_puts(out, "\",\"text\":");
+    tidu_answer_words(out, e->options.lang, part->zh, part->en);
+    write_numbers(e, part, row, out);
+    write_reads(e, part->columns, part->column_count, row, out);
+    tidu_text_putc(out, '}');
+}
+
+static const char *const group_keys[] = {
+    [TIDU_BRANCH_ALL] = "all", [TIDU_BRANCH_ANY] = "any", [TIDU_BRANCH_NONE] = "none",
+    [TIDU_BRANCH_AT_LEAST] = "at_least",
+};
+
+static void
+write_branch(asked *e, const tidu_branch *branch, uint32_t row, tidu_text *out)
+{
+    if (branch->criterion != TIDU_NONE) {
+        const tidu_criterion *criterion = &e->program->criteria[branch->criterion];
+        tidu_text_puts(out, "{\"status\":\"");
+        tidu_text_puts(out, tidu_answer_status(tidu_run_truth(e->run, branch->status, row)));
+        key_string(out, "\",\"criterion\":", criterion->id);
+        tidu_text_putc(out, '}');
+        return;
+    }
+    if (branch->kind == TIDU_BRANCH_PART) {
+        write_part(e, &e->program->parts[branch->part], row, out);
+        return;
+    }
+    tidu_text_puts(out, "{\"status\":\"");
+    tidu_text_puts(out, tidu_answer_status(tidu_run_truth(e->run, branch->status, row)));
+    tidu_text_printf(out, "\",\"%s\":", group_keys[branch->kind]);
+    if (branch->kind == TIDU_BRANCH_AT_LEAST)
+        tidu_text_printf(out, "%u,\"of\":", branch->least);
+    tidu_text_putc(out, '[');
+    for (uint32_t i = 0; i < branch->child_count; i++) {
+        if (i)
+            tidu_text_putc(out, ',');
+        write_branch(e, &branch->child[i], row, out);
+    }
+    tidu_text_puts(out, "]}");
+}
+
+/* ---- criteria ---- */
+
+static void
+write_clause(const tidu_citation *citation, tidu_text *out)
+{
+    const tidu_document_info *document = citation->document;
+    key_string(out, ",\"clause\":{\"document\":", document->id ? document->id : document->path);
+    key_string(out, ",\"path\":", citation->path);
+    tidu_text_puts(out, ",\"line\":");
+    tidu_text_number(out, citation->line);
+    key_string(out, ",\"text\":", citation->words);
+    tidu_text_putc(out, '}');
+}
+
+static void
+write_says(asked *e, const tidu_criterion *criterion, uint32_t row, tidu_text *out)
+{
+    tidu_text zh = {0}, en = {0};
+    if (e->options.lang != TIDU_EN)
+        tidu_says_criterion(&zh, e, criterion, row, TIDU_ZH);
+    if (e->options.lang != TIDU_ZH)
+        tidu_says_criterion(&en, e, criterion, row, TIDU_EN);
+    tidu_text_putc(&zh, '\0');
+    tidu_text_putc(&en, '\0');
+    tidu_text_puts(out, ",\"says\":");
+    if (zh.failed || en.failed)
+        out->failed = true;
+    else
+        tidu_answer_words(out, e->options.lang, zh.data, en.data);
+    tidu_text_free(&zh);
+    tidu_text_free(&en);
+}
+
+static void
+write_criterion(asked *e, const tidu_criterion *criterion, uint32_t row, tidu_text *out)
+{
+    const tidu_branch *branch = &criterion->condition;
+    key_string(out, "{\"id\":", criterion->id);
+    tidu_text_puts(out, ",\"title\":");
+    tidu_answer_words(out, e->options.lang, criterion->title.zh, criterion->title.en);
+    tidu_text_puts(out, ",\"status\":\"");
+    tidu_text_puts(out, tidu_answer_status(tidu_run_truth(e->run, criterion->status, row)));
+    tidu_text_putc(out, '"');
+    if (criterion->parent != TIDU_NONE)
+        key_string(out, ",\"part_of\":", e->program->criteria[criterion->parent].id);
+    if (branch->kind == TIDU_BRANCH_PART) {
+        const tidu_part *part = &e->program->parts[branch->part];
+        write_numbers(e, part, row, out);
+        write_reads(e, part->columns, part->column_count, row, out);
+    } else {
+        tidu_text_puts(out, ",\"condition\":");
+        write_branch(e, branch, row, out);
+    }
+    write_clause(&criterion->citation, out);
+    write_says(e, criterion, row, out);
+    tidu_text_putc(out, '}');
+}
+
+/* ---- points ---- */
+
+static void
+write_interval(asked *e, tidu_step low, tidu_step high, uint32_t row, tidu_text *out)
+{
+    double least = 0, most = 0;
+    tidu_run_number(e->run, low, row, &least);
+    tidu_run_number(e->run, high, row, &most);
+    if (least == most) {
+        tidu_text_number(out, least);
+        return;
+    }
+    tidu_text_putc(out, '[');
+    tidu_text_number(out, least);
+    tidu_text_putc(out, ',');
+    tidu_text_number(out, most);
+    tidu_text_putc(out, ']');
+}
+
+static void
+write_points_titles(asked *e, const tidu_scorecard *card, uint32_t row, tidu_text *out)
+{
+    tidu_text_puts(out, ",\"indicators\":[");
+    for (uint32_t i = 0; i < card->indicator_count; i++) {
+        const tidu_indicator *indicator = &e->program->indicators[card->first_indicator + i];
+        key_string(out, i ? ",{\"id\":" : "{\"id\":", indicator->id);
+        tidu_text_puts(out, ",\"title\":");
+        tidu_answer_words(out, e->options.lang, indicator->title.zh, indicator->title.en);
+        tidu_text_puts(out, ",\"points\":");
+        write_interval(e, indicator->low, indicator->high, row, out);
+        tidu_text_puts(out, ",\"max\":");
+        tidu_text_number(out, indicator->most);
+        write_reads(e, indicator->columns, indicator->column_count, row, out);
+        write_clause(&indicator->citation, out);
+        tidu_text_putc(out, '}');
+    }
+    tidu_text_putc(out, ']');
+}
+
+void
+tidu_answer_points(asked *e, const tidu_scorecard *card, uint32_t row, bool titles, tidu_text *out)
+{
+    double low = 0, high = 0;
+    tidu_run_number(e->run, card->low, row, &low);
+    tidu_run_number(e->run, card->high, row, &high);
+    key_string(out, "{\"id\":", card->id);
+    tidu_text_puts(out, ",\"low\":");
+    tidu_text_number(out, low);
+    tidu_text_puts(out, ",\"high\":");
+    tidu_text_number(out, high);
+    tidu_text_puts(out, ",\"max\":");
+    tidu_text_number(out, card->most);
+    for (uint32_t g = 0; g < card->group_count; g++) {
+        key_string(out, g ? "," : ",\"groups\":{", card->groups[g].name);
+        tidu_text_putc(out, ':');
+        write_interval(e, card->groups[g].low, card->groups[g].high, row, out);
+    }
+    if (card->group_count)
+        tidu_text_putc(out, '}');
+    tidu_text_puts(out, ",\"points\":{");
+    for (uint32_t i = 0; i < card->indicator_count; i++) {
+        const tidu_indicator *indicator = &e->program->indicators[card->first_indicator + i];
+        key_string(out, i ? "," : "", indicator->name);
+        tidu_text_putc(out, ':');
+        write_interval(e, indicator->low, indicator->high, row, out);
+    }
+    tidu_text_putc(out, '}');
+    if (titles)
+        write_points_titles(e, card, row, out);
+    tidu_text_putc(out, '}');
+}
+
+static void
+write_scores(asked *e, const tidu_designation *designation, uint32_t row, tidu_text *out)
+{
+    bool full = e->options.explain == TIDU_EXPLAIN_FULL;
+    const tidu_scorecard *cards = &e->program->scorecards[designation->first_scorecard];
+    tidu_text_puts(out, ",\"score\":");
+    if (!designation->scorecard_count) {
+        tidu_text_puts(out, "null");
+        return;
+    }
+    tidu_answer_points(e, cards, row, full, out);
+    if (designation->scorecard_count == 1)
+        return;
+    tidu_text_puts(out, ",\"scores\":[");
+    for (uint32_t i = 0; i < designation->scorecard_count; i++) {
+        if (i)
+            tidu_text_putc(out, ',');
+        tidu_answer_points(e, &cards[i], row, full, out);
+    }
+    tidu_text_putc(out, ']');
+}
+
+/* ---- designations ---- */
+
+static const char *
+held(asked *e, const tidu_designation *designation, uint32_t row)
+{
+    if (designation->held_column == TIDU_NONE)
+        return "null";
+    const tidu_column *column = &e->program->layout->columns[designation->held_column];
+    if (!(e->block->flag_known[column->place][row / 64] >> (row % 64) & 1))
+        return "null";
+    return e->block->flag[column->place][row / 64] >> (row % 64) & 1 ? "true" : "false";
+}
+
+static bool
+is_told(asked *e, const tidu_criterion *criterion, uint32_t row)
+{
+    return e->options.explain == TIDU_EXPLAIN_FULL ||
+           tidu_run_truth(e->run, criterion->status, row) != TIDU_TRUE;
+}
+
+/* A nested criterion that fails is told only when what it is part of fails. */
+static bool
+is_told_with_parents(asked *e, const tidu_criterion *criterion, uint32_t row)
+{
+    while (is_told(e, criterion, row)) {
+        if (criterion->parent == TIDU_NONE)
+            return true;
+        criterion = &e->program->criteria[criterion->parent];
+    }
+    return false;
+}
+
+static void
+write_undecided(asked *e, const tidu_designation *designation, uint32_t row, tidu_text *out)
+{
+    bool first = true;
+    tidu_text_puts(out, ",\"missing\":[");
+    for (uint32_t c = 0; c < designation->criterion_count; c++) {
+        const tidu_criterion *criterion = &e->program->criteria[designation->first_criterion + c];
+        if (criterion->parent != TIDU_NONE ||
+            tidu_run_truth(e->run, criterion->status, row) != TIDU_UNKNOWN)
+            continue;
+        key_string(out, first ? "" : ",", criterion->id);
+        first = false;
+    }
+    tidu_text_putc(out, ']');
+}
+
+static void
+write_designation(asked *e, const tidu_designation *designation, uint32_t row, tidu_text *out)
+{
+    const tidu_document_info *document = designation->document;
+    bool first = true;
+    key_string(out, "{\"id\":", designation->id);
+    tidu_text_puts(out, ",\"title\":");
+    tidu_answer_words(out, e->options.lang, designation->title.zh, designation->title.en);
+    tidu_text_puts(out, ",\"status\":\"");
+    tidu_text_puts(out, tidu_answer_status(tidu_run_truth(e->run, designation->status, row)));
+    tidu_text_puts(out, "\",\"held\":");
+    tidu_text_puts(out, held(e, designation, row));
+    key_string(out, ",\"document\":", document->id ? document->id : document->path);
+    tidu_text_puts(out, ",\"criteria\":[");
+    for (uint32_t c = 0; c < designation->criterion_count; c++) {
+        const tidu_criterion *criterion = &e->program->criteria[designation->first_criterion + c];
+        if (!is_told_with_parents(e, criterion, row))
+            continue;
+        if (!first)
+            tidu_text_putc(out, ',');
+        write_criterion(e, criterion, row, out);
+        first = false;
+    }
+    tidu_text_putc(out, ']');
+    write_undecided(e, designation, row, out);
+    write_scores(e, designation, row, out);
+    tidu_text_putc(out, '}');
+}
+
+/* ---- notes ---- */
+
+static const struct {
+    const char *code, *zh, *en;
+} certainties[] = {
+    [TIDU_VERIFIED] = {"verified", "", ""},
+    [TIDU_ONE_COPY] = {"one_copy", "该条件仅见于一份转载，请核对原文",
+                       "this condition was seen in one copy only; check it against the original"},
+    [TIDU_FROM_MEMORY] = {"memory", "该条件凭记忆整理，未见原文，请核对",
+                          "this condition rests on memory; check it against the original"},
+    [TIDU_INFERRED] = {"inferred", "该条件含推断的解读",
+                       "this condition rests on an inferred reading"},
+    [TIDU_ILLUSTRATIVE] = {"illustrative", "该条件为示例，并非政策",
+                           "this condition is illustrative, not policy"},
+};
+
+static void
+begin_note(tidu_text *out, bool *first, const char *about)
+{
+    key_string(out, *first ? "{\"about\":" : ",{\"about\":", about);
+    *first = false;
+}
+
+static void
+note_certainty(asked *e, const char *about, const char *mark, tidu_certainty certainty, bool *first,
+               tidu_text *out)
+{
+    if (certainty == TIDU_VERIFIED)
+        return;
+    begin_note(out, first, about);
+    key_string(out, ",\"certainty\":", certainties[certainty].code);
+    key_string(out, ",\"mark\":", mark);
+    tidu_text_puts(out, ",\"says\":");
+    tidu_answer_words(out, e->options.lang, certainties[certainty].zh, certainties[certainty].en);
+    tidu_text_putc(out, '}');
+}
+
+static void
+note_words(asked *e, const char *about, const char *zh, const char *en, bool *first,
+           tidu_text *out)
+{
+    if (!zh && !en)
+        return;
+    begin_note(out, first, about);
+    tidu_text_puts(out, ",\"says\":");
+    tidu_answer_words(out, e->options.lang, zh ? zh : en, en ? en : zh);
+    tidu_text_putc(out, '}');
+}
+
+static void
+note_undefined(asked *e, const tidu_criterion *criterion, uint32_t row, bool *first, tidu_text *out)
+{
+    if (tidu_run_truth(e->run, criterion->status, row) != TIDU_UNKNOWN)
+        return;
+    tidu_step step = tidu_run_undefined(e->run, criterion->status, row);
+    if (step == TIDU_NO_STEP)
+        return;
+    bool divides = e->program->steps[step].op == TIDU_DO_DIV;
+    note_words(e, criterion->id, divides ? "分母为零，无法计算" : "基数不为正，无法计算增长",
+               divides ? "division by zero: no value" : "growth over a base that is not above zero "
+                                                        "has no value",
+               first, out);
+}
+
+static void
+write_notes_of(asked *e, const tidu_designation *designation, uint32_t row, bool *first,
+               tidu_text *out)
+{
+    note_words(e, designation->id, designation->note_zh, designation->note_en, first, out);
+    for (uint32_t c = 0; c < designation->criterion_count; c++) {
+        const tidu_criterion *criterion = &e->program->criteria[designation->first_criterion + c];
+        if (!is_told_with_parents(e, criterion, row))
+            continue;
+        note_certainty(e, criterion->id, criterion->mark, criterion->certainty, first, out);
+        note_words(e, criterion->id, criterion->note_zh, criterion->note_en, first, out);
+        note_undefined(e, criterion, row, first, out);
+    }
+    for (uint32_t s = 0; s < designation->scorecard_count; s++) {
+        const tidu_scorecard *card = &e->program->scorecards[designation->first_scorecard + s];
+        for (uint32_t i = 0; i < card->indicator_count; i++) {
+            const tidu_indicator *indicator = &e->program->indicators[card->first_indicator + i];
+            note_certainty(e, indicator->id, indicator->mark, indicator->certainty, first, out);
+            note_words(e, indicator->id, indicator->note_zh, indicator->note_en, first, out);
+        }
+    }
+}
+
+/* ---- the answer ---- */
+
+void
+tidu_evaluation_write(const tidu_evaluation *e, uint32_t row, tidu_text *out)
+{
+    bool first = true;
+    tidu_text_add(out, e->head.data, e->head.length);
+    write_jurisdiction(e, row, out);
+    write_enterprise(e, row, out);
+    if (e->options.explain <= TIDU_EXPLAIN_BRIEF) {
+        tidu_brief_write(e, row, out);
+        return;
+    }
+    tidu_text_puts(out, ",\"designations\":[");
+    for (uint32_t d = 0; d < e->program->designation_count; d++) {
+        if (!e->chosen[d])
+            continue;
+        if (!first)
+            tidu_text_putc(out, ',');
+        write_designation(e, &e->program->designations[d], row, out);
+        first = false;
+    }
+    tidu_text_puts(out, "],\"subsidies\":[],\"measures\":[]");
+    tidu_missing_find(e, row);
+    tidu_missing_write(e, out);
+    tidu_text_puts(out, ",\"notes\":[");
+    first = true;
+    for (uint32_t d = 0; d < e->program->designation_count; d++)
+        if (e->chosen[d])
+            write_notes_of(e, &e->program->designations[d], row, &first, out);
+    tidu_text_puts(out, "]}");
+}

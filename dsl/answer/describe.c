@@ -1,0 +1,328 @@
+/*
+ * describe.c: what a ruleset needs and knows, as JSON.
+ */
+#include "internal.h"
+
+#include <math.h>
+#include <string.h>
+
+static void
+member(tidu_text *out, const char *key, const char *value)
+{
+    tidu_text_printf(out, ",\"%s\":", key);
+    if (value)
+        tidu_answer_string(out, value);
+    else
+        tidu_text_puts(out, "null");
+}
+
+static void
+member_titles(tidu_text *out, const char *zh, const char *en)
+{
+    tidu_text_puts(out, ",\"title\":");
+    tidu_answer_words(out, TIDU_BOTH, zh, en);
+}
+
+static const char *
+type_word(const tidu_type *type)
+{
+    switch (type->kind) {
+    case TIDU_FLAG:
+        return "flag";
+    case TIDU_DATE:
+        return "date";
+    case TIDU_CODE:
+        return "code";
+    case TIDU_SET:
+        return "set";
+    case TIDU_TEXT:
+        return "text";
+    case TIDU_LIST:
+        return "list";
+    default:
+        return type->money   ? "money"
+               : type->count ? "count"
+               : type->years ? "years"
+               : type->days  ? "days"
+               : type->score ? "score"
+               : type->bare  ? "number"
+                             : "ratio";
+    }
+}
+
+static void
+write_choices(const tidu_choices *choices, tidu_text *out)
+{
+    tidu_text_puts(out, ",\"values\":[");
+    for (uint32_t i = 0; i < choices->count; i++) {
+        const tidu_choice *choice = &choices->items[i];
+        tidu_text_puts(out, i ? ",{\"code\":" : "{\"code\":");
+        tidu_answer_string(out, choice->code);
+        member_titles(out, choice->zh, choice->en);
+        tidu_text_putc(out, '}');
+    }
+    tidu_text_printf(out, "],\"ordered\":%s", choices->ordered ? "true" : "false");
+}
+
+static void
+write_bound(const char *key, double bound, tidu_text *out)
+{
+    if (!isfinite(bound))
+        return;
+    tidu_text_printf(out, ",\"%s\":", key);
+    tidu_text_number(out, bound);
+}
+
+static bool
+is_read(const tidu_fact *fact)
+{
+    for (uint32_t i = 0; i < fact->slots.lag_count; i++)
+        if (fact->slots.columns[i] != TIDU_NONE)
+            return true;
+    return fact->slots.test_count || fact->slots.count_column != TIDU_NONE ||
+           fact->slots.frame != TIDU_NONE;
+}
+
+static void
+write_fact_body(const tidu_fact *fact, tidu_text *out)
+{
+    const tidu_type *type = &fact->symbol.type;
+    tidu_text_puts(out, "{\"name\":");
+    tidu_answer_string(out, fact->symbol.name);
+    member_titles(out, fact->symbol.zh, fact->symbol.en);
+    if (!fact->derived)
+        member(out, "type", type_word(type));
+    if (type->unit)
+        member(out, "unit", tidu_unit_title(type->unit, TIDU_ZH));
+    if (type->annual)
+        tidu_text_puts(out, ",\"annual\":true");
+    if (type->choices)
+        write_choices(type->choices, out);
+    write_bound("low", fact->low, out);
+    write_bound("high", fact->high, out);
+}
+
+static void
+write_fact(const tidu_ruleset *ruleset, uint32_t number, tidu_text *out)
+{
+    const tidu_fact *fact = &ruleset->vocabulary.facts[number];
+    write_fact_body(fact, out);
+    tidu_text_puts(out, ",\"aliases\":[");
+    for (uint32_t i = 0; i < fact->alias_count; i++) {
+        if (i)
+            tidu_text_putc(out, ',');
+        tidu_answer_string(out, fact->aliases[i]);
+    }
+    tidu_text_puts(out, "]");
+    if (fact->field_count)
+        tidu_text_puts(out, ",\"fields\":[");
+    for (uint32_t i = 0; i < fact->field_count; i++) {
+        if (i)
+            tidu_text_putc(out, ',');
+        write_fact_body(&fact->fields[i], out);
+        tidu_text_putc(out, '}');
+    }
+    if (fact->field_count)
+        tidu_text_putc(out, ']');
+    member(out, "group", fact->group);
+    member(out, "source", fact->source);
+    if (fact->derived)
+        member(out, "derived_from", fact->derived_from);
+    else
+        tidu_text_printf(out, ",\"read\":%s", is_read(fact) ? "true" : "false");
+    member(out, "path", ruleset->documents[fact->document].path);
+    tidu_text_printf(out, ",\"line\":%u}", fact->line);
+}
+
+static void
+write_date(const char *key, int32_t day, tidu_text *out)
+{
+    char date[11];
+    if (day == INT32_MIN || day == INT32_MAX)
+        tidu_text_printf(out, ",\"%s\":null", key);
+    else
+        tidu_text_printf(out, ",\"%s\":\"%s\"", key, tidu_date_format(day, date));
+}
+
+static void
+write_document(const tidu_ruleset *ruleset, uint32_t number, tidu_text *out)
+{
+    const tidu_document_info *info = &ruleset->documents[number];
+    tidu_text_puts(out, "{\"path\":");
+    tidu_answer_string(out, info->path);
+    member(out, "id", info->id);
+    if (info->zh)
+        member_titles(out, info->zh, info->en);
+    member(out, "number", info->number);
+    member(out, "source", info->source);
+    member(out, "mark", info->mark);
+    write_date("effective", info->effective, out);
+    write_date("expires", info->expires, out);
+    member(out, "digest", ruleset->declarations.documents[number].digest);
+    tidu_text_putc(out, '}');
+}
+
+
+
+static bool
+is_told_before(const tidu_ruleset *ruleset, uint32_t program, const tidu_document_info *document,
+               const char *id)
+{
+    for (uint32_t p = 0; p < program; p++) {
+        const tidu_program *earlier = ruleset->programs[p];
+        for (uint32_t d = 0; d < earlier->designation_count; d++)
+            if (earlier->designations[d].document == document &&
+                !strcmp(earlier->designations[d].id, id))
+                return true;
+    }
+    return false;
+}
+
+static void
+write_designation(const tidu_program *program, const tidu_designation *designation, tidu_text *out)
+{
+    tidu_text_puts(out, "{\"id\":");
+    tidu_answer_string(out, designation->id);
+    member_titles(out, designation->title.zh, designation->title.en);
+    tidu_text_printf(out, ",\"tier\":%d", designation->tier);
+    member(out, "document", designation->document->id);
+    write_date("effective", designation->document->effective, out);
+    write_date("expires", designation->document->expires, out);
+    tidu_text_puts(out, ",\"criteria\":[");
+    for (uint32_t c = 0; c < designation->criterion_count; c++) {
+        if (c)
+            tidu_text_putc(out, ',');
+        tidu_answer_string(out, program->criteria[designation->first_criterion + c].id);
+    }
+    tidu_text_puts(out, "]}");
+}
+
+static void
+write_criterion(const tidu_criterion *criterion, tidu_text *out)
+{
+    tidu_text_puts(out, "{\"id\":");
+    tidu_answer_string(out, criterion->id);
+    member_titles(out, criterion->title.zh, criterion->title.en);
+    member(out, "document", criterion->citation.document->id);
+    member(out, "path", criterion->citation.path);
+    tidu_text_printf(out, ",\"line\":%u", criterion->citation.rule_line);
+    member(out, "text", criterion->citation.words);
+    member(out, "mark", criterion->mark);
+    tidu_text_putc(out, '}');
+}
+
+static void
+write_parameter(const tidu_parameter *parameter, tidu_text *out)
+{
+    tidu_text_puts(out, "{\"address\":");
+    tidu_answer_string(out, parameter->address);
+    member(out, "value", parameter->value);
+    member_titles(out, parameter->title.zh, parameter->title.en);
+    member(out, "document", parameter->document->id);
+    member(out, "path", parameter->document->path);
+    member(out, "clause", parameter->path);
+    tidu_text_printf(out, ",\"line\":%u,\"column\":%u}", parameter->line, parameter->column);
+}
+
+/* ---- the lists ---- */
+
+static void
+separate(tidu_text *out, bool *first)
+{
+    if (!*first)
+        tidu_text_putc(out, ',');
+    *first = false;
+}
+
+static void
+list_facts(const tidu_ruleset *ruleset, tidu_text *out)
+{
+    bool first = true;
+    for (uint32_t i = 0; i < ruleset->vocabulary.fact_count; i++) {
+        separate(out, &first);
+        write_fact(ruleset, i, out);
+    }
+}
+
+static void
+list_documents(const tidu_ruleset *ruleset, tidu_text *out)
+{
+    bool first = true;
+    for (uint32_t i = 0; i < ruleset->document_count; i++) {
+        separate(out, &first);
+        write_document(ruleset, i, out);
+    }
+}
+
+static void
+list_ruled(const tidu_ruleset *ruleset, bool criteria, tidu_text *out)
+{
+    bool first = true;
+    for (uint32_t p = 0; p < ruleset->program_count; p++) {
+        const tidu_program *program = ruleset->programs[p];
+        for (uint32_t d = 0; d < program->designation_count; d++) {
+            const tidu_designation *designation = &program->designations[d];
+            if (is_told_before(ruleset, p, designation->document, designation->id))
+                continue;
+            if (!criteria) {
+                separate(out, &first);
+                write_designation(program, designation, out);
+            }
+            for (uint32_t c = 0; criteria && c < designation->criterion_count; c++) {
+                separate(out, &first);
+                write_criterion(&program->criteria[designation->first_criterion + c], out);
+            }
+        }
+    }
+}
+
+static void
+list_designations(const tidu_ruleset *ruleset, tidu_text *out)
+{
+    list_ruled(ruleset, false, out);
+}
+
+static void
+list_criteria(const tidu_ruleset *ruleset, tidu_text *out)
+{
+    list_ruled(ruleset, true, out);
+}
+
+static void
+list_parameters(const tidu_ruleset *ruleset, tidu_text *out)
+{
+    bool first = true;
+    for (uint32_t i = 0; i < ruleset->parameter_count; i++) {
+        separate(out, &first);
+        write_parameter(&ruleset->parameters[i], out);
+    }
+}
+
+static const struct {
+    const char *name;
+    void (*list)(const tidu_ruleset *ruleset, tidu_text *out);
+} topics[] = {
+    {"documents", list_documents},   {"designations", list_designations},
+    {"criteria", list_criteria},     {"parameters", list_parameters},
+    {"facts", list_facts},
+};
+
+bool
+tidu_ruleset_describe(const tidu_ruleset *ruleset, const char *what, tidu_text *out,
+                      tidu_error *reterr)
+{
+    bool first = true;
+    tidu_text_putc(out, '{');
+    for (size_t t = 0; t < sizeof topics / sizeof *topics; t++) {
+        if (what && strcmp(what, topics[t].name))
+            continue;
+        separate(out, &first);
+        tidu_text_printf(out, "\"%s\":[", topics[t].name);
+        topics[t].list(ruleset, out);
+        tidu_text_putc(out, ']');
+    }
+    tidu_text_putc(out, '}');
+    if (!first)
+        return true;
+    return tidu_error_set(reterr, TIDU_NO_SUCH_TOPIC, what, NULL);
+}

@@ -1,0 +1,12 @@
+libtidu_la_SOURCES += \
+    dsl/answer/answer.c \
+    dsl/answer/brief.c \
+    dsl/answer/describe.c \
+    dsl/answer/evaluation.c \
+    dsl/answer/internal.h \
+    dsl/answer/missing.c \
+    dsl/answer/report.c \
+    dsl/answer/says.c \
+    dsl/answer/scenarios.c \
+    dsl/answer/show.c
+EXTRA_DIST += dsl/answer/README.md

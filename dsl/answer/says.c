@@ -1,0 +1,185 @@
+/*
+ * says.c: a criterion's verdict as a sentence, in Chinese or English.
+ *
+ * A criterion with one part speaks with its own title; a group tells the parts
+ * that decided it.
+ */
+#include "internal.h"
+
+#include <string.h>
+
+struct phrase {
+    const char *zh, *en;
+};
+
+static const char *
+in(tidu_lang lang, struct phrase phrase)
+{
+    return lang == TIDU_EN ? phrase.en : phrase.zh;
+}
+
+static const struct phrase required[] = {
+    [TIDU_OP_LT] = {"低于", "below "},   [TIDU_OP_LE] = {"不高于", "at most "},
+    [TIDU_OP_GT] = {"高于", "above "},   [TIDU_OP_GE] = {"不低于", "at least "},
+    [TIDU_OP_EQ] = {"等于", "exactly "}, [TIDU_OP_NE] = {"不等于", "other than "},
+};
+
+static void
+put_bound(tidu_text *out, asked *e, const tidu_part *part, uint32_t row, tidu_lang lang)
+{
+    tidu_text_puts(out, in(lang, required[part->op]));
+    if (!tidu_show_bound(out, e, part, row, lang))
+        tidu_text_puts(out, in(lang, (struct phrase){"（未知）", "(unknown)"}));
+}
+
+static void
+put_gap(tidu_text *out, asked *e, const tidu_part *part, uint32_t row, tidu_lang lang)
+{
+    tidu_text gap = {0};
+    if (tidu_show_gap(&gap, e, part, row, lang)) {
+        /* Shares of a hundred differ by points, not by shares. */
+        bool points = part->ratio && gap.length && gap.data[gap.length - 1] == '%';
+        tidu_text_puts(out, in(lang, (struct phrase){"，相差", ", "}));
+        tidu_text_add(out, gap.data, gap.length - points);
+        if (points)
+            tidu_text_puts(out, in(lang, (struct phrase){"个百分点", " percentage points"}));
+        tidu_text_puts(out, in(lang, (struct phrase){"", " away"}));
+    }
+    tidu_text_free(&gap);
+}
+
+static void
+say_unknown(tidu_text *out, asked *e, const tidu_part *part, const char *label, uint32_t row,
+            tidu_lang lang)
+{
+    tidu_text_puts(out, label);
+    if (part->value_low != TIDU_NO_STEP && part->value_low != part->value_high &&
+        part->kind == TIDU_NUMBER) {
+        tidu_text_puts(out, in(lang, (struct phrase){"在", " is "}));
+        tidu_show_value(out, e, part, row, lang);
+        tidu_text_puts(out, in(lang, (struct phrase){"之间，要求", ", "}));
+        put_bound(out, e, part, row, lang);
+        tidu_text_puts(out, in(lang, (struct phrase){"，尚不能判断", " is required: undecided"}));
+        return;
+    }
+    tidu_text names = {0};
+    tidu_missing_names(&names, e, part->status, row, lang);
+    if (names.length) {
+        tidu_text_puts(out, in(lang, (struct phrase){"待定：缺少", " is undetermined: missing "}));
+        tidu_text_add(out, names.data, names.length);
+    } else
+        tidu_text_puts(out, in(lang, (struct phrase){"待定：无法计算（分母为零或基数不为正）",
+                                                     " is undetermined: cannot be computed (zero "
+                                                     "divisor, or a base not above zero)"}));
+    tidu_text_free(&names);
+}
+
+static void
+say_comparison(tidu_text *out, asked *e, const tidu_part *part, const char *label, uint32_t row,
+               bool met, tidu_lang lang)
+{
+    tidu_text_puts(out, label);
+    tidu_text_puts(out, in(lang, (struct phrase){"为", " is "}));
+    tidu_show_value(out, e, part, row, lang);
+    tidu_text_puts(out, met ? in(lang, (struct phrase){"，符合", ", as required: "})
+                            : in(lang, (struct phrase){"，要求", "; required: "}));
+    put_bound(out, e, part, row, lang);
+    if (met)
+        tidu_text_puts(out, in(lang, (struct phrase){"的要求", ""}));
+    else
+        put_gap(out, e, part, row, lang);
+}
+
+static void
+say_flag(tidu_text *out, const char *label, bool met, tidu_lang lang)
+{
+    tidu_text_puts(out, in(lang, met ? (struct phrase){"符合：", "met: "}
+                                     : (struct phrase){"不符合：", "not met: "}));
+    tidu_text_puts(out, label);
+}
+
+/* `title` is the criterion's, or NULL when the part speaks for itself. */
+static void
+say_part(tidu_text *out, asked *e, const tidu_part *part, const char *title, uint32_t row,
+         tidu_lang lang)
+{
+    tidu_truth truth = tidu_run_truth(e->run, part->status, row);
+    const char *own = lang == TIDU_EN ? part->label_en : part->label_zh;
+    const char *text = lang == TIDU_EN ? part->en : part->zh;
+    bool compares = part->value_low != TIDU_NO_STEP;
+    const char *label = title ? title : compares ? own : text;
+    if (truth == TIDU_UNKNOWN)
+        say_unknown(out, e, part, label, row, lang);
+    else if (compares)
+        say_comparison(out, e, part, label, row, truth == TIDU_TRUE, lang);
+    else
+        say_flag(out, label, truth == TIDU_TRUE, lang);
+}
+
+static void say_branch(tidu_text *out, asked *e, const tidu_branch *branch, uint32_t row,
+                       tidu_lang lang);
+
+/* The children that made the group what it is: for a group that is met those
+ * that are, else those that are not. */
+static void
+say_children(tidu_text *out, asked *e, const tidu_branch *branch, uint32_t row, tidu_lang lang)
+{
+    tidu_truth whole = tidu_run_truth(e->run, branch->status, row);
+    bool negative = branch->kind == TIDU_BRANCH_NONE, first = true;
+    for (uint32_t i = 0; i < branch->child_count; i++) {
+        tidu_truth truth = tidu_run_truth(e->run, branch->child[i].status, row);
+        bool met = negative ? truth == TIDU_FALSE : truth == TIDU_TRUE;
+        bool tells = whole == TIDU_TRUE ? met : whole == TIDU_UNKNOWN ? truth == TIDU_UNKNOWN : !met;
+        if (!tells)
+            continue;
+        if (!first)
+            tidu_text_puts(out, in(lang, (struct phrase){"；", "; "}));
+        first = false;
+        say_branch(out, e, &branch->child[i], row, lang);
+    }
+}
+
+static void
+say_branch(tidu_text *out, asked *e, const tidu_branch *branch, uint32_t row, tidu_lang lang)
+{
+    if (branch->kind == TIDU_BRANCH_PART) {
+        const char *title = NULL;
+        if (branch->criterion != TIDU_NONE) {
+            const tidu_titles *titles = &e->program->criteria[branch->criterion].title;
+            title = lang == TIDU_EN ? titles->en : titles->zh;
+        }
+        say_part(out, e, &e->program->parts[branch->part], title, row, lang);
+        return;
+    }
+    bool any = branch->kind == TIDU_BRANCH_ANY;
+    tidu_truth truth = tidu_run_truth(e->run, branch->status, row);
+    tidu_text_puts(out, in(lang, (struct phrase){"（", "("}));
+    if (any && truth == TIDU_FALSE)
+        tidu_text_puts(out, in(lang, (struct phrase){"均不满足：", "none holds: "}));
+    say_children(out, e, branch, row, lang);
+    tidu_text_puts(out, in(lang, (struct phrase){"）", ")"}));
+}
+
+static const struct phrase group_verdicts[3] = {
+    [TIDU_UNKNOWN] = {"待定：", " is undetermined: "},
+    [TIDU_FALSE] = {"不符合：", " is not met: "},
+    [TIDU_TRUE] = {"符合：", " is met: "},
+};
+
+void
+tidu_says_criterion(tidu_text *out, asked *e, const tidu_criterion *criterion, uint32_t row,
+                    tidu_lang lang)
+{
+    const tidu_branch *branch = &criterion->condition;
+    const char *title = lang == TIDU_EN ? criterion->title.en : criterion->title.zh;
+    if (branch->kind == TIDU_BRANCH_PART) {
+        say_part(out, e, &e->program->parts[branch->part], title, row, lang);
+        return;
+    }
+    tidu_truth truth = tidu_run_truth(e->run, criterion->status, row);
+    tidu_text_puts(out, title);
+    tidu_text_puts(out, in(lang, group_verdicts[truth]));
+    if (branch->kind == TIDU_BRANCH_ANY && truth == TIDU_FALSE)
+        tidu_text_puts(out, in(lang, (struct phrase){"以下各项均不满足：", "none of these holds: "}));
+    say_children(out, e, branch, row, lang);
+}

@@ -1,0 +1,44 @@
+libtidu_la_SOURCES += \
+    dsl/author/attr.c \
+    dsl/author/decode.c \
+    dsl/author/internal.h \
+    dsl/author/load.c \
+    dsl/author/run.c
+
+# The helper takes what it needs of base/ by itself: it starts faster without
+# the rest of libtidu, and has less to give away.
+pkglibexec_PROGRAMS = dsl/author/tidu-author
+dsl_author_tidu_author_SOURCES = \
+    dsl/author/attr.c \
+    dsl/author/author_main.c \
+    dsl/author/bind.c \
+    dsl/author/confine.c \
+    dsl/author/declare.c \
+    dsl/author/document.c \
+    dsl/author/encode.c \
+    dsl/author/helper.c \
+    dsl/author/internal.h \
+    dsl/author/keys.c \
+    dsl/author/marks.c \
+    dsl/author/sandbox.c \
+    dsl/author/values.c \
+    dsl/author/words.c \
+    dsl/base/arena.c \
+    dsl/base/error.c \
+    dsl/base/text.c
+nodist_dsl_author_tidu_author_SOURCES = dsl/author/prelude.inc
+dsl_author_tidu_author_CPPFLAGS = $(AM_CPPFLAGS) -I$(builddir)/dsl/author \
+    $(LUA_CFLAGS) $(CMARK_CFLAGS) $(SECCOMP_CFLAGS) $(LIBMD_CFLAGS)
+dsl_author_tidu_author_CFLAGS = $(AM_CFLAGS)
+dsl_author_tidu_author_LDADD = $(LUA_LIBS) $(CMARK_LIBS) $(CMARK_EXTENSION_LIBS) \
+    $(SECCOMP_LIBS) $(LIBMD_LIBS) -lm
+
+# prelude.lua as the inside of a C array.
+BUILT_SOURCES += dsl/author/prelude.inc
+CLEANFILES += dsl/author/prelude.inc
+dsl/author/prelude.inc: $(srcdir)/dsl/author/prelude.lua
+	$(AM_V_GEN)$(MKDIR_P) dsl/author && \
+	od -An -v -tx1 $(srcdir)/dsl/author/prelude.lua | \
+	sed 's/\([0-9a-f][0-9a-f]\)/0x\1,/g' > $@.new && mv $@.new $@
+
+EXTRA_DIST += dsl/author/README.md dsl/author/prelude.lua

@@ -1,0 +1,6 @@
+libtidu_la_SOURCES += \
+    dsl/base/arena.c \
+    dsl/base/decimal.c \
+    dsl/base/error.c \
+    dsl/base/text.c
+EXTRA_DIST += dsl/base/README.md

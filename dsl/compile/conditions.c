@@ -1,0 +1,542 @@
+/*
+ * conditions.c: designations, criteria and scorecards as declared.
+ *
+ * Expressions are parsed once here, whatever the number of epochs they will be
+ * lowered in, so every complaint is made once.
+ */
+#include "internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool
+is_word(const tidu_declaration *declaration, const char *word)
+{
+    return strcmp(declaration->word, word) == 0;
+}
+
+static bool
+is_group(const tidu_declaration *declaration)
+{
+    return is_word(declaration, "all") || is_word(declaration, "any") ||
+           is_word(declaration, "none") || is_word(declaration, "at_least");
+}
+
+/* Append a zeroed item to one of the world's tables. */
+#define APPEND(world, table, count, capacity)                                                      \
+    append_item(world, (void **)&(world)->table, &(world)->count, &(world)->capacity,   \
+                           sizeof *(world)->table)
+
+static void *
+append_item(struct world *world, void **table, size_t *count, size_t *capacity,
+                       size_t size)
+{
+    void *grown = tidu_arena_grow(world->arena, *table, *count, capacity, size);
+    if (!grown) {
+        tidu_no_memory(world);
+        return NULL;
+    }
+    *table = grown;
+    return (char *)grown + (*count)++ * size;
+}
+
+/* ---- who belongs to whom ---- */
+
+/* The designation a declaration stands in: up its parents, or TIDU_NONE. */
+static int32_t
+designation_of(const struct world *world, const tidu_declaration *declaration)
+{
+    const tidu_declaration *at = declaration;
+    while (at && !is_word(at, "designation"))
+        at = at->parent < 0 ? NULL : &world->declared->declarations[at->parent];
+    for (size_t i = 0; at && i < world->designation_count; i++)
+        if (world->designations[i].declaration == at)
+            return (int32_t)i;
+    return TIDU_NONE;
+}
+
+static int32_t
+criterion_of(const struct world *world, const tidu_declaration *declaration)
+{
+    for (size_t i = 0; i < world->criterion_count; i++)
+        if (world->criteria[i].declaration == declaration)
+            return (int32_t)i;
+    return TIDU_NONE;
+}
+
+static int32_t
+parent_criterion(const struct world *world, const tidu_declaration *declaration)
+{
+    int32_t up = declaration->parent;
+    while (up >= 0) {
+        const tidu_declaration *parent = &world->declared->declarations[up];
+        if (is_word(parent, "criterion"))
+            return criterion_of(world, parent);
+        up = parent->parent;
+    }
+    return TIDU_NONE;
+}
+
+static bool
+no_designation(struct world *world, const tidu_declaration *declaration)
+{
+    return tidu_compile_complain(world, declaration, TIDU_NO_DESIGNATION, declaration->word,
+                         declaration->name ? declaration->name : "", NULL);
+}
+
+/* ---- conditions ---- */
+
+static bool read_condition(struct world *world, const tidu_declaration *declaration,
+                           const tidu_attr *attr, struct condition *ret);
+
+static bool
+read_expression(struct world *world, const tidu_declaration *declaration, const tidu_attr *attr,
+                struct condition *ret)
+{
+    ret->kind = CONDITION_PART;
+    ret->written = tidu_write_down(world, declaration, attr);
+    return ret->written.tree && tidu_expr_require(ret->written.tree, TIDU_FLAG, ret->written.text,
+                                                  ret->written.place, world->report);
+}
+
+static bool
+read_items(struct world *world, const tidu_declaration *group, struct condition *ret)
+{
+    const tidu_attr *items = tidu_attr_find(&group->attrs, "items");
+    bool good = true;
+    ret->child_count = items ? items->item_count : 0;
+    ret->child = tidu_arena_array(world->arena, ret->child_count, sizeof *ret->child);
+    if (!ret->child)
+        return tidu_no_memory(world);
+    for (uint32_t i = 0; i < ret->child_count; i++)
+        good = read_condition(world, group, &items->items[i], &ret->child[i]) && good;
+    return good;
+}
+
+static bool
+read_group(struct world *world, const tidu_declaration *group, struct condition *ret)
+{
+    const tidu_attr *n = tidu_attr_find(&group->attrs, "n");
+    ret->kind = is_word(group, "all")    ? CONDITION_ALL
+                : is_word(group, "any")  ? CONDITION_ANY
+                : is_word(group, "none") ? CONDITION_NONE
+                                         : CONDITION_AT_LEAST;
+    ret->least = n ? (uint32_t)n->number : 0;
+    return read_items(world, group, ret);
+}
+
+static bool
+read_condition(struct world *world, const tidu_declaration *declaration, const tidu_attr *attr,
+               struct condition *ret)
+{
+    if (attr->kind == TIDU_ATTR_DECL) {
+        const tidu_declaration *nested = &world->declared->declarations[attr->reference];
+        if (is_group(nested))
+            return read_group(world, nested, ret);
+        int32_t criterion = criterion_of(world, nested);
+        ret->kind = CONDITION_CRITERION;
+        ret->criterion = (uint32_t)criterion;
+        return criterion != TIDU_NONE;
+    }
+    return read_expression(world, declaration, attr, ret);
+}
+
+static bool
+read_criterion(struct world *world, struct criterion *criterion)
+{
+    const tidu_declaration *declaration = criterion->declaration;
+    const tidu_attr *items = tidu_attr_find(&declaration->attrs, "items");
+    if (!items || !items->item_count)
+        return tidu_compile_complain(world, declaration, TIDU_NO_CONDITION, "criterion",
+                             declaration->name, NULL);
+    if (items->item_count > 1)
+        return tidu_compile_complain(world, declaration, TIDU_MANY_CONDITIONS, "criterion",
+                             declaration->name, NULL);
+    criterion->parent = parent_criterion(world, declaration);
+    return read_condition(world, declaration, &items->items[0], &criterion->condition);
+}
+
+/* ---- scorecards ---- */
+
+static int32_t
+scorecard_of(const struct world *world, const tidu_declaration *indicator)
+{
+    int32_t found = TIDU_NONE;
+    for (size_t i = 0; i < world->scorecard_count; i++) {
+        const tidu_declaration *card = world->scorecards[i].declaration;
+        bool before = card < indicator && card->document == indicator->document;
+        bool parent = indicator->parent >= 0 &&
+                      card == &world->declared->declarations[indicator->parent];
+        if (parent)
+            return (int32_t)i;
+        if (before)
+            found = (int32_t)i;
+    }
+    return found;
+}
+
+static bool
+bad_points(struct world *world, const struct indicator *indicator, const char *spelled)
+{
+    return tidu_compile_complain(world, indicator->declaration, TIDU_POINTS_BAD, indicator->id,
+                         spelled ? spelled : "", NULL);
+}
+
+static bool
+is_decimal(const char *text)
+{
+    char *end;
+    if (!text || !*text)
+        return false;
+    strtod(text, &end);
+    return *end == '\0' && strspn(text, "0123456789.-") == strlen(text);
+}
+
+static bool
+check_points(struct world *world, const struct indicator *indicator, const char *spelled)
+{
+    if (!is_decimal(spelled))
+        return bad_points(world, indicator, spelled);
+    if (strtod(spelled, NULL) > strtod(indicator->most, NULL))
+        return tidu_compile_complain(world, indicator->declaration, TIDU_POINTS_ABOVE, indicator->id,
+                             spelled, indicator->most);
+    return true;
+}
+
+static bool
+reserve_bands(struct world *world, struct indicator *indicator, uint32_t count)
+{
+    indicator->bands = tidu_arena_array(world->arena, count, sizeof *indicator->bands);
+    indicator->band_points = tidu_arena_array(world->arena, count, sizeof *indicator->band_points);
+    return (indicator->bands && indicator->band_points) || tidu_no_memory(world);
+}
+
+/* One band: the condition, or what follows the operand, with its points. */
+static bool
+add_band(struct world *world, struct indicator *indicator, const char *text, tidu_place place,
+         const char *points)
+{
+    bool otherwise = false;
+    struct written written = {NULL, text, place};
+    written.tree = tidu_expr_parse_band(world->arena, text, place, &world->scope,
+                                        indicator->operand.tree, &otherwise, world->report);
+    if (!check_points(world, indicator, points) || !written.tree)
+        return false;
+    if (otherwise) {
+        indicator->otherwise = points;
+        return true;
+    }
+    indicator->bands[indicator->band_count] = written;
+    indicator->band_points[indicator->band_count++] = points;
+    return tidu_expr_require(written.tree, TIDU_FLAG, text, place, world->report);
+}
+
+static bool
+read_pairs(struct world *world, struct indicator *indicator, const tidu_attr *list)
+{
+    const tidu_attr *pairs = list;
+    bool good = true;
+    if (list->kind == TIDU_ATTR_MAP) {
+        indicator->otherwise = tidu_attr_text(list, "otherwise", "0");
+        pairs = tidu_attr_find(list, "items");
+    }
+    uint32_t count = pairs ? pairs->item_count : 0;
+    if (!reserve_bands(world, indicator, count))
+        return false;
+    for (uint32_t i = 0; i < count; i++) {
+        const tidu_attr *pair = &pairs->items[i];
+        if (pair->item_count < 2) {
+            good = bad_points(world, indicator, "");
+            continue;
+        }
+        const tidu_attr *band = &pair->items[0];
+        tidu_place place = {tidu_document_path(world, indicator->declaration), band->line,
+                            band->column};
+        good = add_band(world, indicator, band->text ? band->text : "", place,
+                        pair->items[1].text) && good;
+    }
+    return good;
+}
+
+static bool
+read_table(struct world *world, struct indicator *indicator, const tidu_table *table)
+{
+    bool good = true;
+    if (table->columns < 2 || table->rows < 2)
+        return tidu_compile_complain(world, indicator->declaration, TIDU_TABLE_SHAPE, indicator->id, NULL,
+                             NULL);
+    if (!reserve_bands(world, indicator, table->rows))
+        return false;
+    for (uint32_t row = 1; row < table->rows; row++) {
+        const tidu_cell *cells = &table->cells[(size_t)row * table->columns];
+        tidu_place place = {world->declared->documents[table->document].path, cells->line,
+                            cells->column};
+        good = add_band(world, indicator, cells->text, place, cells[table->columns - 1].text) &&
+               good;
+    }
+    return good;
+}
+
+static bool
+read_operand(struct world *world, struct indicator *indicator)
+{
+    const tidu_attr *on = tidu_attr_find(&indicator->declaration->attrs, "on");
+    if (!on)
+        return true;
+    indicator->operand = tidu_write_down(world, indicator->declaration, on);
+    return indicator->operand.tree != NULL;
+}
+
+static bool
+read_points(struct world *world, struct indicator *indicator, const tidu_attr *points)
+{
+    indicator->kind = POINTS_EXPRESSION;
+    indicator->operand = tidu_write_down(world, indicator->declaration, points);
+    return indicator->operand.tree &&
+           tidu_expr_require(indicator->operand.tree, TIDU_NUMBER, indicator->operand.text,
+                             indicator->operand.place, world->report);
+}
+
+static bool
+read_indicator(struct world *world, struct indicator *indicator)
+{
+    const tidu_attr *map = &indicator->declaration->attrs;
+    const tidu_attr *bands = tidu_attr_find(map, "bands"), *table = tidu_attr_find(map, "table");
+    const tidu_attr *each = tidu_attr_find(map, "each"), *points = tidu_attr_find(map, "points");
+    indicator->most = tidu_attr_text(map, "max", "0");
+    indicator->group = tidu_attr_text(map, "group", NULL);
+    indicator->otherwise = "0";
+    if (!is_decimal(indicator->most))
+        return bad_points(world, indicator, indicator->most);
+    if (tidu_attr_find(map, "unknown")) {
+        indicator->kind = POINTS_UNKNOWN;
+        return true;
+    }
+    if (points)
+        return read_points(world, indicator, points);
+    if (!read_operand(world, indicator))
+        return false;
+    indicator->kind = each ? POINTS_EACH : POINTS_BANDS;
+    if (table && table->kind == TIDU_ATTR_TABLE)
+        return read_table(world, indicator, &world->declared->tables[table->reference]);
+    if (!bands && !each)
+        return tidu_compile_complain(world, indicator->declaration, TIDU_POINTS_MISSING, indicator->id,
+                             NULL, NULL);
+    return read_pairs(world, indicator, each ? each : bands);
+}
+
+/* ---- the order of reading: names first, then what speaks of them ---- */
+
+static bool
+add_designation(struct world *world, const tidu_declaration *declaration)
+{
+    struct span span = tidu_words_span(world, declaration);
+    for (size_t i = 0; i < world->designation_count; i++) {
+        const struct designation *other = &world->designations[i];
+        if (!strcmp(other->declaration->name, declaration->name) &&
+            other->span.from <= span.until && span.from <= other->span.until)
+            return tidu_compile_complain(world, declaration, TIDU_NAME_TAKEN, "designation",
+                                 declaration->name, NULL);
+    }
+    struct designation *designation = APPEND(world, designations, designation_count,
+                                             designation_capacity);
+    if (!designation)
+        return false;
+    *designation = (struct designation){declaration, span,
+                                        &world->documents[declaration->document]};
+    return true;
+}
+
+static bool
+same_id(struct world *world, const struct criterion *criterion)
+{
+    for (size_t i = 0; i < world->criterion_count; i++) {
+        const struct criterion *other = &world->criteria[i];
+        if (other != criterion && other->designation == criterion->designation &&
+            !strcmp(other->id, criterion->id))
+            return true;
+    }
+    return false;
+}
+
+static bool
+add_criterion(struct world *world, const tidu_declaration *declaration)
+{
+    int32_t designation = designation_of(world, declaration);
+    if (designation == TIDU_NONE)
+        return no_designation(world, declaration);
+    struct criterion *criterion = APPEND(world, criteria, criterion_count, criterion_capacity);
+    if (!criterion)
+        return false;
+    criterion->declaration = declaration;
+    criterion->designation = (uint32_t)designation;
+    criterion->parent = TIDU_NONE;
+    criterion->id = tidu_arena_printf(world->arena, "%s/%s",
+                                      world->designations[designation].declaration->name,
+                                      declaration->name);
+    if (!criterion->id)
+        return tidu_no_memory(world);
+    if (same_id(world, criterion))
+        return tidu_compile_complain(world, declaration, TIDU_NAME_TAKEN, "criterion", criterion->id, NULL);
+    return true;
+}
+
+static bool
+add_scorecard(struct world *world, const tidu_declaration *declaration)
+{
+    int32_t designation = designation_of(world, declaration);
+    if (designation == TIDU_NONE)
+        return no_designation(world, declaration);
+    struct scorecard *card = APPEND(world, scorecards, scorecard_count, scorecard_capacity);
+    if (!card)
+        return false;
+    card->declaration = declaration;
+    card->designation = (uint32_t)designation;
+    card->id = declaration->name ? declaration->name
+                                 : world->designations[designation].declaration->name;
+    return true;
+}
+
+static bool
+add_indicator(struct world *world, const tidu_declaration *declaration)
+{
+    int32_t card = scorecard_of(world, declaration);
+    if (card == TIDU_NONE)
+        return no_designation(world, declaration);
+    struct indicator *indicator = APPEND(world, indicators, indicator_count, indicator_capacity);
+    if (!indicator)
+        return false;
+    indicator->declaration = declaration;
+    indicator->scorecard = (uint32_t)card;
+    indicator->group = tidu_attr_text(&declaration->attrs, "group", NULL);
+    indicator->id = tidu_arena_printf(world->arena, "%s/%s", world->scorecards[card].id,
+                                      declaration->name);
+    return indicator->id || tidu_no_memory(world);
+}
+
+static bool
+add_all(struct world *world, const char *word,
+        bool (*add)(struct world *world, const tidu_declaration *declaration))
+{
+    bool good = true;
+    for (uint32_t i = 0; i < world->declared->declaration_count; i++)
+        if (is_word(&world->declared->declarations[i], word))
+            good = add(world, &world->declared->declarations[i]) && good;
+    return good;
+}
+
+bool
+tidu_conditions_read(struct world *world)
+{
+    bool good = add_all(world, "designation", add_designation);
+    good = add_all(world, "criterion", add_criterion) && good;
+    good = add_all(world, "scorecard", add_scorecard) && good;
+    good = add_all(world, "indicator", add_indicator) && good;
+    for (size_t i = 0; i < world->name_count; i++)
+        good = tidu_names_type(world, &world->names[i]) && good;
+    for (size_t i = 0; i < world->criterion_count; i++)
+        good = read_criterion(world, &world->criteria[i]) && good;
+    for (size_t i = 0; i < world->indicator_count; i++)
+        good = read_indicator(world, &world->indicators[i]) && good;
+    return good;
+}
+
+/* ---- the addresses of thresholds ---- */
+
+struct addresses {
+    struct world *world;
+    const tidu_declaration *declaration;
+    const char *id;
+    uint32_t count; /* within the criterion so far */
+    tidu_parameter *list;
+    size_t total, capacity;
+    bool good;
+};
+
+static void
+add_address(struct addresses *addresses, const char *address, const struct written *written,
+            const tidu_node *node)
+{
+    struct world *world = addresses->world;
+    tidu_parameter *list = tidu_arena_grow(world->arena, addresses->list, addresses->total,
+                                           &addresses->capacity, sizeof *list);
+    if (!list || !address) {
+        addresses->good = tidu_no_memory(world);
+        return;
+    }
+    addresses->list = list;
+    tidu_span span = tidu_expr_span(node, written->text, written->place);
+    tidu_citation citation = tidu_words_citation(world, addresses->declaration);
+    list[addresses->total++] = (tidu_parameter){
+        address,
+        tidu_arena_copy_n(world->arena, written->text + node->start, node->end - node->start),
+        tidu_words_titles_of(addresses->declaration), citation.document, span.line, span.column,
+        citation.path};
+}
+
+static void
+walk_thresholds(struct addresses *addresses, const struct written *written, const tidu_node *node,
+                uint32_t before)
+{
+    if (node->threshold) {
+        addresses->count = before + node->threshold;
+        add_address(addresses,
+                    tidu_arena_printf(addresses->world->arena, "%s#%u", addresses->id,
+                                      addresses->count),
+                    written, node);
+    }
+    for (uint32_t i = 0; i < node->child_count; i++)
+        walk_thresholds(addresses, written, node->child[i], before);
+}
+
+static void
+walk_condition(struct addresses *addresses, const struct condition *condition)
+{
+    if (condition->kind == CONDITION_PART)
+        walk_thresholds(addresses, &condition->written, condition->written.tree, addresses->count);
+    for (uint32_t i = 0; i < condition->child_count; i++)
+        walk_condition(addresses, &condition->child[i]);
+}
+
+static void
+walk_indicator(struct addresses *addresses, const struct indicator *indicator)
+{
+    if (indicator->kind == POINTS_EXPRESSION)
+        walk_thresholds(addresses, &indicator->operand, indicator->operand.tree, 0);
+    for (uint32_t i = 0; i < indicator->band_count; i++)
+        walk_thresholds(addresses, &indicator->bands[i], indicator->bands[i].tree,
+                        addresses->count);
+}
+
+static void
+begin(struct addresses *addresses, const tidu_declaration *declaration, const char *id)
+{
+    addresses->declaration = declaration;
+    addresses->id = id;
+    addresses->count = 0;
+}
+
+bool
+tidu_conditions_parameters(struct world *world)
+{
+    struct addresses addresses = {.world = world, .good = true};
+    for (size_t i = 0; i < world->name_count; i++) {
+        const struct name *name = &world->names[i];
+        for (size_t v = 0; name->symbol.kind == TIDU_SYMBOL_PARAM && v < name->version_count; v++) {
+            const struct version *version = &name->versions[v];
+            begin(&addresses, version->declaration, name->symbol.name);
+            add_address(&addresses, name->symbol.name, &version->written, version->written.tree);
+        }
+    }
+    for (size_t i = 0; i < world->criterion_count; i++) {
+        begin(&addresses, world->criteria[i].declaration, world->criteria[i].id);
+        walk_condition(&addresses, &world->criteria[i].condition);
+    }
+    for (size_t i = 0; i < world->indicator_count; i++) {
+        begin(&addresses, world->indicators[i].declaration, world->indicators[i].id);
+        walk_indicator(&addresses, &world->indicators[i]);
+    }
+    world->ruleset->parameters = addresses.list;
+    world->ruleset->parameter_count = (uint32_t)addresses.total;
+    return addresses.good;
+}

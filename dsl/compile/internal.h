@@ -1,0 +1,216 @@
+/*
+ * internal.h: what the files of the compile room share.
+ *
+ *   words.c     declarations to facts, versions, documents
+ *   names.c     the scope that expressions see
+ *   inputs.c    which columns the trees read: the layout
+ *   lower.c     trees to steps
+ *   outline.c   criteria, scorecards, designations of one epoch
+ *   compile.c   the order of it all
+ */
+#ifndef TIDU_COMPILE_INTERNAL_H
+#define TIDU_COMPILE_INTERNAL_H
+
+#include "tidu/compile.h"
+
+/* From and until are days, both included. */
+struct span {
+    int32_t from, until;
+};
+
+/* A tree with the words it was written in. */
+struct written {
+    tidu_node *tree;
+    const char *text;
+    tidu_place place;
+};
+
+/* One version of a derived fact or a parameter. */
+struct version {
+    struct span span;
+    const tidu_declaration *declaration;
+    const tidu_attr *source;
+    struct written written;
+};
+
+/* A derive or a param: one name, versions that do not overlap. */
+struct name {
+    tidu_symbol symbol;
+    const char *const *aliases;
+    uint32_t alias_count;
+    struct version *versions;
+    size_t version_count, version_capacity;
+    enum { UNTYPED, TYPING, TYPED, BROKEN } state;
+    const tidu_choices *choices;
+    const tidu_codebook *book;
+    const char *unit;
+};
+
+/* A condition before it is lowered: the tree of groups over written parts. */
+struct condition {
+    enum { CONDITION_PART, CONDITION_ALL, CONDITION_ANY, CONDITION_NONE,
+           CONDITION_AT_LEAST, CONDITION_CRITERION } kind;
+    struct written written;
+    uint32_t least;
+    uint32_t criterion; /* index into world.criteria */
+    struct condition *child;
+    uint32_t child_count;
+};
+
+struct criterion {
+    const tidu_declaration *declaration;
+    uint32_t designation;
+    int32_t parent;
+    const char *id;
+    struct condition condition;
+};
+
+
+struct indicator {
+    const tidu_declaration *declaration;
+    uint32_t scorecard;
+    const char *id, *group;
+    enum { POINTS_BANDS, POINTS_EACH, POINTS_EXPRESSION, POINTS_UNKNOWN } kind;
+    const char *most;       /* as spelled */
+    struct written operand;
+    const char **band_points; /* spelled, one a band */
+    struct written *bands;
+    uint32_t band_count;
+    const char *otherwise;  /* spelled; "0" when not stated */
+};
+
+struct scorecard {
+    const tidu_declaration *declaration;
+    uint32_t designation;
+    const char *id;
+};
+
+struct designation {
+    const tidu_declaration *declaration;
+    struct span span;
+    const tidu_document_info *document;
+};
+
+struct world {
+    tidu_arena *arena;
+    const tidu_declarations *declared;
+    tidu_report *report;
+    tidu_ruleset *ruleset;
+    tidu_vocabulary *vocabulary;
+    tidu_fact *facts;
+    uint32_t fact_count;
+    tidu_document_info *documents; /* one a document of `declared` */
+    struct name *names;
+    size_t name_count, name_capacity;
+    struct designation *designations;
+    size_t designation_count, designation_capacity;
+    struct criterion *criteria;
+    size_t criterion_count, criterion_capacity;
+    struct scorecard *scorecards;
+    size_t scorecard_count, scorecard_capacity;
+    struct indicator *indicators;
+    size_t indicator_count, indicator_capacity;
+    tidu_title_slot *titles;
+    uint32_t title_count;
+    struct table *index;  /* names to symbols */
+    tidu_scope scope;
+    struct inputs *inputs;
+    struct span epoch;    /* the one being lowered */
+};
+
+/* ---- words.c ---- */
+bool tidu_words_documents(struct world *world);
+bool tidu_words_facts(struct world *world);
+bool tidu_words_names(struct world *world);
+bool tidu_words_titles(struct world *world);
+struct span tidu_words_span(const struct world *world, const tidu_declaration *declaration);
+tidu_citation tidu_words_citation(const struct world *world, const tidu_declaration *declaration);
+tidu_titles tidu_words_titles_of(const tidu_declaration *declaration);
+tidu_certainty tidu_words_certainty(const struct world *world, const tidu_declaration *declaration,
+                                    const char **ret_mark);
+
+/* ---- names.c ---- */
+bool tidu_names_index(struct world *world);
+const tidu_symbol *tidu_names_find(struct world *world, const char *name);
+/* Type a derive or param (its versions' trees are parsed). */
+bool tidu_names_type(struct world *world, struct name *name);
+/* The version in force during the epoch, or NULL. */
+const struct version *tidu_names_version(const struct name *name, struct span epoch);
+
+/* ---- conditions.c ---- */
+bool tidu_conditions_read(struct world *world);
+bool tidu_conditions_parameters(struct world *world);
+
+/* ---- inputs.c ---- */
+struct code_space {
+    const tidu_fact *fact;       /* an open code's fact */
+    const tidu_choices *choices; /* or a list of values */
+};
+bool tidu_inputs_collect(struct world *world);
+/* Layout columns; TIDU_NONE cannot happen for what was collected. */
+int32_t tidu_inputs_column(const struct world *world, const tidu_symbol *symbol, uint32_t lag);
+uint32_t tidu_inputs_test(const struct world *world, const tidu_symbol *set, const tidu_node *codes);
+bool tidu_inputs_space(struct world *world, const tidu_node *node, struct code_space *ret_space);
+const tidu_codebook *tidu_inputs_book(struct world *world, struct code_space space);
+const tidu_codebook *tidu_choices_book(struct world *world, const tidu_choices *choices);
+
+/* ---- lower.c ---- */
+struct value {
+    tidu_kind kind;
+    bool constant;
+    uint32_t number;      /* of a constant */
+    tidu_step low, high;  /* the same step unless points */
+    tidu_scale scale;
+};
+
+struct lowering {
+    struct world *world;
+    tidu_builder *builder;
+    struct span epoch;
+    const tidu_symbol *list; /* whose filter is being lowered */
+    const struct written *written; /* for errors */
+    /* what names came to, by name and lag */
+    struct value *memo;
+    bool *memo_done;
+    /* what other rules came to: outline.c lowers them when asked */
+    bool (*meets)(struct lowering *lowering, const char *id, tidu_step *ret_step);
+    bool (*score)(struct lowering *lowering, const char *id, tidu_step *ret_low, tidu_step *ret_high);
+    void *context;
+    bool failed;
+};
+
+/* A node's value `lag` years back. On failure lowering->failed is set. */
+struct value tidu_lower(struct lowering *lowering, const tidu_node *node, uint32_t lag);
+/* A constant as a step. */
+tidu_step tidu_lower_step(struct lowering *lowering, struct value value);
+/* A spelled decimal as a constant. */
+uint32_t tidu_lower_decimal(struct lowering *lowering, const char *text);
+/* The pieces of a comparison, for its explanation. */
+struct comparison {
+    tidu_operator op;
+    struct value left;
+    struct value right;
+    tidu_step status;
+};
+bool tidu_lower_comparison(struct lowering *lowering, const tidu_node *node,
+                           struct comparison *ret);
+bool tidu_is_comparison(const tidu_node *node);
+bool tidu_lower_complain(struct lowering *lowering, const tidu_node *node, tidu_code code,
+                         const char *first, const char *second);
+
+/* ---- outline.c ---- */
+tidu_program *tidu_outline_build(struct world *world, struct span epoch);
+
+/* ---- scenarios.c ---- */
+bool tidu_scenarios_read(struct world *world);
+
+/* ---- helpers ---- */
+bool tidu_compile_complain(struct world *world, const tidu_declaration *declaration, tidu_code code,
+                   const char *first, const char *second, const char *third);
+bool tidu_no_memory(struct world *world);
+const char *tidu_document_path(const struct world *world, const tidu_declaration *declaration);
+const char *tidu_show_date(char buffer[11], int32_t days);
+struct written tidu_write_down(struct world *world, const tidu_declaration *declaration,
+                               const tidu_attr *attr);
+
+#endif

@@ -1,0 +1,1116 @@
+/*
+ * lower.c: typed trees become steps.
+ *
+ * Every value carries the factor that takes it to base units, so that data is
+ * never converted: constants are, when they meet data. Constants fold exactly.
+ * A root that is compared with a constant is removed here: cagr(x, 2) >= 5%
+ * asks whether x / x[-2] reaches 1.05 squared.
+ */
+#include "internal.h"
+
+#include "tidu/decimal.h"
+
+#include <string.h>
+
+static struct value lower(struct lowering *lowering, const tidu_node *node, uint32_t lag);
+
+/* ---- values ---- */
+
+static struct value
+failure(struct lowering *lowering)
+{
+    lowering->failed = true;
+    return (struct value){.low = TIDU_NO_STEP, .high = TIDU_NO_STEP, .scale = {1, 1}};
+}
+
+static struct value
+of_step(struct lowering *lowering, tidu_kind kind, tidu_step step, tidu_scale scale)
+{
+    if (step == TIDU_NO_STEP)
+        lowering->failed = true;
+    return (struct value){kind, false, 0, step, step, scale};
+}
+
+static struct value
+of_constant(struct lowering *lowering, const mpq_t exact, tidu_scale scale)
+{
+    uint32_t number = tidu_builder_constant(lowering->builder, exact);
+    if (number == UINT32_MAX)
+        return failure(lowering);
+    return (struct value){TIDU_NUMBER, true, number, TIDU_NO_STEP, TIDU_NO_STEP, scale};
+}
+
+static const tidu_scale unity = {1, 1};
+
+static struct value
+of_integer(struct lowering *lowering, long value)
+{
+    mpq_t exact;
+    mpq_init(exact);
+    mpq_set_si(exact, value, 1);
+    struct value result = of_constant(lowering, exact, unity);
+    mpq_clear(exact);
+    return result;
+}
+
+tidu_step
+tidu_lower_step(struct lowering *lowering, struct value value)
+{
+    if (!value.constant)
+        return value.low;
+    return tidu_builder_constant_step(lowering->builder, value.number);
+}
+
+static tidu_step
+high_step(struct lowering *lowering, struct value value)
+{
+    return value.constant ? tidu_lower_step(lowering, value) : value.high;
+}
+
+static bool
+is_interval(struct value value)
+{
+    return !value.constant && value.low != value.high;
+}
+
+uint32_t
+tidu_lower_decimal(struct lowering *lowering, const char *text)
+{
+    mpq_t exact;
+    mpq_init(exact);
+    uint32_t number = UINT32_MAX;
+    if (tidu_decimal_parse(text, strlen(text), exact))
+        number = tidu_builder_constant(lowering->builder, exact);
+    mpq_clear(exact);
+    if (number == UINT32_MAX)
+        lowering->failed = true;
+    return number;
+}
+
+bool
+tidu_lower_complain(struct lowering *lowering, const tidu_node *node, tidu_code code,
+                    const char *first, const char *second)
+{
+    tidu_error error;
+    tidu_error_set(&error, code, first ? first : "", second ? second : "", NULL);
+    error.span = tidu_expr_span(node, lowering->written->text, lowering->written->place);
+    tidu_report_add(lowering->world->report, &error);
+    if (!tidu_error_is_warning(code))
+        lowering->failed = true;
+    return false;
+}
+
+/* ---- scales ---- */
+
+static void
+scale_exact(mpq_t exact, tidu_scale by)
+{
+    mpq_t factor;
+    mpq_init(factor);
+    mpq_set_si(factor, by.num, (unsigned long)by.den);
+    mpq_canonicalize(factor);
+    mpq_mul(exact, exact, factor);
+    mpq_clear(factor);
+}
+
+/* The same quantity written in another scale. */
+static struct value
+rescale(struct lowering *lowering, struct value value, tidu_scale scale)
+{
+    if (tidu_scale_same(value.scale, scale))
+        return value;
+    tidu_scale by = tidu_scale_div(value.scale, scale);
+    mpq_t exact;
+    mpq_init(exact);
+    if (value.constant) {
+        mpq_set(exact, tidu_builder_constant_at(lowering->builder, value.number)->exact);
+        scale_exact(exact, by);
+        value = of_constant(lowering, exact, scale);
+    } else {
+        mpq_set_ui(exact, 1, 1);
+        scale_exact(exact, by);
+        tidu_step factor = tidu_lower_step(lowering, of_constant(lowering, exact, unity));
+        bool interval = is_interval(value);
+        tidu_step low = value.low;
+        value.low = tidu_builder_step(lowering->builder, TIDU_DO_MUL, low, factor, 0);
+        value.high = interval ? tidu_builder_step(lowering->builder, TIDU_DO_MUL, value.high,
+                                                  factor, 0)
+                              : value.low;
+        value.scale = scale;
+    }
+    mpq_clear(exact);
+    return value;
+}
+
+/* Bring two sides to one scale: that of the side which is data. */
+static void
+align(struct lowering *lowering, struct value *a, struct value *b)
+{
+    if (a->constant && !b->constant)
+        *a = rescale(lowering, *a, b->scale);
+    else
+        *b = rescale(lowering, *b, a->scale);
+}
+
+/* ---- arithmetic ---- */
+
+static void
+fold(tidu_operator op, mpq_t a, const mpq_t b)
+{
+    switch (op) {
+    case TIDU_OP_ADD:
+        mpq_add(a, a, b);
+        break;
+    case TIDU_OP_SUB:
+        mpq_sub(a, a, b);
+        break;
+    case TIDU_OP_MUL:
+        mpq_mul(a, a, b);
+        break;
+    default:
+        mpq_div(a, a, b);
+    }
+}
+
+static struct value
+fold_constants(struct lowering *lowering, tidu_operator op, struct value a, struct value b,
+               tidu_scale scale)
+{
+    const tidu_constant *left = tidu_builder_constant_at(lowering->builder, a.number);
+    const tidu_constant *right = tidu_builder_constant_at(lowering->builder, b.number);
+    if (op == TIDU_OP_DIV && mpq_sgn(right->exact) == 0)
+        return of_step(lowering, TIDU_NUMBER,
+                       tidu_builder_step(lowering->builder, TIDU_DO_DIV,
+                                         tidu_lower_step(lowering, a),
+                                         tidu_lower_step(lowering, b), 0),
+                       scale);
+    mpq_t exact;
+    mpq_init(exact);
+    mpq_set(exact, left->exact);
+    fold(op, exact, right->exact);
+    struct value result = of_constant(lowering, exact, scale);
+    mpq_clear(exact);
+    return result;
+}
+
+static tidu_op
+op_of(tidu_operator op)
+{
+    return op == TIDU_OP_ADD   ? TIDU_DO_ADD
+           : op == TIDU_OP_SUB ? TIDU_DO_SUB
+           : op == TIDU_OP_MUL ? TIDU_DO_MUL
+                               : TIDU_DO_DIV;
+}
+
+/* Points that are not settled: bounds add crosswise, and a factor that is not
+ * negative keeps their order. */
+static struct value
+interval_arithmetic(struct lowering *lowering, tidu_operator op, struct value a, struct value b,
+                    tidu_scale scale)
+{
+    tidu_step a_low = tidu_lower_step(lowering, a), a_high = high_step(lowering, a);
+    tidu_step b_low = tidu_lower_step(lowering, b), b_high = high_step(lowering, b);
+    bool crossed = op == TIDU_OP_SUB || op == TIDU_OP_DIV;
+    struct value result = {TIDU_NUMBER, false, 0, 0, 0, scale};
+    result.low = tidu_builder_step(lowering->builder, op_of(op), a_low, crossed ? b_high : b_low, 0);
+    result.high = tidu_builder_step(lowering->builder, op_of(op), a_high, crossed ? b_low : b_high,
+                                    0);
+    return result;
+}
+
+static struct value
+arithmetic(struct lowering *lowering, const tidu_node *node, tidu_operator op, struct value a,
+           struct value b)
+{
+    tidu_scale scale;
+    if (op == TIDU_OP_ADD || op == TIDU_OP_SUB) {
+        align(lowering, &a, &b);
+        scale = a.scale;
+    } else
+        scale = op == TIDU_OP_MUL ? tidu_scale_mul(a.scale, b.scale)
+                                  : tidu_scale_div(a.scale, b.scale);
+    if (scale.num == 0)
+        tidu_lower_complain(lowering, node, TIDU_SCALE_OVERFLOW, NULL, NULL);
+    if (lowering->failed)
+        return failure(lowering);
+    if (a.constant && b.constant)
+        return fold_constants(lowering, op, a, b, scale);
+    if (is_interval(a) || is_interval(b))
+        return interval_arithmetic(lowering, op, a, b, scale);
+    return of_step(lowering, TIDU_NUMBER,
+                   tidu_builder_step(lowering->builder, op_of(op), tidu_lower_step(lowering, a),
+                                     tidu_lower_step(lowering, b), 0),
+                   scale);
+}
+
+/* A date some years or days away. */
+static struct value
+shift_date(struct lowering *lowering, const tidu_node *node, struct value date, struct value by)
+{
+    bool days = node->child[1]->type.days != 0 || node->child[0]->type.days != 0;
+    bool back = node->op == TIDU_OP_SUB;
+    if (days) {
+        struct value sum = arithmetic(lowering, node, node->op, date, by);
+        sum.kind = TIDU_DATE;
+        return sum;
+    }
+    if (!by.constant) {
+        tidu_lower_complain(lowering, node, TIDU_SHIFT_CONSTANT, NULL, NULL);
+        return failure(lowering);
+    }
+    by = rescale(lowering, by, (tidu_scale){1, 12});
+    if (lowering->failed)
+        return by;
+    int32_t months = (int32_t)tidu_builder_constant_at(lowering->builder, by.number)->value;
+    return of_step(lowering, TIDU_DATE,
+                   tidu_builder_step(lowering->builder, TIDU_DO_SHIFT,
+                                     tidu_lower_step(lowering, date), TIDU_NO_STEP,
+                                     (uint32_t)(back ? -months : months)),
+                   unity);
+}
+
+/* ---- codes ---- */
+
+struct class_bits {
+    uint64_t bits[64];
+    uint32_t words;
+};
+
+static void
+set_class(struct class_bits *bits, uint32_t class)
+{
+    if (class / 64 >= 64)
+        return;
+    bits->bits[class / 64] |= UINT64_C(1) << (class % 64);
+    if (class / 64 + 1 > bits->words)
+        bits->words = class / 64 + 1;
+}
+
+static int32_t
+entry_of(const tidu_codebook *book, const char *code)
+{
+    for (uint32_t i = 0; i < book->count; i++)
+        if (book->entries[i].length == strlen(code) &&
+            !memcmp(book->entries[i].data, code, book->entries[i].length))
+            return (int32_t)i;
+    return TIDU_NONE;
+}
+
+/* A code within a prefix: that entry, all that goes on from it, and every
+ * longer entry that begins with it. */
+static void
+set_within(struct class_bits *bits, const tidu_codebook *book, const char *prefix)
+{
+    size_t length = strlen(prefix);
+    for (uint32_t i = 0; i < book->count; i++)
+        if (book->entries[i].length >= length && !memcmp(book->entries[i].data, prefix, length)) {
+            set_class(bits, i * 2 + 1);
+            set_class(bits, i * 2 + 2);
+        }
+}
+
+static void
+set_codes(struct class_bits *bits, const tidu_codebook *book, const tidu_node *codes, bool within)
+{
+    if (codes->kind == TIDU_NODE_STRING && within)
+        set_within(bits, book, codes->text);
+    else if (codes->kind == TIDU_NODE_STRING) {
+        int32_t entry = entry_of(book, codes->text);
+        if (entry != TIDU_NONE)
+            set_class(bits, (uint32_t)entry * 2 + 1);
+    }
+    for (uint32_t i = 0; i < codes->child_count; i++)
+        set_codes(bits, book, codes->child[i], within);
+}
+
+static bool
+order_holds(tidu_operator op, uint32_t left, uint32_t right)
+{
+    switch (op) {
+    case TIDU_OP_LT:
+        return left < right;
+    case TIDU_OP_LE:
+        return left <= right;
+    case TIDU_OP_GT:
+        return left > right;
+    default:
+        return left >= right;
+    }
+}
+
+/* Codes in the order of their list that compare so with the literal. */
+static void
+set_ordered(struct class_bits *bits, const tidu_codebook *book, const tidu_choices *choices,
+            tidu_operator op, const char *literal)
+{
+    uint32_t rank = 0;
+    while (rank < choices->count && strcmp(choices->items[rank].code, literal))
+        rank++;
+    for (uint32_t i = 0; i < choices->count; i++) {
+        int32_t entry = entry_of(book, choices->items[i].code);
+        if (entry != TIDU_NONE && order_holds(op, i, rank))
+            set_class(bits, (uint32_t)entry * 2 + 1);
+    }
+}
+
+static tidu_operator
+mirrored(tidu_operator op)
+{
+    switch (op) {
+    case TIDU_OP_LT:
+        return TIDU_OP_GT;
+    case TIDU_OP_LE:
+        return TIDU_OP_GE;
+    case TIDU_OP_GT:
+        return TIDU_OP_LT;
+    case TIDU_OP_GE:
+        return TIDU_OP_LE;
+    default:
+        return op;
+    }
+}
+
+static struct value
+code_test(struct lowering *lowering, const tidu_node *node, uint32_t lag)
+{
+    bool swapped = node->child[0]->kind == TIDU_NODE_STRING;
+    const tidu_node *code = node->child[swapped], *literal = node->child[!swapped];
+    tidu_operator op = swapped ? mirrored(node->op) : node->op;
+    struct class_bits bits = {{0}, 1};
+    struct code_space space;
+    if (!tidu_inputs_space(lowering->world, code, &space))
+        return failure(lowering);
+    const tidu_codebook *book = tidu_inputs_book(lowering->world, space);
+    struct value value = lower(lowering, code, lag);
+    if (!book || lowering->failed)
+        return failure(lowering);
+    if (op >= TIDU_OP_LT && op <= TIDU_OP_GE)
+        set_ordered(&bits, book, space.choices, op, literal->text);
+    else
+        set_codes(&bits, book, literal, op == TIDU_OP_WITHIN);
+    uint32_t set = tidu_builder_set(lowering->builder, bits.bits, bits.words);
+    tidu_step step = tidu_builder_step(lowering->builder, TIDU_DO_IN,
+                                       tidu_lower_step(lowering, value), TIDU_NO_STEP, set);
+    if (op == TIDU_OP_NE)
+        step = tidu_builder_step(lowering->builder, TIDU_DO_NOT, step, TIDU_NO_STEP, 0);
+    return of_step(lowering, TIDU_FLAG, step, unity);
+}
+
+/* A literal code where the other branch says which list it is of. */
+static struct value
+code_literal(struct lowering *lowering, const tidu_node *node, const tidu_choices *choices)
+{
+    const tidu_codebook *book = choices ? tidu_choices_book(lowering->world, choices) : NULL;
+    int32_t entry = book ? entry_of(book, node->text) : TIDU_NONE;
+    if (entry == TIDU_NONE) {
+        tidu_lower_complain(lowering, node, TIDU_CODES_DIFFER, node->text, NULL);
+        return failure(lowering);
+    }
+    struct value value = of_integer(lowering, entry * 2 + 1);
+    value.kind = TIDU_CODE;
+    return value;
+}
+
+/* ---- comparisons ---- */
+
+bool
+tidu_is_comparison(const tidu_node *node)
+{
+    return node->kind == TIDU_NODE_BINARY && node->op >= TIDU_OP_LT && node->op <= TIDU_OP_NE &&
+           (node->child[0]->type.kind == TIDU_NUMBER || node->child[0]->type.kind == TIDU_DATE) &&
+           (node->child[1]->type.kind == TIDU_NUMBER || node->child[1]->type.kind == TIDU_DATE);
+}
+
+static tidu_step
+flag_not(struct lowering *lowering, tidu_step step)
+{
+    return tidu_builder_step(lowering->builder, TIDU_DO_NOT, step, TIDU_NO_STEP, 0);
+}
+
+static tidu_step
+compare_steps(struct lowering *lowering, tidu_operator op, tidu_step a, tidu_step b)
+{
+    tidu_builder *builder = lowering->builder;
+    switch (op) {
+    case TIDU_OP_LT:
+        return tidu_builder_step(builder, TIDU_DO_LT, a, b, 0);
+    case TIDU_OP_LE:
+        return tidu_builder_step(builder, TIDU_DO_LE, a, b, 0);
+    case TIDU_OP_GT:
+        return tidu_builder_step(builder, TIDU_DO_LT, b, a, 0);
+    case TIDU_OP_GE:
+        return tidu_builder_step(builder, TIDU_DO_LE, b, a, 0);
+    case TIDU_OP_EQ:
+        return tidu_builder_step(builder, TIDU_DO_EQ, a, b, 0);
+    default:
+        return flag_not(lowering, tidu_builder_step(builder, TIDU_DO_EQ, a, b, 0));
+    }
+}
+
+/* Intervals: sure when the whole of one lies on the right side of the other. */
+static tidu_step
+compare_intervals(struct lowering *lowering, tidu_operator op, struct value a, struct value b)
+{
+    tidu_step al = tidu_lower_step(lowering, a), ah = high_step(lowering, a);
+    tidu_step bl = tidu_lower_step(lowering, b), bh = high_step(lowering, b);
+    tidu_step sure, possible;
+    if (op == TIDU_OP_EQ || op == TIDU_OP_NE) {
+        tidu_step both[2] = {compare_steps(lowering, TIDU_OP_EQ, al, bh),
+                             compare_steps(lowering, TIDU_OP_EQ, ah, bl)};
+        tidu_step meet[2] = {compare_steps(lowering, TIDU_OP_LE, al, bh),
+                             compare_steps(lowering, TIDU_OP_LE, bl, ah)};
+        sure = tidu_builder_list(lowering->builder, TIDU_DO_AND, 0, both, 2);
+        possible = tidu_builder_list(lowering->builder, TIDU_DO_AND, 0, meet, 2);
+    } else if (op == TIDU_OP_GT || op == TIDU_OP_GE) {
+        sure = compare_steps(lowering, op, al, bh);
+        possible = compare_steps(lowering, op, ah, bl);
+    } else {
+        sure = compare_steps(lowering, op, ah, bl);
+        possible = compare_steps(lowering, op, al, bh);
+    }
+    tidu_step settled = tidu_builder_step(lowering->builder, TIDU_DO_SETTLE, sure, possible, 0);
+    return op == TIDU_OP_NE ? flag_not(lowering, settled) : settled;
+}
+
+static bool
+truth_of(tidu_operator op, int order)
+{
+    switch (op) {
+    case TIDU_OP_LT:
+        return order < 0;
+    case TIDU_OP_LE:
+        return order <= 0;
+    case TIDU_OP_GT:
+        return order > 0;
+    case TIDU_OP_GE:
+        return order >= 0;
+    case TIDU_OP_EQ:
+        return order == 0;
+    default:
+        return order != 0;
+    }
+}
+
+static tidu_step
+truth_step(struct lowering *lowering, bool truth)
+{
+    return tidu_builder_step(lowering->builder, TIDU_DO_TRUTH, TIDU_NO_STEP, TIDU_NO_STEP, truth);
+}
+
+static tidu_step
+compare_values(struct lowering *lowering, tidu_operator op, struct value *a, struct value *b)
+{
+    align(lowering, a, b);
+    if (lowering->failed)
+        return TIDU_NO_STEP;
+    if (a->constant && b->constant)
+        return truth_step(
+            lowering,
+            truth_of(op, mpq_cmp(tidu_builder_constant_at(lowering->builder, a->number)->exact,
+                                 tidu_builder_constant_at(lowering->builder, b->number)->exact)));
+    if (is_interval(*a) || is_interval(*b))
+        return compare_intervals(lowering, op, *a, *b);
+    return compare_steps(lowering, op, tidu_lower_step(lowering, *a),
+                         tidu_lower_step(lowering, *b));
+}
+
+/* ---- roots ---- */
+
+/* x / x[-n] where both ends make sense: a base above zero and a quotient that
+ * is not negative. The factor is 1: both have the same scale. */
+static tidu_step
+quotient_over_years(struct lowering *lowering, const tidu_node *call, uint32_t lag)
+{
+    tidu_builder *builder = lowering->builder;
+    struct value late = lower(lowering, call->child[0], lag);
+    struct value early = lower(lowering, call->child[0], lag + call->lag);
+    tidu_step base = tidu_builder_step(builder, TIDU_DO_POSITIVE,
+                                       tidu_lower_step(lowering, early), TIDU_NO_STEP, 0);
+    tidu_step quotient = tidu_builder_step(builder, TIDU_DO_DIV, tidu_lower_step(lowering, late),
+                                           base, 0);
+    return tidu_builder_step(builder, TIDU_DO_NONNEGATIVE, quotient, TIDU_NO_STEP, 0);
+}
+
+static bool
+is_cagr(const tidu_node *node)
+{
+    return node->kind == TIDU_NODE_CALL && node->function == TIDU_FN_CAGR;
+}
+
+/* (1 + bound) ^ years; a bound below -100 % is below every growth there is, and
+ * so is -1 below every quotient. */
+static struct value
+power_bound(struct lowering *lowering, struct value bound, uint32_t years)
+{
+    bound = rescale(lowering, bound, unity);
+    if (lowering->failed)
+        return bound;
+    mpq_t base, power, one;
+    mpq_inits(base, power, one, NULL);
+    mpq_set_ui(one, 1, 1);
+    mpq_add(base, tidu_builder_constant_at(lowering->builder, bound.number)->exact, one);
+    mpq_set(power, base);
+    for (uint32_t i = 1; i < years; i++)
+        mpq_mul(power, power, base);
+    if (mpq_sgn(base) < 0)
+        mpq_neg(power, one);
+    struct value result = of_constant(lowering, power, unity);
+    mpq_clears(base, power, one, NULL);
+    return result;
+}
+
+static struct value
+cagr_value(struct lowering *lowering, const tidu_node *node, uint32_t lag)
+{
+    tidu_builder *builder = lowering->builder;
+    tidu_step root = tidu_builder_step(builder, TIDU_DO_ROOT,
+                                       quotient_over_years(lowering, node, lag), TIDU_NO_STEP,
+                                       node->lag);
+    struct value one = of_integer(lowering, 1);
+    return of_step(lowering, TIDU_NUMBER,
+                   tidu_builder_step(builder, TIDU_DO_SUB, root, tidu_lower_step(lowering, one), 0),
+                   unity);
+}
+
+static tidu_step
+compare_cagr(struct lowering *lowering, tidu_operator op, const tidu_node *cagr, uint32_t lag,
+             struct value bound)
+{
+    struct value quotient = of_step(lowering, TIDU_NUMBER,
+                                    quotient_over_years(lowering, cagr, lag), unity);
+    struct value power = power_bound(lowering, bound, cagr->lag);
+    return lowering->failed ? TIDU_NO_STEP : compare_values(lowering, op, &quotient, &power);
+}
+
+static bool
+lower_comparison(struct lowering *lowering, const tidu_node *node, uint32_t lag,
+                 struct comparison *ret)
+{
+    const tidu_node *left = node->child[0], *right = node->child[1];
+    ret->op = node->op;
+    /* What is compared comes first, its bound second. */
+    if (left->type.constant && !right->type.constant) {
+        const tidu_node *swap = left;
+        left = right;
+        right = swap;
+        ret->op = mirrored(node->op);
+    }
+    ret->left = lower(lowering, left, lag);
+    ret->right = lower(lowering, right, lag);
+    if (lowering->failed)
+        return false;
+    if (is_cagr(left) && ret->right.constant) {
+        ret->status = compare_cagr(lowering, ret->op, left, lag, ret->right);
+        align(lowering, &ret->left, &ret->right);
+    } else
+        ret->status = compare_values(lowering, ret->op, &ret->left, &ret->right);
+    return !lowering->failed && ret->status != TIDU_NO_STEP;
+}
+
+bool
+tidu_lower_comparison(struct lowering *lowering, const tidu_node *node, struct comparison *ret)
+{
+    return lower_comparison(lowering, node, 0, ret);
+}
+
+/* ---- flags ---- */
+
+static struct value
+flag_list(struct lowering *lowering, tidu_op op, const tidu_node *node, uint32_t lag)
+{
+    tidu_step sides[2] = {lower(lowering, node->child[0], lag).low,
+                          lower(lowering, node->child[1], lag).low};
+    return of_step(lowering, TIDU_FLAG, tidu_builder_list(lowering->builder, op, 0, sides, 2),
+                   unity);
+}
+
+/* flag = true, flag <> other */
+static struct value
+flag_equality(struct lowering *lowering, const tidu_node *node, uint32_t lag)
+{
+    tidu_builder *builder = lowering->builder;
+    tidu_step a = lower(lowering, node->child[0], lag).low;
+    tidu_step b = lower(lowering, node->child[1], lag).low;
+    if (a == TIDU_NO_STEP || b == TIDU_NO_STEP)
+        return failure(lowering);
+    tidu_step both[2] = {a, b};
+    tidu_step neither[2] = {flag_not(lowering, a), flag_not(lowering, b)};
+    tidu_step ways[2] = {tidu_builder_list(builder, TIDU_DO_AND, 0, both, 2),
+                         tidu_builder_list(builder, TIDU_DO_AND, 0, neither, 2)};
+    tidu_step same = tidu_builder_list(builder, TIDU_DO_OR, 0, ways, 2);
+    return of_step(lowering, TIDU_FLAG, node->op == TIDU_OP_NE ? flag_not(lowering, same) : same,
+                   unity);
+}
+
+static struct value
+lower_binary(struct lowering *lowering, const tidu_node *node, uint32_t lag)
+{
+    tidu_kind left = node->child[0]->type.kind, right = node->child[1]->type.kind;
+    if (node->op == TIDU_OP_AND || node->op == TIDU_OP_OR)
+        return flag_list(lowering, node->op == TIDU_OP_AND ? TIDU_DO_AND : TIDU_DO_OR, node, lag);
+    if (node->op >= TIDU_OP_LT && node->op <= TIDU_OP_WITHIN) {
+        struct comparison comparison;
+        if (left == TIDU_CODE || right == TIDU_CODE)
+            return code_test(lowering, node, lag);
+        if (left == TIDU_FLAG)
+            return flag_equality(lowering, node, lag);
+        if (!lower_comparison(lowering, node, lag, &comparison))
+            return failure(lowering);
+        return of_step(lowering, TIDU_FLAG, comparison.status, unity);
+    }
+    struct value a = lower(lowering, node->child[0], lag);
+    struct value b = lower(lowering, node->child[1], lag);
+    if (lowering->failed)
+        return failure(lowering);
+    if (node->type.kind == TIDU_DATE)
+        return left == TIDU_DATE ? shift_date(lowering, node, a, b)
+                                 : shift_date(lowering, node, b, a);
+    return arithmetic(lowering, node, node->op, a, b);
+}
+
+/* ---- choices ---- */
+
+static struct value
+lower_branch(struct lowering *lowering, const tidu_node *node, uint32_t lag,
+             const tidu_choices *choices)
+{
+    if (node->kind == TIDU_NODE_STRING)
+        return code_literal(lowering, node, choices);
+    return lower(lowering, node, lag);
+}
+
+static struct value lower_if(struct lowering *lowering, const tidu_node *node, uint32_t lag,
+                             const tidu_choices *choices);
+
+static struct value
+lower_if_branch(struct lowering *lowering, const tidu_node *node, uint32_t lag,
+                const tidu_choices *choices)
+{
+    return node->kind == TIDU_NODE_IF ? lower_if(lowering, node, lag, choices)
+                                      : lower_branch(lowering, node, lag, choices);
+}
+
+/* (c and a) or (not c and b) or (a and b): the last decides when both agree. */
+static struct value
+select_flag(struct lowering *lowering, tidu_step c, tidu_step a, tidu_step b)
+{
+    tidu_builder *builder = lowering->builder;
+    tidu_step first[2] = {c, a}, second[2] = {flag_not(lowering, c), b}, both[2] = {a, b};
+    tidu_step ways[3] = {tidu_builder_list(builder, TIDU_DO_AND, 0, first, 2),
+                         tidu_builder_list(builder, TIDU_DO_AND, 0, second, 2),
+                         tidu_builder_list(builder, TIDU_DO_AND, 0, both, 2)};
+    /* True comes from any way; false needs "neither", which the ways give too. */
+    return of_step(lowering, TIDU_FLAG, tidu_builder_list(builder, TIDU_DO_OR, 0, ways, 3), unity);
+}
+
+static struct value
+lower_if(struct lowering *lowering, const tidu_node *node, uint32_t lag,
+         const tidu_choices *choices)
+{
+    if (node->type.choices)
+        choices = node->type.choices;
+    struct value c = lower(lowering, node->child[0], lag);
+    struct value a = lower_if_branch(lowering, node->child[1], lag, choices);
+    struct value b = lower_if_branch(lowering, node->child[2], lag, choices);
+    if (lowering->failed)
+        return failure(lowering);
+    if (node->type.kind == TIDU_FLAG)
+        return select_flag(lowering, c.low, a.low, b.low);
+    align(lowering, &a, &b);
+    struct value result = of_step(
+        lowering, node->type.kind,
+        tidu_builder_select(lowering->builder, c.low, tidu_lower_step(lowering, a),
+                            tidu_lower_step(lowering, b)),
+        a.scale);
+    return result;
+}
+
+/* ---- names ---- */
+
+static struct value
+lower_version(struct lowering *lowering, const struct name *name, uint32_t lag)
+{
+    const struct version *version = tidu_names_version(name, lowering->epoch);
+    if (!version)
+        return failure(lowering);
+    const struct written *outer = lowering->written;
+    lowering->written = &version->written;
+    const tidu_node *tree = version->written.tree;
+    struct value value = tree->kind == TIDU_NODE_IF
+                             ? lower_if(lowering, tree, lag, name->choices)
+                             : lower_branch(lowering, tree, lag, name->choices);
+    lowering->written = outer;
+    return value;
+}
+
+static struct value
+lower_named(struct lowering *lowering, const tidu_node *node, uint32_t lag)
+{
+    const struct name *name = node->symbol->owner;
+    size_t at = (size_t)(name - lowering->world->names) * 10 + lag;
+    char date[11];
+    if (!tidu_names_version(name, lowering->epoch)) {
+        bool derive = name->symbol.kind == TIDU_SYMBOL_DERIVE;
+        int32_t day = lowering->epoch.from == INT32_MIN ? lowering->epoch.until
+                                                        : lowering->epoch.from;
+        tidu_lower_complain(lowering, node, derive ? TIDU_DERIVE_LAPSED : TIDU_PARAM_LAPSED,
+                            name->symbol.name, tidu_show_date(date, day));
+        return failure(lowering);
+    }
+    if (lag < 10 && lowering->memo_done[at])
+        return lowering->memo[at];
+    struct value value = lower_version(lowering, name, lag);
+    if (lag < 10 && !lowering->failed) {
+        lowering->memo[at] = value;
+        lowering->memo_done[at] = true;
+    }
+    return value;
+}
+
+static struct value
+lower_name(struct lowering *lowering, const tidu_node *node, uint32_t lag)
+{
+    const tidu_symbol *symbol = node->symbol;
+    if (symbol->kind == TIDU_SYMBOL_DERIVE || symbol->kind == TIDU_SYMBOL_PARAM)
+        return lower_named(lowering, node, lag);
+    int32_t column = tidu_inputs_column(lowering->world, symbol, lag);
+    tidu_op op = symbol->type.kind == TIDU_FLAG ? TIDU_DO_FLAG : TIDU_DO_FACT;
+    if (column == TIDU_NONE)
+        return failure(lowering);
+    return of_step(lowering, symbol->type.kind,
+                   tidu_builder_step(lowering->builder, op, TIDU_NO_STEP, TIDU_NO_STEP,
+                                     (uint32_t)column),
+                   symbol->type.scale);
+}
+
+/* ---- functions ---- */
+
+static struct value
+fold_years(struct lowering *lowering, const tidu_node *node, uint32_t lag)
+{
+    tidu_step steps[16];
+    struct value first = lower(lowering, node->child[0], lag);
+    steps[0] = tidu_lower_step(lowering, first);
+    for (uint32_t k = 1; k < node->lag && k < 16; k++)
+        steps[k] = tidu_lower_step(lowering, lower(lowering, node->child[0], lag + k));
+    if (lowering->failed)
+        return failure(lowering);
+    if (node->function == TIDU_FN_SUM || node->function == TIDU_FN_MEAN)
+        return of_step(lowering, TIDU_NUMBER,
+                       tidu_builder_list(lowering->builder, TIDU_DO_SUM, 0, steps, node->lag),
+                       first.scale);
+    tidu_op op = node->function == TIDU_FN_LOWEST ? TIDU_DO_MIN : TIDU_DO_MAX;
+    tidu_step best = steps[0];
+    for (uint32_t k = 1; k < node->lag; k++)
+        best = tidu_builder_step(lowering->builder, op, best, steps[k], 0);
+    return of_step(lowering, TIDU_NUMBER, best, first.scale);
+}
+
+static struct value
+lower_growth(struct lowering *lowering, const tidu_node *node, uint32_t lag)
+{
+    struct value late = lower(lowering, node->child[0], lag);
+    struct value early = lower(lowering, node->child[0], lag + 1);
+    if (lowering->failed)
+        return failure(lowering);
+    return arithmetic(lowering, node, TIDU_OP_SUB, arithmetic(lowering, node, TIDU_OP_DIV, late, early),
+                      of_integer(lowering, 1));
+}
+
+static struct value
+lower_many(struct lowering *lowering, const tidu_node *node, uint32_t lag)
+{
+    tidu_op op = node->function == TIDU_FN_MIN ? TIDU_DO_MIN : TIDU_DO_MAX;
+    struct value best = lower(lowering, node->child[0], lag);
+    for (uint32_t i = 1; i < node->child_count; i++) {
+        struct value next = lower(lowering, node->child[i], lag);
+        align(lowering, &best, &next);
+        if (lowering->failed)
+            return failure(lowering);
+        best = of_step(lowering, TIDU_NUMBER,
+                       tidu_builder_step(lowering->builder, op, tidu_lower_step(lowering, best),
+                                         tidu_lower_step(lowering, next), 0),
+                       best.scale);
+    }
+    return best;
+}
+
+static struct value
+lower_single(struct lowering *lowering, const tidu_node *node, tidu_op op, uint32_t lag)
+{
+    struct value value = lower(lowering, node->child[0], lag);
+    if (lowering->failed)
+        return failure(lowering);
+    if (op == TIDU_DO_FLOOR || op == TIDU_DO_ROUND)
+        value = rescale(lowering, value, unity);
+    return of_step(lowering, TIDU_NUMBER,
+                   tidu_builder_step(lowering->builder, op, tidu_lower_step(lowering, value),
+                                     TIDU_NO_STEP, 0),
+                   value.scale);
+}
+
+static tidu_step
+as_of_step(struct lowering *lowering)
+{
+    return tidu_builder_step(lowering->builder, TIDU_DO_AS_OF, TIDU_NO_STEP, TIDU_NO_STEP, 0);
+}
+
+/* For a date, birthdays passed; for a year's number, calendar years. */
+static struct value
+lower_years_since(struct lowering *lowering, const tidu_node *node, uint32_t lag)
+{
+    tidu_builder *builder = lowering->builder;
+    struct value from = lower(lowering, node->child[0], lag);
+    tidu_step now = as_of_step(lowering);
+    if (lowering->failed)
+        return failure(lowering);
+    tidu_step start = tidu_lower_step(lowering, from);
+    if (from.kind == TIDU_DATE)
+        return of_step(lowering, TIDU_NUMBER,
+                       tidu_builder_step(builder, TIDU_DO_FULL_YEARS, start, now, 0), unity);
+    tidu_step year = tidu_builder_step(builder, TIDU_DO_YEAR_OF, now, TIDU_NO_STEP, 0);
+    return of_step(lowering, TIDU_NUMBER, tidu_builder_step(builder, TIDU_DO_SUB, year, start, 0),
+                   unity);
+}
+
+static struct value
+lower_known(struct lowering *lowering, const tidu_node *node, uint32_t lag)
+{
+    struct value value = lower(lowering, node->child[0], lag);
+    tidu_step step = tidu_lower_step(lowering, value);
+    if (lowering->failed)
+        return failure(lowering);
+    tidu_op op = tidu_builder_is_flag(lowering->builder, step) ? TIDU_DO_KNOWN_FLAG : TIDU_DO_KNOWN;
+    return of_step(lowering, TIDU_FLAG,
+                   tidu_builder_step(lowering->builder, op, step, TIDU_NO_STEP, 0), unity);
+}
+
+static struct value
+lower_holds(struct lowering *lowering, const tidu_node *node)
+{
+    const tidu_layout *layout = &lowering->world->vocabulary->layout;
+    for (uint32_t i = 0; i < layout->title_count; i++)
+        if (!strcmp(layout->titles[i].id, node->text))
+            return of_step(lowering, TIDU_FLAG,
+                           tidu_builder_step(lowering->builder, TIDU_DO_FLAG, TIDU_NO_STEP,
+                                             TIDU_NO_STEP, (uint32_t)layout->titles[i].column),
+                           unity);
+    return failure(lowering);
+}
+
+static struct value
+lower_meets(struct lowering *lowering, const tidu_node *node)
+{
+    tidu_step step = TIDU_NO_STEP;
+    char date[11];
+    if (lowering->meets(lowering, node->text, &step))
+        return of_step(lowering, TIDU_FLAG, step, unity);
+    if (lowering->failed)
+        return failure(lowering);
+    tidu_lower_complain(lowering, node, TIDU_DESIGNATION_LAPSED, node->text,
+                        tidu_show_date(date, lowering->epoch.from));
+    return of_step(lowering, TIDU_FLAG,
+                   tidu_builder_step(lowering->builder, TIDU_DO_TRUTH, TIDU_NO_STEP, TIDU_NO_STEP,
+                                     2),
+                   unity);
+}
+
+static struct value
+lower_score(struct lowering *lowering, const tidu_node *node)
+{
+    struct value value = {TIDU_NUMBER, false, 0, TIDU_NO_STEP, TIDU_NO_STEP, unity};
+    char date[11];
+    if (lowering->score(lowering, node->text, &value.low, &value.high))
+        return value;
+    if (!lowering->failed)
+        tidu_lower_complain(lowering, node, TIDU_SCORE_LAPSED, node->text,
+                            tidu_show_date(date, lowering->epoch.from));
+    return failure(lowering);
+}
+
+/* A filter over a list's records, reduced to one value a record. */
+static struct value
+lower_list(struct lowering *lowering, const tidu_node *node, tidu_op op, tidu_kind kind,
+           uint32_t lag)
+{
+    const tidu_fact *list = node->child[0]->symbol->owner;
+    uint32_t frame = (uint32_t)list->slots.frame;
+    tidu_step filter;
+    if (node->child_count > 1) {
+        if (lowering->list) {
+            tidu_lower_complain(lowering, node, TIDU_NOT_PLAIN_FILTER, lowering->list->name, NULL);
+            return failure(lowering);
+        }
+        lowering->list = node->child[0]->symbol;
+        filter = lower(lowering, node->child[1], lag).low;
+        lowering->list = NULL;
+    } else
+        filter = truth_step(lowering, true);
+    filter = tidu_builder_spread(lowering->builder, frame, filter);
+    return of_step(lowering, kind,
+                   tidu_builder_step(lowering->builder, op, filter, TIDU_NO_STEP, 0), unity);
+}
+
+static struct value
+lower_count(struct lowering *lowering, const tidu_node *node, uint32_t lag)
+{
+    if (node->child[0]->type.kind != TIDU_SET)
+        return lower_list(lowering, node, TIDU_DO_COUNT_ITEMS, TIDU_NUMBER, lag);
+    const tidu_fact *set = node->child[0]->symbol->owner;
+    return of_step(lowering, TIDU_NUMBER,
+                   tidu_builder_step(lowering->builder, TIDU_DO_FACT, TIDU_NO_STEP, TIDU_NO_STEP,
+                                     (uint32_t)set->slots.count_column),
+                   unity);
+}
+
+static struct value
+lower_has(struct lowering *lowering, const tidu_node *node)
+{
+    uint32_t column = tidu_inputs_test(lowering->world, node->child[0]->symbol, node->child[1]);
+    return of_step(lowering, TIDU_FLAG,
+                   tidu_builder_step(lowering->builder, TIDU_DO_FLAG, TIDU_NO_STEP, TIDU_NO_STEP,
+                                     column),
+                   unity);
+}
+
+static struct value
+lower_mean(struct lowering *lowering, const tidu_node *node, uint32_t lag)
+{
+    struct value sum = fold_years(lowering, node, lag);
+    return lowering->failed ? sum
+                            : arithmetic(lowering, node, TIDU_OP_DIV, sum,
+                                         of_integer(lowering, (long)node->lag));
+}
+
+static struct value
+lower_year_of(struct lowering *lowering, const tidu_node *node, uint32_t lag)
+{
+    struct value date = lower(lowering, node->child[0], lag);
+    return of_step(lowering, TIDU_NUMBER,
+                   tidu_builder_step(lowering->builder, TIDU_DO_YEAR_OF,
+                                     tidu_lower_step(lowering, date), TIDU_NO_STEP, 0),
+                   unity);
+}
+
+static struct value
+lower_call(struct lowering *lowering, const tidu_node *node, uint32_t lag)
+{
+    switch (node->function) {
+    case TIDU_FN_MEAN:
+        return lower_mean(lowering, node, lag);
+    case TIDU_FN_SUM:
+    case TIDU_FN_LOWEST:
+    case TIDU_FN_HIGHEST:
+        return fold_years(lowering, node, lag);
+    case TIDU_FN_GROWTH:
+        return lower_growth(lowering, node, lag);
+    case TIDU_FN_CAGR:
+        return cagr_value(lowering, node, lag);
+    case TIDU_FN_KNOWN:
+        return lower_known(lowering, node, lag);
+    case TIDU_FN_HOLDS:
+        return lower_holds(lowering, node);
+    case TIDU_FN_MEETS:
+        return lower_meets(lowering, node);
+    case TIDU_FN_SCORE:
+        return lower_score(lowering, node);
+    case TIDU_FN_COUNT:
+        return lower_count(lowering, node, lag);
+    case TIDU_FN_HAS:
+        return lower_has(lowering, node);
+    case TIDU_FN_ANY:
+        return lower_list(lowering, node, TIDU_DO_ANY_ITEM, TIDU_FLAG, lag);
+    case TIDU_FN_EVERY:
+        return lower_list(lowering, node, TIDU_DO_EVERY_ITEM, TIDU_FLAG, lag);
+    case TIDU_FN_MIN:
+    case TIDU_FN_MAX:
+        return lower_many(lowering, node, lag);
+    case TIDU_FN_ABS:
+        return lower_single(lowering, node, TIDU_DO_ABS, lag);
+    case TIDU_FN_FLOOR:
+        return lower_single(lowering, node, TIDU_DO_FLOOR, lag);
+    case TIDU_FN_ROUND:
+        return lower_single(lowering, node, TIDU_DO_ROUND, lag);
+    case TIDU_FN_YEARS_SINCE:
+        return lower_years_since(lowering, node, lag);
+    case TIDU_FN_YEAR_OF:
+        return lower_year_of(lowering, node, lag);
+    default:
+        return failure(lowering);
+    }
+}
+
+/* ---- leaves ---- */
+
+static struct value
+lower_literal(struct lowering *lowering, const tidu_node *node)
+{
+    uint32_t number = tidu_lower_decimal(lowering, node->text);
+    tidu_scale scale = node->unit ? tidu_unit_scale(node->unit) : unity;
+    return (struct value){TIDU_NUMBER, true, number, TIDU_NO_STEP, TIDU_NO_STEP, scale};
+}
+
+static struct value
+lower_negative(struct lowering *lowering, const tidu_node *node, uint32_t lag)
+{
+    struct value value = lower(lowering, node->child[0], lag);
+    if (lowering->failed)
+        return failure(lowering);
+    struct value zero = of_integer(lowering, 0);
+    zero.scale = value.scale;
+    return arithmetic(lowering, node, TIDU_OP_SUB, zero, value);
+}
+
+static struct value
+lower_unary(struct lowering *lowering, const tidu_node *node, uint32_t lag)
+{
+    if (node->op == TIDU_OP_NEG)
+        return lower_negative(lowering, node, lag);
+    tidu_step step = lower(lowering, node->child[0], lag).low;
+    return of_step(lowering, TIDU_FLAG, flag_not(lowering, step), unity);
+}
+
+static struct value
+lower_date(struct lowering *lowering, const tidu_node *node)
+{
+    struct value value = of_integer(lowering, node->days);
+    value.kind = TIDU_DATE;
+    return value;
+}
+
+static struct value
+lower(struct lowering *lowering, const tidu_node *node, uint32_t lag)
+{
+    if (lowering->failed)
+        return failure(lowering);
+    switch (node->kind) {
+    case TIDU_NODE_NUMBER:
+        return lower_literal(lowering, node);
+    case TIDU_NODE_DATE:
+        return lower_date(lowering, node);
+    case TIDU_NODE_TRUTH:
+        return of_step(lowering, TIDU_FLAG, truth_step(lowering, node->truth), unity);
+    case TIDU_NODE_NAME:
+        return lower_name(lowering, node, lag);
+    case TIDU_NODE_AS_OF:
+        return of_step(lowering, TIDU_DATE, as_of_step(lowering), unity);
+    case TIDU_NODE_LAG:
+        return lower(lowering, node->child[0], lag + node->lag);
+    case TIDU_NODE_UNARY:
+        return lower_unary(lowering, node, lag);
+    case TIDU_NODE_BINARY:
+        return lower_binary(lowering, node, lag);
+    case TIDU_NODE_IF:
+        return lower_if(lowering, node, lag, node->type.choices);
+    case TIDU_NODE_CALL:
+        return lower_call(lowering, node, lag);
+    default:
+        return failure(lowering);
+    }
+}
+
+struct value
+tidu_lower(struct lowering *lowering, const tidu_node *node, uint32_t lag)
+{
+    return lower(lowering, node, lag);
+}

@@ -1,0 +1,790 @@
+/*
+ * outline.c: the program of one epoch, and what its steps mean.
+ *
+ * Designations in force are lowered in the order of their documents; one that
+ * asks for another's criteria or points pulls that one in first. Conditions
+ * are taken apart at `and` and `or`, so that each piece explains itself.
+ */
+#include "internal.h"
+
+#include "tidu/decimal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum state { NOT_YET, ON_THE_WAY, READY };
+
+struct card_state {
+    enum state state;
+    uint32_t number; /* in the program */
+};
+
+struct outline {
+    struct lowering lowering;
+    struct world *world;
+    tidu_arena *arena; /* of the program */
+    enum state *states; /* of designations */
+    struct card_state *cards;
+    tidu_step *indicator_low, *indicator_high;
+    tidu_designation *designations;
+    uint32_t designation_count;
+    uint32_t *designation_of; /* world's number to the program's */
+    tidu_criterion *criteria;
+    uint32_t criterion_count;
+    tidu_part *parts;
+    size_t part_count, part_capacity;
+    tidu_scorecard *scorecards;
+    uint32_t scorecard_count;
+    tidu_indicator *indicators;
+    uint32_t indicator_count;
+};
+
+static bool
+fail(struct outline *outline)
+{
+    outline->lowering.failed = true;
+    return false;
+}
+
+static bool
+in_force(const struct outline *outline, struct span span)
+{
+    return span.from <= outline->lowering.epoch.from && outline->lowering.epoch.until <= span.until;
+}
+
+/* ---- parts ---- */
+
+static const char *
+words_of(struct outline *outline, const tidu_node *node, tidu_lang lang)
+{
+    tidu_text text = {0};
+    tidu_expr_print(node, lang, &text);
+    char *copy = text.failed ? NULL
+                             : tidu_arena_copy_n(outline->arena, text.data ? text.data : "",
+                                                 text.length);
+    tidu_text_free(&text);
+    if (!copy)
+        fail(outline);
+    return copy;
+}
+
+/* The unit a literal was written in, so that an answer speaks as the text. */
+static const tidu_unit *
+unit_in(const tidu_node *node)
+{
+    if (node->kind == TIDU_NODE_NUMBER && node->unit)
+        return node->unit;
+    for (uint32_t i = 0; i < node->child_count; i++) {
+        const tidu_unit *unit = unit_in(node->child[i]);
+        if (unit)
+            return unit;
+    }
+    return NULL;
+}
+
+static void
+fill_comparison(struct outline *outline, const tidu_node *node, const struct comparison *comparison,
+                tidu_part *part)
+{
+    bool swapped = node->child[0]->type.constant && !node->child[1]->type.constant;
+    const tidu_node *left = node->child[swapped], *right = node->child[!swapped];
+    part->kind = comparison->left.kind;
+    part->op = comparison->op;
+    part->value_low = tidu_lower_step(&outline->lowering, comparison->left);
+    part->value_high = comparison->left.constant ? part->value_low : comparison->left.high;
+    part->bound = TIDU_NO_STEP;
+    part->bound_constant = comparison->right.number;
+    if (!comparison->right.constant)
+        part->bound = comparison->right.low;
+    part->scale = comparison->left.scale;
+    part->unit = unit_in(right) ? unit_in(right) : left->type.unit;
+    if (!part->unit)
+        part->unit = right->type.unit;
+    part->ratio = left->type.kind == TIDU_NUMBER && !left->type.bare && !left->type.money &&
+                  !left->type.count && !left->type.years && !left->type.days && !left->type.score;
+    part->label_zh = words_of(outline, left, TIDU_ZH);
+    part->label_en = words_of(outline, left, TIDU_EN);
+}
+
+static bool
+add_part(struct outline *outline, const tidu_node *node, tidu_branch *ret)
+{
+    struct comparison comparison;
+    tidu_part *parts = tidu_arena_grow(outline->arena, outline->parts, outline->part_count,
+                                       &outline->part_capacity, sizeof *parts);
+    if (!parts)
+        return fail(outline);
+    outline->parts = parts;
+    tidu_part *part = &parts[outline->part_count];
+    *part = (tidu_part){.op = TIDU_OP_AND, .value_low = TIDU_NO_STEP, .value_high = TIDU_NO_STEP,
+                        .bound = TIDU_NO_STEP, .kind = TIDU_FLAG, .scale = {1, 1}};
+    if (tidu_is_comparison(node)) {
+        if (!tidu_lower_comparison(&outline->lowering, node, &comparison))
+            return false;
+        part->status = comparison.status;
+        fill_comparison(outline, node, &comparison, part);
+    } else
+        part->status = tidu_lower(&outline->lowering, node, 0).low;
+    part->zh = words_of(outline, node, TIDU_ZH);
+    part->en = words_of(outline, node, TIDU_EN);
+    if (outline->lowering.failed)
+        return false;
+    *ret = (tidu_branch){.kind = TIDU_BRANCH_PART, .status = part->status,
+                         .part = (uint32_t)outline->part_count++, .criterion = TIDU_NONE};
+    return tidu_builder_columns(outline->lowering.builder, outline->arena, part->status,
+                                &part->columns, &part->column_count) ||
+           fail(outline);
+}
+
+/* ---- branches ---- */
+
+static bool close_branch(struct outline *outline, tidu_branch *branch);
+
+static bool
+splits(const tidu_node *node, tidu_operator op)
+{
+    return node->kind == TIDU_NODE_BINARY && node->op == op;
+}
+
+static uint32_t
+count_sides(const tidu_node *node, tidu_operator op)
+{
+    return splits(node, op) ? count_sides(node->child[0], op) + count_sides(node->child[1], op) : 1;
+}
+
+static bool branch_of_tree(struct outline *outline, const tidu_node *node, tidu_branch *ret);
+
+static bool
+add_sides(struct outline *outline, const tidu_node *node, tidu_operator op, tidu_branch **at)
+{
+    if (splits(node, op))
+        return add_sides(outline, node->child[0], op, at) &&
+               add_sides(outline, node->child[1], op, at);
+    return branch_of_tree(outline, node, (*at)++);
+}
+
+static bool
+branch_of_tree(struct outline *outline, const tidu_node *node, tidu_branch *ret)
+{
+    if (!splits(node, TIDU_OP_AND) && !splits(node, TIDU_OP_OR))
+        return add_part(outline, node, ret);
+    uint32_t count = count_sides(node, node->op);
+    tidu_branch *children = tidu_arena_array(outline->arena, count, sizeof *children), *at = children;
+    if (!children)
+        return fail(outline);
+    *ret = (tidu_branch){.kind = node->op == TIDU_OP_AND ? TIDU_BRANCH_ALL : TIDU_BRANCH_ANY,
+                         .child = children, .child_count = count, .criterion = TIDU_NONE};
+    return add_sides(outline, node, node->op, &at) && close_branch(outline, ret);
+}
+
+static int32_t emit_criterion(struct outline *outline, uint32_t number, int32_t parent);
+
+static bool
+branch_of_condition(struct outline *outline, const struct condition *condition, int32_t parent,
+                    tidu_branch *ret)
+{
+    if (condition->kind == CONDITION_PART) {
+        outline->lowering.written = &condition->written;
+        return branch_of_tree(outline, condition->written.tree, ret);
+    }
+    if (condition->kind == CONDITION_CRITERION) {
+        int32_t nested = emit_criterion(outline, condition->criterion, parent);
+        if (nested == TIDU_NONE)
+            return false;
+        *ret = outline->criteria[nested].condition;
+        ret->criterion = nested;
+        return true;
+    }
+    tidu_branch *children = tidu_arena_array(outline->arena, condition->child_count,
+                                             sizeof *children);
+    if (!children)
+        return fail(outline);
+    *ret = (tidu_branch){.child = children, .child_count = condition->child_count,
+                         .least = condition->least, .criterion = TIDU_NONE};
+    ret->kind = condition->kind == CONDITION_ALL    ? TIDU_BRANCH_ALL
+                : condition->kind == CONDITION_ANY  ? TIDU_BRANCH_ANY
+                : condition->kind == CONDITION_NONE ? TIDU_BRANCH_NONE
+                                                    : TIDU_BRANCH_AT_LEAST;
+    for (uint32_t i = 0; i < condition->child_count; i++)
+        if (!branch_of_condition(outline, &condition->child[i], parent, &children[i]))
+            return false;
+    return close_branch(outline, ret);
+}
+
+/* The status of a group from those of its children. */
+static bool
+close_branch(struct outline *outline, tidu_branch *branch)
+{
+    tidu_builder *builder = outline->lowering.builder;
+    tidu_step *steps = malloc((branch->child_count + 1) * sizeof *steps);
+    if (!steps)
+        return fail(outline);
+    for (uint32_t i = 0; i < branch->child_count; i++)
+        steps[i] = branch->child[i].status;
+    tidu_op op = branch->kind == TIDU_BRANCH_ALL        ? TIDU_DO_AND
+                 : branch->kind == TIDU_BRANCH_AT_LEAST ? TIDU_DO_AT_LEAST
+                                                        : TIDU_DO_OR;
+    uint32_t number = branch->kind == TIDU_BRANCH_AT_LEAST ? branch->least : 0;
+    branch->status = tidu_builder_list(builder, op, number, steps, branch->child_count);
+    if (branch->kind == TIDU_BRANCH_NONE)
+        branch->status = tidu_builder_step(builder, TIDU_DO_NOT, branch->status, TIDU_NO_STEP, 0);
+    free(steps);
+    return branch->status != TIDU_NO_STEP || fail(outline);
+}
+
+/* ---- criteria ---- */
+
+static int32_t
+emit_criterion(struct outline *outline, uint32_t number, int32_t parent)
+{
+    const struct criterion *criterion = &outline->world->criteria[number];
+    const tidu_declaration *declaration = criterion->declaration;
+    int32_t at = (int32_t)outline->criterion_count++;
+    tidu_criterion *made = &outline->criteria[at];
+    made->id = criterion->id;
+    made->title = tidu_words_titles_of(declaration);
+    made->note_zh = tidu_attr_text(&declaration->attrs, "note_zh", NULL);
+    made->note_en = tidu_attr_text(&declaration->attrs, "note_en", made->note_zh);
+    made->certainty = tidu_words_certainty(outline->world, declaration, &made->mark);
+    made->citation = tidu_words_citation(outline->world, declaration);
+    made->parent = parent;
+    if (!branch_of_condition(outline, &criterion->condition, at, &made->condition))
+        return TIDU_NONE;
+    made->status = made->condition.status;
+    return at;
+}
+
+/* ---- points ---- */
+
+static bool
+pick_points(struct outline *outline, const struct indicator *indicator, tidu_step *ret_low,
+            tidu_step *ret_high)
+{
+    struct lowering *lowering = &outline->lowering;
+    uint32_t count = indicator->band_count;
+    tidu_step *flags = malloc((count + 1) * sizeof *flags);
+    uint32_t *points = malloc((count + 1) * sizeof *points);
+    bool each = indicator->kind == POINTS_EACH;
+    for (uint32_t i = 0; flags && points && i < count; i++) {
+        lowering->written = &indicator->bands[i];
+        flags[i] = tidu_lower(lowering, indicator->bands[i].tree, 0).low;
+        points[i] = tidu_lower_decimal(lowering, indicator->band_points[i]);
+    }
+    if (flags && points && !lowering->failed) {
+        uint32_t last = tidu_lower_decimal(lowering, each ? indicator->most
+                                                          : indicator->otherwise);
+        *ret_low = tidu_builder_points(lowering->builder,
+                                       each ? TIDU_DO_COLLECT_LOW : TIDU_DO_PICK_LOW, flags,
+                                       points, count, last);
+        *ret_high = tidu_builder_points(lowering->builder,
+                                        each ? TIDU_DO_COLLECT_HIGH : TIDU_DO_PICK_HIGH, flags,
+                                        points, count, last);
+    }
+    free(flags);
+    free(points);
+    return !lowering->failed;
+}
+
+static bool
+express_points(struct outline *outline, const struct indicator *indicator, tidu_step *ret_low,
+               tidu_step *ret_high)
+{
+    struct lowering *lowering = &outline->lowering;
+    tidu_builder *builder = lowering->builder;
+    uint32_t none = tidu_lower_decimal(lowering, "0");
+    uint32_t most = tidu_lower_decimal(lowering, indicator->most);
+    lowering->written = &indicator->operand;
+    struct value value = tidu_lower(lowering, indicator->operand.tree, 0);
+    if (lowering->failed)
+        return false;
+    tidu_step step = tidu_lower_step(lowering, value);
+    step = tidu_builder_step(builder, TIDU_DO_MAX, step, tidu_builder_constant_step(builder, none),
+                             0);
+    step = tidu_builder_step(builder, TIDU_DO_MIN, step, tidu_builder_constant_step(builder, most),
+                             0);
+    *ret_low = tidu_builder_step(builder, TIDU_DO_FILL, step, TIDU_NO_STEP, none);
+    *ret_high = tidu_builder_step(builder, TIDU_DO_FILL, step, TIDU_NO_STEP, most);
+    return true;
+}
+
+static bool
+unknown_points(struct outline *outline, const struct indicator *indicator, tidu_step *ret_low,
+               tidu_step *ret_high)
+{
+    struct lowering *lowering = &outline->lowering;
+    *ret_low = tidu_builder_constant_step(lowering->builder, tidu_lower_decimal(lowering, "0"));
+    *ret_high = tidu_builder_constant_step(lowering->builder,
+                                           tidu_lower_decimal(lowering, indicator->most));
+    return true;
+}
+
+static bool
+emit_indicator(struct outline *outline, size_t number)
+{
+    const struct indicator *indicator = &outline->world->indicators[number];
+    const tidu_declaration *declaration = indicator->declaration;
+    tidu_indicator *made = &outline->indicators[outline->indicator_count++];
+    tidu_step low = TIDU_NO_STEP, high = TIDU_NO_STEP;
+    bool good = indicator->kind == POINTS_UNKNOWN
+                    ? unknown_points(outline, indicator, &low, &high)
+                : indicator->kind == POINTS_EXPRESSION
+                    ? express_points(outline, indicator, &low, &high)
+                    : pick_points(outline, indicator, &low, &high);
+    if (!good || low == TIDU_NO_STEP || high == TIDU_NO_STEP)
+        return fail(outline);
+    made->id = indicator->id;
+    made->name = declaration->name;
+    made->group = indicator->group;
+    made->title = tidu_words_titles_of(declaration);
+    const char *why = tidu_attr_text(&declaration->attrs, "unknown", NULL);
+    made->note_zh = tidu_attr_text(&declaration->attrs, "note_zh", why);
+    made->note_en = tidu_attr_text(&declaration->attrs, "note_en", made->note_zh);
+    made->certainty = tidu_words_certainty(outline->world, declaration, &made->mark);
+    made->citation = tidu_words_citation(outline->world, declaration);
+    made->most = strtod(indicator->most, NULL);
+    made->low = outline->indicator_low[number] = low;
+    made->high = outline->indicator_high[number] = high;
+    return tidu_builder_columns(outline->lowering.builder, outline->arena, high, &made->columns,
+                                &made->column_count) ||
+           fail(outline);
+}
+
+/* The sum over a card's indicators, or over those of one group. */
+static bool
+sum_points(struct outline *outline, uint32_t card, const char *group, tidu_step *ret_low,
+           tidu_step *ret_high)
+{
+    const struct world *world = outline->world;
+    tidu_step *low = malloc((world->indicator_count + 1) * sizeof *low);
+    tidu_step *high = malloc((world->indicator_count + 1) * sizeof *high);
+    uint32_t count = 0;
+    for (size_t i = 0; low && high && i < world->indicator_count; i++) {
+        const struct indicator *indicator = &world->indicators[i];
+        if (indicator->scorecard != card ||
+            (group && (!indicator->group || strcmp(indicator->group, group))))
+            continue;
+        low[count] = outline->indicator_low[i];
+        high[count++] = outline->indicator_high[i];
+    }
+    if (count) {
+        *ret_low = tidu_builder_list(outline->lowering.builder, TIDU_DO_SUM, 0, low, count);
+        *ret_high = tidu_builder_list(outline->lowering.builder, TIDU_DO_SUM, 0, high, count);
+    }
+    free(low);
+    free(high);
+    return count && *ret_low != TIDU_NO_STEP && *ret_high != TIDU_NO_STEP;
+}
+
+static bool
+has_group(const tidu_group_score *groups, uint32_t count, const char *name)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (!strcmp(groups[i].name, name))
+            return true;
+    return false;
+}
+
+static bool
+emit_groups(struct outline *outline, uint32_t card, tidu_scorecard *made)
+{
+    const struct world *world = outline->world;
+    tidu_group_score *groups = tidu_arena_array(outline->arena, world->indicator_count,
+                                                sizeof *groups);
+    if (!groups)
+        return fail(outline);
+    for (size_t i = 0; i < world->indicator_count; i++) {
+        const struct indicator *indicator = &world->indicators[i];
+        if (indicator->scorecard != card || !indicator->group ||
+            has_group(groups, made->group_count, indicator->group))
+            continue;
+        tidu_group_score *group = &groups[made->group_count++];
+        group->name = indicator->group;
+        if (!sum_points(outline, card, group->name, &group->low, &group->high))
+            return fail(outline);
+    }
+    made->groups = groups;
+    return true;
+}
+
+static bool
+emit_scorecard(struct outline *outline, uint32_t card)
+{
+    const struct world *world = outline->world;
+    const struct scorecard *declared = &world->scorecards[card];
+    struct card_state *state = &outline->cards[card];
+    if (state->state != NOT_YET)
+        return state->state == READY || fail(outline);
+    state->state = ON_THE_WAY;
+    uint32_t first = outline->indicator_count;
+    for (size_t i = 0; i < world->indicator_count; i++)
+        if (world->indicators[i].scorecard == card && !emit_indicator(outline, i))
+            return false;
+    state->number = outline->scorecard_count;
+    tidu_scorecard *made = &outline->scorecards[outline->scorecard_count++];
+    const tidu_attr *most = tidu_attr_find(&declared->declaration->attrs, "max");
+    *made = (tidu_scorecard){.id = declared->id, .title = tidu_words_titles_of(declared->declaration),
+                             .most = most ? most->number : 0, .first_indicator = first,
+                             .indicator_count = outline->indicator_count - first};
+    if (!sum_points(outline, card, NULL, &made->low, &made->high) ||
+        !emit_groups(outline, card, made))
+        return fail(outline);
+    state->state = READY;
+    return true;
+}
+
+/* ---- what expressions ask of other rules ---- */
+
+static bool
+card_in_force(const struct outline *outline, uint32_t card)
+{
+    uint32_t designation = outline->world->scorecards[card].designation;
+    return in_force(outline, outline->world->designations[designation].span);
+}
+
+static bool
+find_score(struct lowering *lowering, const char *id, tidu_step *ret_low, tidu_step *ret_high)
+{
+    struct outline *outline = lowering->context;
+    const struct world *world = outline->world;
+    const struct written *written = lowering->written;
+    for (uint32_t c = 0; c < world->scorecard_count; c++) {
+        size_t length = strlen(world->scorecards[c].id);
+        if (!card_in_force(outline, c) || strncmp(world->scorecards[c].id, id, length) ||
+            (id[length] && id[length] != '/'))
+            continue;
+        bool ready = emit_scorecard(outline, c);
+        lowering->written = written;
+        if (!ready)
+            return false;
+        if (!id[length])
+            return sum_points(outline, c, NULL, ret_low, ret_high);
+        for (size_t i = 0; i < world->indicator_count; i++)
+            if (world->indicators[i].scorecard == c && !strcmp(world->indicators[i].id, id)) {
+                *ret_low = outline->indicator_low[i];
+                *ret_high = outline->indicator_high[i];
+                return true;
+            }
+        return sum_points(outline, c, id + length + 1, ret_low, ret_high);
+    }
+    return false;
+}
+
+static bool emit_designation(struct outline *outline, uint32_t number);
+
+static bool
+find_designation(struct lowering *lowering, const char *id, tidu_step *ret)
+{
+    struct outline *outline = lowering->context;
+    const struct world *world = outline->world;
+    const struct written *written = lowering->written;
+    for (uint32_t d = 0; d < world->designation_count; d++) {
+        if (strcmp(world->designations[d].declaration->name, id) ||
+            !in_force(outline, world->designations[d].span))
+            continue;
+        if (!emit_designation(outline, d))
+            return false;
+        lowering->written = written;
+        *ret = outline->designations[outline->designation_of[d]].status;
+        return true;
+    }
+    return false;
+}
+
+/* ---- designations ---- */
+
+static int32_t
+held_column(const struct outline *outline, const char *id)
+{
+    const tidu_layout *layout = &outline->world->vocabulary->layout;
+    for (uint32_t i = 0; i < layout->title_count; i++)
+        if (!strcmp(layout->titles[i].id, id))
+            return layout->titles[i].column;
+    return TIDU_NONE;
+}
+
+static bool
+conjoin(struct outline *outline, tidu_designation *made)
+{
+    tidu_step *steps = malloc((made->criterion_count + 1) * sizeof *steps);
+    uint32_t count = 0;
+    if (!steps)
+        return fail(outline);
+    for (uint32_t i = 0; i < made->criterion_count; i++) {
+        const tidu_criterion *criterion = &outline->criteria[made->first_criterion + i];
+        if (criterion->parent == TIDU_NONE)
+            steps[count++] = criterion->status;
+    }
+    made->status = count ? tidu_builder_list(outline->lowering.builder, TIDU_DO_AND, 0, steps, count)
+                         : tidu_builder_step(outline->lowering.builder, TIDU_DO_TRUTH,
+                                             TIDU_NO_STEP, TIDU_NO_STEP, 2);
+    free(steps);
+    return made->status != TIDU_NO_STEP || fail(outline);
+}
+
+static bool
+circle(struct outline *outline, const tidu_declaration *declaration)
+{
+    tidu_compile_complain(outline->world, declaration, TIDU_MEETS_CIRCLE, declaration->name, NULL, NULL);
+    return fail(outline);
+}
+
+static bool
+emit_cards_of(struct outline *outline, uint32_t number)
+{
+    for (uint32_t c = 0; c < outline->world->scorecard_count; c++)
+        if (outline->world->scorecards[c].designation == number && !emit_scorecard(outline, c))
+            return false;
+    return true;
+}
+
+static void
+title_designation(const struct world *world, uint32_t number, tidu_designation *made)
+{
+    const struct designation *declared = &world->designations[number];
+    const tidu_attr *map = &declared->declaration->attrs;
+    const tidu_attr *tier = tidu_attr_find(map, "tier");
+    made->id = declared->declaration->name;
+    made->title = tidu_words_titles_of(declared->declaration);
+    made->note_zh = tidu_attr_text(map, "note_zh", declared->document->note_zh);
+    made->note_en = tidu_attr_text(map, "note_en", declared->document->note_en);
+    made->document = declared->document;
+    made->tier = tier ? (int32_t)tier->number : 0;
+}
+
+/* Criteria of a designation stand together: one that asks for another is
+ * lowered into a list of its own first. */
+static bool
+emit_designation(struct outline *outline, uint32_t number)
+{
+    const struct world *world = outline->world;
+    const tidu_declaration *declaration = world->designations[number].declaration;
+    if (outline->states[number] != NOT_YET)
+        return outline->states[number] == READY || circle(outline, declaration);
+    outline->states[number] = ON_THE_WAY;
+    tidu_designation made = {0};
+    title_designation(world, number, &made);
+    made.held_column = held_column(outline, made.id);
+    if (!emit_cards_of(outline, number))
+        return false;
+    made.first_criterion = outline->criterion_count;
+    for (uint32_t c = 0; c < world->criterion_count; c++)
+        if (world->criteria[c].designation == number && world->criteria[c].parent == TIDU_NONE &&
+            emit_criterion(outline, c, TIDU_NONE) == TIDU_NONE)
+            return false;
+    made.criterion_count = outline->criterion_count - made.first_criterion;
+    if (!conjoin(outline, &made))
+        return false;
+    outline->designation_of[number] = outline->designation_count;
+    outline->designations[outline->designation_count++] = made;
+    outline->states[number] = READY;
+    return true;
+}
+
+/* Where a designation's cards stand among the program's. Cards pulled in early
+ * by another's score() still stand together: a card's designation has few. */
+static void
+find_cards(struct outline *outline)
+{
+    const struct world *world = outline->world;
+    for (uint32_t d = 0; d < world->designation_count; d++) {
+        if (outline->states[d] != READY)
+            continue;
+        tidu_designation *made = &outline->designations[outline->designation_of[d]];
+        for (uint32_t c = 0; c < world->scorecard_count; c++) {
+            if (world->scorecards[c].designation != d)
+                continue;
+            if (!made->scorecard_count)
+                made->first_scorecard = outline->cards[c].number;
+            made->scorecard_count++;
+        }
+    }
+}
+
+/* ---- designations that ask for others, before those they ask ---- */
+
+static bool
+asks_for(const tidu_node *node, const char *id)
+{
+    if (node->kind == TIDU_NODE_CALL && node->function == TIDU_FN_MEETS && !strcmp(node->text, id))
+        return true;
+    if (node->kind == TIDU_NODE_NAME && node->symbol->kind == TIDU_SYMBOL_DERIVE) {
+        const struct name *name = node->symbol->owner;
+        for (size_t v = 0; v < name->version_count; v++)
+            if (asks_for(name->versions[v].written.tree, id))
+                return true;
+    }
+    for (uint32_t i = 0; i < node->child_count; i++)
+        if (asks_for(node->child[i], id))
+            return true;
+    return false;
+}
+
+static bool
+condition_asks(const struct condition *condition, const char *id)
+{
+    if (condition->kind == CONDITION_PART && asks_for(condition->written.tree, id))
+        return true;
+    for (uint32_t i = 0; i < condition->child_count; i++)
+        if (condition_asks(&condition->child[i], id))
+            return true;
+    return false;
+}
+
+static bool
+designation_asks(const struct world *world, uint32_t number, const char *id)
+{
+    for (size_t c = 0; c < world->criterion_count; c++)
+        if (world->criteria[c].designation == number &&
+            condition_asks(&world->criteria[c].condition, id))
+            return true;
+    for (size_t i = 0; i < world->indicator_count; i++) {
+        const struct indicator *indicator = &world->indicators[i];
+        if (world->scorecards[indicator->scorecard].designation != number)
+            continue;
+        for (uint32_t b = 0; b < indicator->band_count; b++)
+            if (asks_for(indicator->bands[b].tree, id))
+                return true;
+    }
+    return false;
+}
+
+/* Lower what a designation asks for first, so its own criteria stay together. */
+static bool
+emit_after_asked(struct outline *outline, uint32_t number, bool *on_the_way)
+{
+    const struct world *world = outline->world;
+    if (outline->states[number] == READY)
+        return true;
+    if (on_the_way[number])
+        return circle(outline, world->designations[number].declaration);
+    on_the_way[number] = true;
+    for (uint32_t d = 0; d < world->designation_count; d++)
+        if (in_force(outline, world->designations[d].span) &&
+            designation_asks(world, number, world->designations[d].declaration->name) &&
+            !emit_after_asked(outline, d, on_the_way))
+            return false;
+    on_the_way[number] = false;
+    return emit_designation(outline, number);
+}
+
+/* ---- derived facts ---- */
+
+static bool
+emit_derived(struct outline *outline, tidu_derived **ret, uint32_t *ret_count)
+{
+    struct world *world = outline->world;
+    tidu_derived *derived = tidu_arena_array(outline->arena, world->name_count, sizeof *derived);
+    uint32_t count = 0;
+    if (!derived)
+        return fail(outline);
+    for (size_t i = 0; i < world->name_count; i++) {
+        struct name *name = &world->names[i];
+        const struct version *version = tidu_names_version(name, outline->lowering.epoch);
+        if (name->symbol.kind != TIDU_SYMBOL_DERIVE || !version)
+            continue;
+        tidu_node node = {.kind = TIDU_NODE_NAME, .symbol = &name->symbol,
+                          .type = name->symbol.type};
+        outline->lowering.written = &version->written;
+        struct value value = tidu_lower(&outline->lowering, &node, 0);
+        if (outline->lowering.failed)
+            return false;
+        const tidu_choices *choices = name->symbol.type.choices;
+        derived[count++] = (tidu_derived){&name->symbol,
+                                          tidu_lower_step(&outline->lowering, value),
+                                          choices ? tidu_choices_book(world, choices) : NULL};
+    }
+    *ret = derived;
+    *ret_count = count;
+    return true;
+}
+
+/* ---- the epoch ---- */
+
+static bool
+reserve(struct outline *outline)
+{
+    const struct world *world = outline->world;
+    tidu_arena *arena = outline->arena;
+    outline->states = tidu_arena_array(arena, world->designation_count, sizeof *outline->states);
+    outline->designation_of = tidu_arena_array(arena, world->designation_count,
+                                               sizeof *outline->designation_of);
+    outline->designations = tidu_arena_array(arena, world->designation_count,
+                                             sizeof *outline->designations);
+    outline->cards = tidu_arena_array(arena, world->scorecard_count, sizeof *outline->cards);
+    outline->scorecards = tidu_arena_array(arena, world->scorecard_count,
+                                           sizeof *outline->scorecards);
+    outline->criteria = tidu_arena_array(arena, world->criterion_count, sizeof *outline->criteria);
+    outline->indicators = tidu_arena_array(arena, world->indicator_count,
+                                           sizeof *outline->indicators);
+    outline->indicator_low = tidu_arena_array(arena, world->indicator_count, sizeof(tidu_step));
+    outline->indicator_high = tidu_arena_array(arena, world->indicator_count, sizeof(tidu_step));
+    outline->lowering.memo = tidu_arena_array(arena, world->name_count * 10, sizeof(struct value));
+    outline->lowering.memo_done = tidu_arena_array(arena, world->name_count * 10, sizeof(bool));
+    return outline->states && outline->designation_of && outline->designations && outline->cards &&
+           outline->scorecards && outline->criteria && outline->indicators &&
+           outline->indicator_low && outline->indicator_high && outline->lowering.memo &&
+           outline->lowering.memo_done;
+}
+
+static bool
+emit_all(struct outline *outline)
+{
+    const struct world *world = outline->world;
+    bool *on_the_way = tidu_arena_array(outline->arena, world->designation_count,
+                                        sizeof *on_the_way);
+    if (!on_the_way)
+        return fail(outline);
+    for (uint32_t d = 0; d < world->designation_count; d++)
+        if (in_force(outline, world->designations[d].span) &&
+            !emit_after_asked(outline, d, on_the_way))
+            return false;
+    find_cards(outline);
+    return true;
+}
+
+static tidu_program *
+freeze(struct outline *outline, const tidu_derived *derived, uint32_t derived_count)
+{
+    tidu_program *program = tidu_builder_finish(&outline->lowering.builder);
+    if (!program)
+        return NULL;
+    program->from = outline->lowering.epoch.from;
+    program->until = outline->lowering.epoch.until;
+    program->designations = outline->designations;
+    program->designation_count = outline->designation_count;
+    program->criteria = outline->criteria;
+    program->criterion_count = outline->criterion_count;
+    program->parts = outline->parts;
+    program->part_count = (uint32_t)outline->part_count;
+    program->scorecards = outline->scorecards;
+    program->scorecard_count = outline->scorecard_count;
+    program->indicators = outline->indicators;
+    program->indicator_count = outline->indicator_count;
+    program->derived = derived;
+    program->derived_count = derived_count;
+    return program;
+}
+
+tidu_program *
+tidu_outline_build(struct world *world, struct span epoch)
+{
+    struct outline outline = {.world = world};
+    tidu_derived *derived = NULL;
+    tidu_program *program = NULL;
+    uint32_t derived_count = 0;
+    tidu_builder *builder = tidu_builder_open(world->vocabulary);
+    if (!builder) {
+        tidu_no_memory(world);
+        return NULL;
+    }
+    outline.arena = tidu_builder_arena(builder);
+    outline.lowering = (struct lowering){.world = world, .builder = builder, .epoch = epoch,
+                                         .meets = find_designation, .score = find_score,
+                                         .context = &outline};
+    if (reserve(&outline) && emit_all(&outline) && emit_derived(&outline, &derived, &derived_count))
+        program = freeze(&outline, derived, derived_count);
+    else if (!tidu_report_error_count(world->report))
+        tidu_no_memory(world);
+    tidu_builder_close(&outline.lowering.builder);
+    return program;
+}

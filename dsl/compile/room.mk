@@ -1,0 +1,11 @@
+libtidu_la_SOURCES += \
+    dsl/compile/compile.c \
+    dsl/compile/conditions.c \
+    dsl/compile/inputs.c \
+    dsl/compile/internal.h \
+    dsl/compile/lower.c \
+    dsl/compile/names.c \
+    dsl/compile/outline.c \
+    dsl/compile/scenarios.c \
+    dsl/compile/words.c
+EXTRA_DIST += dsl/compile/README.md

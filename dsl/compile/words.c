@@ -1,0 +1,646 @@
+/*
+ * words.c: declarations become facts, titles, documents and dated names.
+ *
+ * Each reader takes the declarations of its word and checks what the authoring
+ * helper could not: units against types, dates against each other, titles
+ * against titles.
+ */
+#include "internal.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *
+tidu_document_path(const struct world *world, const tidu_declaration *declaration)
+{
+    return world->declared->documents[declaration->document].path;
+}
+
+bool
+tidu_compile_complain(struct world *world, const tidu_declaration *declaration, tidu_code code,
+              const char *first, const char *second, const char *third)
+{
+    tidu_error error;
+    tidu_error_at(&error, code, tidu_document_path(world, declaration), declaration->line, 0, 0,
+                  first ? first : "", second ? second : "", third ? third : "", NULL);
+    return tidu_report_add(world->report, &error);
+}
+
+bool
+tidu_no_memory(struct world *world)
+{
+    tidu_error error;
+    tidu_error_set(&error, TIDU_MEMORY, NULL);
+    return tidu_report_add(world->report, &error);
+}
+
+const char *
+tidu_show_date(char buffer[11], int32_t days)
+{
+    return tidu_date_format(days, buffer);
+}
+
+static bool
+is_word(const tidu_declaration *declaration, const char *word)
+{
+    return strcmp(declaration->word, word) == 0;
+}
+
+/* ---- dates ---- */
+
+static bool
+read_date(struct world *world, const tidu_declaration *declaration, const tidu_attr *map,
+          const char *name, int32_t *ret)
+{
+    const char *text = tidu_attr_text(map, name, NULL);
+    if (!text || tidu_date_parse(text, strlen(text), ret))
+        return true;
+    return tidu_compile_complain(world, declaration, TIDU_BAD_DATE, text, NULL, NULL);
+}
+
+static bool
+read_span(struct world *world, const tidu_declaration *declaration, const tidu_attr *map,
+          struct span *ret)
+{
+    char from[11], until[11];
+    if (!read_date(world, declaration, map, "effective", &ret->from) ||
+        !read_date(world, declaration, map, "expires", &ret->until))
+        return false;
+    if (ret->from <= ret->until)
+        return true;
+    return tidu_compile_complain(world, declaration, TIDU_DATES_CROSS,
+                         declaration->name ? declaration->name : declaration->word,
+                         tidu_show_date(from, ret->from), tidu_show_date(until, ret->until));
+}
+
+static struct span
+always(void)
+{
+    return (struct span){INT32_MIN, INT32_MAX};
+}
+
+struct span
+tidu_words_span(const struct world *world, const tidu_declaration *declaration)
+{
+    const tidu_document_info *info = &world->documents[declaration->document];
+    return (struct span){info->effective, info->expires};
+}
+
+/* ---- documents ---- */
+
+static bool
+same_policy_id(struct world *world, const tidu_document_info *info,
+               const tidu_declaration *declaration)
+{
+    for (uint32_t d = 0; d < world->declared->document_count; d++)
+        if (&world->documents[d] != info && world->documents[d].id && info->id &&
+            !strcmp(world->documents[d].id, info->id))
+            return tidu_compile_complain(world, declaration, TIDU_POLICY_TWICE, info->id, NULL, NULL);
+    return true;
+}
+
+static bool
+read_policy(struct world *world, const tidu_declaration *declaration)
+{
+    tidu_document_info *info = &world->documents[declaration->document];
+    const tidu_attr *map = &declaration->attrs;
+    struct span span = always();
+    bool good = read_span(world, declaration, map, &span);
+    info->id = tidu_attr_text(map, "id", info->path);
+    info->zh = tidu_attr_text(map, "zh", info->id);
+    info->en = tidu_attr_text(map, "en", info->zh);
+    info->number = tidu_attr_text(map, "number", NULL);
+    info->source = tidu_attr_text(map, "source", NULL);
+    info->mark = tidu_attr_text(map, "mark", NULL);
+    info->note_zh = tidu_attr_text(map, "note_zh", NULL);
+    info->note_en = tidu_attr_text(map, "note_en", info->note_zh);
+    info->effective = span.from;
+    info->expires = span.until;
+    return same_policy_id(world, info, declaration) && good;
+}
+
+bool
+tidu_words_documents(struct world *world)
+{
+    const tidu_declarations *declared = world->declared;
+    bool good = true;
+    world->documents = tidu_arena_array(world->arena, declared->document_count,
+                                        sizeof *world->documents);
+    if (!world->documents)
+        return tidu_no_memory(world);
+    for (uint32_t d = 0; d < declared->document_count; d++) {
+        world->documents[d].path = declared->documents[d].path;
+        world->documents[d].effective = INT32_MIN;
+        world->documents[d].expires = INT32_MAX;
+    }
+    for (uint32_t i = 0; i < declared->declaration_count; i++)
+        if (is_word(&declared->declarations[i], "policy"))
+            good = read_policy(world, &declared->declarations[i]) && good;
+    return good;
+}
+
+/* ---- citations and certainty ---- */
+
+tidu_citation
+tidu_words_citation(const struct world *world, const tidu_declaration *declaration)
+{
+    const tidu_clause *clause = &world->declared->clauses[declaration->clause];
+    return (tidu_citation){&world->documents[declaration->document], clause->path, clause->words,
+                           clause->digest, clause->line, declaration->line};
+}
+
+tidu_titles
+tidu_words_titles_of(const tidu_declaration *declaration)
+{
+    const char *name = declaration->name ? declaration->name : declaration->word;
+    const char *zh = tidu_attr_text(&declaration->attrs, "zh", NULL);
+    const char *en = tidu_attr_text(&declaration->attrs, "en", NULL);
+    return (tidu_titles){zh ? zh : en ? en : name, en ? en : name};
+}
+
+static const tidu_declaration *
+policy_of(const struct world *world, uint32_t document)
+{
+    for (uint32_t i = 0; i < world->declared->declaration_count; i++) {
+        const tidu_declaration *declaration = &world->declared->declarations[i];
+        if (declaration->document == document && is_word(declaration, "policy"))
+            return declaration;
+    }
+    return NULL;
+}
+
+/* Pages behind "V:W01,W04": how many, and whether one of them is better than a
+ * copy (grade A or B in the policy's sources). */
+static tidu_certainty
+certainty_of_pages(const tidu_attr *sources, const char *pages)
+{
+    unsigned count = 0;
+    bool good = false;
+    while (*pages) {
+        size_t length = strcspn(pages, ", ");
+        char page[32];
+        if (length > 0 && length < sizeof page) {
+            memcpy(page, pages, length);
+            page[length] = '\0';
+            const char *grade = sources ? tidu_attr_text(sources, page, "") : "";
+            good = good || strchr(grade, 'A') || strchr(grade, 'B');
+            count++;
+        }
+        pages += length;
+        pages += strspn(pages, ", ");
+    }
+    return count > 1 || good ? TIDU_VERIFIED : TIDU_ONE_COPY;
+}
+
+tidu_certainty
+tidu_words_certainty(const struct world *world, const tidu_declaration *declaration,
+                     const char **ret_mark)
+{
+    const char *mark = tidu_attr_text(&declaration->attrs, "mark", NULL);
+    const tidu_declaration *policy = policy_of(world, declaration->document);
+    if (!mark && policy)
+        mark = tidu_attr_text(&policy->attrs, "mark", NULL);
+    *ret_mark = mark;
+    if (!mark)
+        return TIDU_VERIFIED;
+    if (strstr(mark, "I") && !strncmp(mark, "I", 1))
+        return TIDU_ILLUSTRATIVE;
+    if (strchr(mark, 'M'))
+        return TIDU_FROM_MEMORY;
+    if (strstr(mark, "inferred") || strstr(mark, "calc"))
+        return TIDU_INFERRED;
+    if (!strncmp(mark, "V:", 2))
+        return certainty_of_pages(policy ? tidu_attr_find(&policy->attrs, "sources") : NULL,
+                                  mark + 2);
+    return TIDU_VERIFIED;
+}
+
+/* ---- facts ---- */
+
+static const struct {
+    const char *word;
+    tidu_kind kind;
+    int8_t money, count, years, days, score;
+} types[] = {
+    {"money", TIDU_NUMBER, 1, 0, 0, 0, 0},  {"ratio", TIDU_NUMBER, 0, 0, 0, 0, 0},
+    {"count", TIDU_NUMBER, 0, 1, 0, 0, 0},  {"years", TIDU_NUMBER, 0, 0, 1, 0, 0},
+    {"days", TIDU_NUMBER, 0, 0, 0, 1, 0},   {"score", TIDU_NUMBER, 0, 0, 0, 0, 1},
+    {"number", TIDU_NUMBER, 0, 0, 0, 0, 0}, {"date", TIDU_DATE, 0, 0, 0, 0, 0},
+    {"flag", TIDU_FLAG, 0, 0, 0, 0, 0},     {"code", TIDU_CODE, 0, 0, 0, 0, 0},
+    {"set", TIDU_SET, 0, 0, 0, 0, 0},       {"text", TIDU_TEXT, 0, 0, 0, 0, 0},
+    {"list", TIDU_LIST, 0, 0, 0, 0, 0},
+};
+
+static bool
+type_of_word(const char *word, tidu_type *ret)
+{
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        if (strcmp(types[i].word, word))
+            continue;
+        *ret = (tidu_type){.kind = types[i].kind, .money = types[i].money, .count = types[i].count,
+                           .years = types[i].years, .days = types[i].days,
+                           .score = types[i].score, .scale = {1, 1}};
+        ret->bare = !strcmp(word, "number");
+        return true;
+    }
+    return false;
+}
+
+static bool
+same_dimension(const tidu_type *a, const tidu_type *b)
+{
+    return a->money == b->money && a->count == b->count && a->years == b->years &&
+           a->days == b->days && a->score == b->score;
+}
+
+static bool
+apply_unit(struct world *world, const tidu_declaration *declaration, const char *name,
+           const char *spelling, tidu_type *type)
+{
+    const tidu_unit *unit = tidu_unit_find(spelling, strlen(spelling));
+    tidu_type of_unit = {0};
+    char title[80];
+    if (!unit)
+        return tidu_compile_complain(world, declaration, TIDU_UNKNOWN_UNIT, name, spelling, NULL);
+    tidu_unit_type(unit, &of_unit);
+    if (type->kind != TIDU_NUMBER || !same_dimension(type, &of_unit))
+        return tidu_compile_complain(world, declaration, TIDU_UNIT_MISFIT, name, spelling,
+                             tidu_type_title(type, TIDU_EN, title, sizeof title));
+    type->scale = of_unit.scale;
+    type->unit = unit;
+    type->bare = false;
+    return true;
+}
+
+/* values = { "a", { "b", zh=…, en=… } } */
+static const tidu_choices *
+read_choices(struct world *world, const tidu_attr *map)
+{
+    const tidu_attr *values = tidu_attr_find(map, "values");
+    if (!values)
+        return NULL;
+    tidu_choices *choices = tidu_arena_alloc(world->arena, sizeof *choices);
+    tidu_choice *items = tidu_arena_array(world->arena, values->item_count, sizeof *items);
+    if (!choices || !items)
+        return NULL;
+    for (uint32_t i = 0; i < values->item_count; i++) {
+        const tidu_attr *value = &values->items[i];
+        const char *code = value->text;
+        if (value->kind == TIDU_ATTR_MAP) {
+            const tidu_attr *first = tidu_attr_find(value, "items");
+            code = first && first->item_count ? first->items[0].text : NULL;
+        }
+        code = code ? code : "";
+        bool map_value = value->kind == TIDU_ATTR_MAP;
+        items[i].code = code;
+        items[i].zh = map_value ? tidu_attr_text(value, "zh", code) : code;
+        items[i].en = map_value ? tidu_attr_text(value, "en", code) : code;
+    }
+    const tidu_attr *ordered = tidu_attr_find(map, "ordered");
+    *choices = (tidu_choices){items, values->item_count, ordered && ordered->number != 0};
+    return choices;
+}
+
+static bool
+flag_attr(const tidu_attr *map, const char *name)
+{
+    const tidu_attr *attr = tidu_attr_find(map, name);
+    return attr && attr->number != 0;
+}
+
+static double
+number_attr(const tidu_attr *map, const char *name, double otherwise)
+{
+    const tidu_attr *attr = tidu_attr_find(map, name);
+    return attr && attr->kind == TIDU_ATTR_NUMBER ? attr->number : otherwise;
+}
+
+static bool
+read_aliases(struct world *world, const tidu_attr *map, const char *const **ret, uint32_t *ret_count)
+{
+    const tidu_attr *list = tidu_attr_find(map, "alias");
+    *ret = NULL;
+    *ret_count = 0;
+    if (!list)
+        return true;
+    uint32_t count = list->kind == TIDU_ATTR_LIST ? list->item_count : 1;
+    const char **aliases = tidu_arena_array(world->arena, count, sizeof *aliases);
+    if (!aliases)
+        return tidu_no_memory(world);
+    for (uint32_t i = 0; i < count; i++)
+        aliases[i] = list->kind == TIDU_ATTR_LIST ? list->items[i].text : list->text;
+    *ret = aliases;
+    *ret_count = count;
+    return true;
+}
+
+static bool
+read_sections(struct world *world, const tidu_attr *map, tidu_fact *fact)
+{
+    const tidu_attr *list = tidu_attr_find(map, "sections");
+    if (!list)
+        return true;
+    tidu_section *sections = tidu_arena_array(world->arena, list->item_count, sizeof *sections);
+    if (!sections)
+        return tidu_no_memory(world);
+    for (uint32_t i = 0; i < list->item_count; i++) {
+        const tidu_attr *entry = &list->items[i];
+        if (entry->item_count < 3 || !entry->items[2].text)
+            continue;
+        strncpy(sections[i].from, entry->items[0].text, 2);
+        strncpy(sections[i].to, entry->items[1].text, 2);
+        sections[i].letter = entry->items[2].text[0];
+    }
+    fact->sections = sections;
+    fact->section_count = list->item_count;
+    return true;
+}
+
+static void
+no_slots(tidu_fact *fact)
+{
+    fact->slots.count_column = TIDU_NONE;
+    fact->slots.frame = TIDU_NONE;
+    fact->slots.words = TIDU_NONE;
+}
+
+/* What facts and the fields of lists have in common. */
+static bool
+read_fact_type(struct world *world, const tidu_declaration *declaration, const char *name,
+               const tidu_attr *map, tidu_fact *fact)
+{
+    const char *word = tidu_attr_text(map, "type", "");
+    const char *unit = tidu_attr_text(map, "unit", NULL);
+    tidu_type *type = &fact->symbol.type;
+    if (!type_of_word(word, type))
+        return tidu_compile_complain(world, declaration, TIDU_UNKNOWN_TYPE, name, word, NULL);
+    fact->symbol.name = name;
+    fact->symbol.zh = tidu_attr_text(map, "zh", name);
+    fact->symbol.en = tidu_attr_text(map, "en", name);
+    fact->symbol.owner = fact;
+    fact->whole = flag_attr(map, "whole");
+    fact->low = number_attr(map, "low", -INFINITY);
+    fact->high = number_attr(map, "high", INFINITY);
+    type->annual = flag_attr(map, "annual");
+    type->choices = read_choices(world, map);
+    no_slots(fact);
+    return !unit || apply_unit(world, declaration, name, unit, type);
+}
+
+static bool
+read_fields(struct world *world, const tidu_declaration *declaration, tidu_fact *fact)
+{
+    const tidu_attr *list = tidu_attr_find(&declaration->attrs, "fields");
+    uint32_t count = list ? list->item_count : 0;
+    tidu_fact *fields = tidu_arena_array(world->arena, count, sizeof *fields);
+    tidu_symbol *symbols = tidu_arena_array(world->arena, count, sizeof *symbols);
+    bool good = true;
+    if (!fields || !symbols)
+        return tidu_no_memory(world);
+    for (uint32_t i = 0; i < count; i++) {
+        const tidu_attr *map = &list->items[i], *first = tidu_attr_find(map, "items");
+        const char *name = first && first->item_count ? first->items[0].text : "";
+        fields[i].symbol.kind = TIDU_SYMBOL_FIELD;
+        good = read_fact_type(world, declaration, name ? name : "", map, &fields[i]) && good;
+        fields[i].symbol.kind = TIDU_SYMBOL_FIELD;
+        symbols[i] = fields[i].symbol;
+        symbols[i].owner = &fields[i];
+    }
+    fact->fields = fields;
+    fact->field_count = count;
+    fact->symbol.fields = symbols;
+    fact->symbol.field_count = count;
+    return good;
+}
+
+static bool
+read_fact(struct world *world, const tidu_declaration *declaration, tidu_fact *fact)
+{
+    const tidu_attr *map = &declaration->attrs;
+    bool good = read_fact_type(world, declaration, declaration->name, map, fact);
+    fact->symbol.kind = TIDU_SYMBOL_FACT;
+    fact->pattern = tidu_attr_text(map, "pattern", NULL);
+    fact->group = tidu_attr_text(map, "group", "");
+    fact->source = tidu_attr_text(map, "source", "");
+    fact->document = declaration->document;
+    fact->line = declaration->line;
+    good = read_aliases(world, map, &fact->aliases, &fact->alias_count) && good;
+    good = read_sections(world, map, fact) && good;
+    if (fact->symbol.type.kind == TIDU_LIST)
+        good = read_fields(world, declaration, fact) && good;
+    return good;
+}
+
+static uint32_t
+count_words(const struct world *world, const char *word)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < world->declared->declaration_count; i++)
+        count += is_word(&world->declared->declarations[i], word);
+    return count;
+}
+
+/* Derived facts stand in the vocabulary too, so that a record that states one
+ * is told what to state instead. */
+static void
+add_derived(struct world *world, const tidu_declaration *declaration, const char *expression)
+{
+    for (uint32_t i = 0; i < world->fact_count; i++)
+        if (!strcmp(world->facts[i].symbol.name, declaration->name))
+            return;
+    tidu_fact *fact = &world->facts[world->fact_count++];
+    fact->symbol = (tidu_symbol){.kind = TIDU_SYMBOL_DERIVE, .name = declaration->name};
+    fact->symbol.zh = tidu_attr_text(&declaration->attrs, "zh", declaration->name);
+    fact->symbol.en = tidu_attr_text(&declaration->attrs, "en", declaration->name);
+    read_aliases(world, &declaration->attrs, &fact->aliases, &fact->alias_count);
+    fact->group = tidu_attr_text(&declaration->attrs, "group", "");
+    fact->source = "";
+    fact->derived = true;
+    fact->derived_from = expression;
+    fact->number = world->fact_count;
+    fact->document = declaration->document;
+    fact->line = declaration->line;
+    no_slots(fact);
+}
+
+static const char *
+first_text(const tidu_declaration *declaration)
+{
+    const tidu_attr *items = tidu_attr_find(&declaration->attrs, "items");
+    return items && items->item_count && items->items[0].text ? items->items[0].text : "";
+}
+
+bool
+tidu_words_facts(struct world *world)
+{
+    uint32_t most = count_words(world, "fact") + count_words(world, "derive");
+    bool good = true;
+    world->facts = tidu_arena_array(world->arena, most, sizeof *world->facts);
+    if (!world->facts)
+        return tidu_no_memory(world);
+    for (uint32_t i = 0; i < world->declared->declaration_count; i++) {
+        const tidu_declaration *declaration = &world->declared->declarations[i];
+        if (is_word(declaration, "fact")) {
+            tidu_fact *fact = &world->facts[world->fact_count++];
+            fact->number = world->fact_count;
+            good = read_fact(world, declaration, fact) && good;
+        } else if (is_word(declaration, "derive"))
+            add_derived(world, declaration, first_text(declaration));
+    }
+    if (world->fact_count)
+        return good;
+    tidu_error error;
+    tidu_error_set(&error, TIDU_NO_FACTS, NULL);
+    return tidu_report_add(world->report, &error);
+}
+
+/* ---- derives and params ---- */
+
+static struct name *
+name_called(struct world *world, const tidu_declaration *declaration, tidu_symbol_kind kind)
+{
+    for (size_t i = 0; i < world->name_count; i++)
+        if (!strcmp(world->names[i].symbol.name, declaration->name) &&
+            world->names[i].symbol.kind == kind)
+            return &world->names[i];
+    struct name *names = tidu_arena_grow(world->arena, world->names, world->name_count,
+                                         &world->name_capacity, sizeof *names);
+    if (!names)
+        return NULL;
+    world->names = names;
+    struct name *name = &names[world->name_count++];
+    name->symbol.kind = kind;
+    name->symbol.name = declaration->name;
+    name->symbol.zh = tidu_attr_text(&declaration->attrs, "zh", declaration->name);
+    name->symbol.en = tidu_attr_text(&declaration->attrs, "en", declaration->name);
+    name->unit = tidu_attr_text(&declaration->attrs, "unit", NULL);
+    return name;
+}
+
+static bool
+overlaps(struct span a, struct span b)
+{
+    return a.from <= b.until && b.from <= a.until;
+}
+
+static bool
+add_version(struct world *world, struct name *name, const tidu_declaration *declaration,
+            struct span span, const tidu_attr *source)
+{
+    for (size_t i = 0; i < name->version_count; i++)
+        if (overlaps(name->versions[i].span, span)) {
+            tidu_error error;
+            tidu_error_at(&error, TIDU_NAME_TAKEN, tidu_document_path(world, declaration),
+                          declaration->line, 0, 0, declaration->word, declaration->name, NULL);
+            const tidu_declaration *other = name->versions[i].declaration;
+            strncpy(error.also.document, tidu_document_path(world, other), TIDU_DOCUMENT_SIZE - 1);
+            error.also.line = other->line;
+            return tidu_report_add(world->report, &error);
+        }
+    struct version *versions = tidu_arena_grow(world->arena, name->versions, name->version_count,
+                                               &name->version_capacity, sizeof *versions);
+    if (!versions)
+        return tidu_no_memory(world);
+    name->versions = versions;
+    versions[name->version_count++] = (struct version){span, declaration, source, {0}};
+    return true;
+}
+
+static struct span
+within(struct span inner, struct span outer)
+{
+    return (struct span){inner.from > outer.from ? inner.from : outer.from,
+                         inner.until < outer.until ? inner.until : outer.until};
+}
+
+static bool
+read_dated_values(struct world *world, struct name *name, const tidu_declaration *declaration,
+                  const tidu_attr *values)
+{
+    bool good = true;
+    for (uint32_t i = 0; i < values->item_count; i++) {
+        struct span span = always();
+        const tidu_attr *items = tidu_attr_find(&values->items[i], "items");
+        if (!items || !items->item_count) {
+            good = tidu_compile_complain(world, declaration, TIDU_NO_CONDITION, declaration->word,
+                                 declaration->name, NULL);
+            continue;
+        }
+        good = read_span(world, declaration, &values->items[i], &span) &&
+               add_version(world, name, declaration,
+                           within(span, tidu_words_span(world, declaration)), &items->items[0]) &&
+               good;
+    }
+    return good;
+}
+
+static bool
+read_name(struct world *world, const tidu_declaration *declaration)
+{
+    bool derive = is_word(declaration, "derive");
+    struct name *name = name_called(world, declaration,
+                                    derive ? TIDU_SYMBOL_DERIVE : TIDU_SYMBOL_PARAM);
+    const tidu_attr *items = tidu_attr_find(&declaration->attrs, "items");
+    const tidu_attr *values = tidu_attr_find(&declaration->attrs, "values");
+    if (!name)
+        return tidu_no_memory(world);
+    if (!read_aliases(world, &declaration->attrs, &name->aliases, &name->alias_count))
+        return false;
+    if (derive)
+        name->choices = read_choices(world, &declaration->attrs);
+    else if (values)
+        return read_dated_values(world, name, declaration, values);
+    if (!items || !items->item_count)
+        return tidu_compile_complain(world, declaration, TIDU_NO_CONDITION, declaration->word,
+                             declaration->name, NULL);
+    return add_version(world, name, declaration, tidu_words_span(world, declaration),
+                       &items->items[0]);
+}
+
+bool
+tidu_words_names(struct world *world)
+{
+    bool good = true;
+    for (uint32_t i = 0; i < world->declared->declaration_count; i++) {
+        const tidu_declaration *declaration = &world->declared->declarations[i];
+        if (is_word(declaration, "derive") || is_word(declaration, "param"))
+            good = read_name(world, declaration) && good;
+    }
+    return good;
+}
+
+/* ---- titles ---- */
+
+static bool
+has_title(const struct world *world, const char *id)
+{
+    for (uint32_t i = 0; i < world->title_count; i++)
+        if (!strcmp(world->titles[i].id, id))
+            return true;
+    return false;
+}
+
+static int
+compare_titles(const void *a, const void *b)
+{
+    return strcmp(((const tidu_title_slot *)a)->id, ((const tidu_title_slot *)b)->id);
+}
+
+bool
+tidu_words_titles(struct world *world)
+{
+    uint32_t most = count_words(world, "title") + count_words(world, "designation");
+    world->titles = tidu_arena_array(world->arena, most, sizeof *world->titles);
+    if (!world->titles)
+        return tidu_no_memory(world);
+    for (uint32_t i = 0; i < world->declared->declaration_count; i++) {
+        const tidu_declaration *declaration = &world->declared->declarations[i];
+        bool title = is_word(declaration, "title") || is_word(declaration, "designation");
+        if (title && !has_title(world, declaration->name))
+            world->titles[world->title_count++] = (tidu_title_slot){declaration->name, TIDU_NONE};
+    }
+    if (world->title_count)
+        qsort(world->titles, world->title_count, sizeof *world->titles, compare_titles);
+    return true;
+}

@@ -1,0 +1,205 @@
+/*
+ * exact.c: the border, decided over the decimals that were spelled.
+ *
+ * When doubles cannot tell two sides apart, both are computed again as
+ * rationals, from the inputs' decimals through the same steps. Only the steps
+ * under the comparison are redone, and only for that row. Flags are not
+ * redone: they are exact already.
+ *
+ * Owns nothing: values live on the run's scratch stack.
+ */
+#include "internal.h"
+
+#include "tidu/decimal.h"
+
+#include <assert.h>
+
+static mpq_t *
+push(struct tidu_run *run)
+{
+    assert(run->scratch_used < run->scratch_count);
+    return &run->scratch[run->scratch_used++];
+}
+
+static void
+pop(struct tidu_run *run)
+{
+    run->scratch_used--;
+}
+
+static void
+input_value(struct tidu_run *run, uint32_t column, uint32_t row, mpq_t ret)
+{
+    const tidu_column *input = &run->program->layout->columns[column];
+    const tidu_spelling *spelling = tidu_block_spelling(run->block, column, row);
+    if (spelling && tidu_decimal_parse(spelling->text.data, spelling->text.length, ret))
+        return;
+    tidu_decimal_of_double(run->block->number[input->place][row], ret);
+}
+
+static void
+two_operands(struct tidu_run *run, const tidu_instruction *step, uint32_t row, mpq_t ret)
+{
+    mpq_t *b = push(run);
+    tidu_exact_value(run, step->a, row, ret);
+    tidu_exact_value(run, step->b, row, *b);
+    int order = mpq_cmp(ret, *b);
+    switch (step->op) {
+    case TIDU_DO_ADD:
+        mpq_add(ret, ret, *b);
+        break;
+    case TIDU_DO_SUB:
+        mpq_sub(ret, ret, *b);
+        break;
+    case TIDU_DO_MUL:
+        mpq_mul(ret, ret, *b);
+        break;
+    case TIDU_DO_DIV:
+        if (mpq_sgn(*b))
+            mpq_div(ret, ret, *b);
+        break;
+    default:
+        if (step->op == TIDU_DO_MIN ? order > 0 : order < 0)
+            mpq_set(ret, *b);
+    }
+    pop(run);
+}
+
+static void
+sum_value(struct tidu_run *run, const tidu_instruction *step, uint32_t row, mpq_t ret)
+{
+    mpq_t *one = push(run);
+    mpq_set_ui(ret, 0, 1);
+    for (uint32_t i = 0; i < step->count; i++) {
+        tidu_exact_value(run, run->program->pool[step->first + i], row, *one);
+        mpq_add(ret, ret, *one);
+    }
+    pop(run);
+}
+
+/* A flag of a points step that counts: true, or for the most, not false. */
+static bool
+counts(const struct tidu_run *run, tidu_step flag, uint32_t row, bool most)
+{
+    const struct column *column = &run->columns[flag];
+    return tidu_column_truth(column, row) || (most && !tidu_column_known(column, row));
+}
+
+static void
+collect_value(struct tidu_run *run, const tidu_instruction *step, uint32_t row, mpq_t ret)
+{
+    const uint32_t *operands = run->program->pool + step->first, *points = operands + step->count;
+    const tidu_constant *constants = run->program->constants;
+    mpq_set_ui(ret, 0, 1);
+    for (uint32_t i = 0; i < step->count; i++)
+        if (counts(run, operands[i], row, step->op == TIDU_DO_COLLECT_HIGH))
+            mpq_add(ret, ret, constants[points[i]].exact);
+    if (mpq_cmp(ret, constants[points[step->count]].exact) > 0)
+        mpq_set(ret, constants[points[step->count]].exact);
+}
+
+/* The column holds the double of one of the step's constants: find which. */
+static void
+pick_value(struct tidu_run *run, const tidu_instruction *step, double value, mpq_t ret)
+{
+    const uint32_t *points = run->program->pool + step->first + step->count;
+    for (uint32_t i = 0; i <= step->count; i++) {
+        const tidu_constant *constant = &run->program->constants[points[i]];
+        if (constant->value == value) {
+            mpq_set(ret, constant->exact);
+            return;
+        }
+    }
+}
+
+static void
+fill_value(struct tidu_run *run, const tidu_instruction *step, uint32_t row, mpq_t ret)
+{
+    if (tidu_column_known(&run->columns[step->a], row))
+        tidu_exact_value(run, step->a, row, ret);
+    else
+        mpq_set(ret, run->program->constants[step->number].exact);
+}
+
+static void
+select_value(struct tidu_run *run, const tidu_instruction *step, uint32_t row, mpq_t ret)
+{
+    bool second = tidu_column_known(&run->columns[step->c], row) &&
+                  !tidu_column_truth(&run->columns[step->c], row);
+    tidu_exact_value(run, second ? step->b : step->a, row, ret);
+}
+
+void
+tidu_exact_value(struct tidu_run *run, tidu_step at, uint32_t row, mpq_t ret)
+{
+    const tidu_instruction *step = &run->program->steps[at];
+    switch (step->op) {
+    case TIDU_DO_FACT:
+        input_value(run, step->number, row, ret);
+        break;
+    case TIDU_DO_CONST:
+        mpq_set(ret, run->program->constants[step->number].exact);
+        break;
+    case TIDU_DO_ADD:
+    case TIDU_DO_SUB:
+    case TIDU_DO_MUL:
+    case TIDU_DO_DIV:
+    case TIDU_DO_MIN:
+    case TIDU_DO_MAX:
+        two_operands(run, step, row, ret);
+        break;
+    case TIDU_DO_NEG:
+        tidu_exact_value(run, step->a, row, ret);
+        mpq_neg(ret, ret);
+        break;
+    case TIDU_DO_ABS:
+        tidu_exact_value(run, step->a, row, ret);
+        mpq_abs(ret, ret);
+        break;
+    case TIDU_DO_POSITIVE:
+    case TIDU_DO_NONNEGATIVE:
+        tidu_exact_value(run, step->a, row, ret);
+        break;
+    case TIDU_DO_SELECT:
+        select_value(run, step, row, ret);
+        break;
+    case TIDU_DO_FILL:
+        fill_value(run, step, row, ret);
+        break;
+    case TIDU_DO_SUM:
+        sum_value(run, step, row, ret);
+        break;
+    case TIDU_DO_COLLECT_LOW:
+    case TIDU_DO_COLLECT_HIGH:
+        collect_value(run, step, row, ret);
+        break;
+    case TIDU_DO_PICK_LOW:
+    case TIDU_DO_PICK_HIGH:
+        pick_value(run, step, tidu_column_value(&run->columns[at], row), ret);
+        break;
+    case TIDU_DO_SPREAD:
+        tidu_exact_value(run, step->a, run->block->item_row[step->frame][row], ret);
+        break;
+    default: /* whole by nature, or a root: the double is the value */
+        mpq_set_d(ret, tidu_column_value(&run->columns[at], row));
+    }
+}
+
+int
+tidu_exact_compare(struct tidu_run *run, tidu_step a, tidu_step b, uint32_t row)
+{
+    mpq_t *left = push(run), *right = push(run);
+    tidu_exact_value(run, a, row, *left);
+    tidu_exact_value(run, b, row, *right);
+    int order = mpq_cmp(*left, *right);
+    pop(run);
+    pop(run);
+    return (order > 0) - (order < 0);
+}
+
+void
+tidu_run_exact(const tidu_run *run, tidu_step step, uint32_t row, mpq_t ret_value)
+{
+    /* The scratch stack is working memory, empty again on return. */
+    tidu_exact_value((struct tidu_run *)(uintptr_t)run, step, row, ret_value);
+}

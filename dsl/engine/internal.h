@@ -1,0 +1,80 @@
+/* internal.h: what the files of the engine share. */
+#ifndef TIDU_ENGINE_INTERNAL_H
+#define TIDU_ENGINE_INTERNAL_H
+
+#include "tidu/run.h"
+
+/* Two sides that lie within this share of their size may have changed places
+ * by rounding. One operation errs by 2^-53 of its result; 2^-42 leaves room
+ * for two thousand of them in one expression. */
+#define TIDU_NEARNESS 0x1p-42
+
+struct column {
+    double *value;
+    uint64_t *truth;
+    uint64_t *known;
+    uint32_t stride; /* 64, or 0 for a constant: one word serves all */
+    uint32_t known_stride; /* 1 or 0 */
+};
+
+struct tidu_run;
+
+/* What one word of a step's work needs at hand. */
+struct word {
+    uint32_t index; /* of the word */
+    uint32_t rows;  /* in it: 64, fewer in the last */
+    uint64_t mask;  /* a bit for each of them */
+};
+
+/* A step that has something to compute: inputs and constants have not. */
+struct work {
+    void (*act)(struct tidu_run *, const tidu_instruction *, struct column *, struct word);
+    const tidu_instruction *step;
+    struct column *out;
+    uint32_t frame;
+};
+
+struct tidu_run {
+    const tidu_program *program;
+    tidu_block *block;
+    struct column *columns; /* a column a step */
+    struct work *work;      /* in program order */
+    uint32_t work_count;
+    void *memory;           /* all columns that are the run's own */
+    int32_t as_of;          /* what the AS_OF columns hold; INT32_MIN before the first eval */
+    uint64_t exact_count;
+    mpq_t *scratch;         /* a stack for exact arithmetic */
+    uint32_t scratch_count, scratch_used;
+};
+
+/* How the exact values of two number steps compare in a row: -1, 0, 1. */
+int tidu_exact_compare(struct tidu_run *run, tidu_step a, tidu_step b, uint32_t row);
+
+/* The exact value of a step, for kernels that round. */
+void tidu_exact_value(struct tidu_run *run, tidu_step step, uint32_t row, mpq_t ret_value);
+
+static inline bool
+tidu_bit(const uint64_t *bits, uint32_t index)
+{
+    return bits[index / 64] >> (index % 64) & 1;
+}
+
+static inline bool
+tidu_column_known(const struct column *column, uint32_t row)
+{
+    return column->known[row / 64 * column->known_stride] >> (row % 64) & 1;
+}
+
+static inline bool
+tidu_column_truth(const struct column *column, uint32_t row)
+{
+    return column->truth[row / 64 * column->known_stride] >> (row % 64) & 1;
+}
+
+static inline double
+tidu_column_value(const struct column *column, uint32_t row)
+{
+    return column->value[column->stride ? row : row % 64];
+}
+
+#endif

@@ -1,0 +1,915 @@
+/*
+ * run.c: a program over a block, a step at a time.
+ *
+ * Every step is a tight loop over words of 64 rows. A number step fills its
+ * values and which of them are known; a flag step fills two bitmaps, true and
+ * known.
+ *
+ * INVARIANT: a flag is true only where it is known; no bit is set at or beyond
+ * the last row; a value that is not known is 0.
+ *
+ * Must not know: what the steps mean. Owns its columns, borrows program and
+ * block.
+ */
+#include "kernels.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef const tidu_instruction instruction;
+
+static inline const double *
+values(const struct column *column, uint32_t word)
+{
+    return column->value + (size_t)word * column->stride;
+}
+
+static inline uint64_t
+known_bits(const struct column *column, uint32_t word)
+{
+    return column->known[(size_t)word * column->known_stride];
+}
+
+static inline uint64_t
+true_bits(const struct column *column, uint32_t word)
+{
+    return column->truth[(size_t)word * column->known_stride];
+}
+
+/* ---- arithmetic ---- */
+
+#define BINARY(name, expression)                                                                   \
+    static void name(struct tidu_run *run, instruction *step, struct column *out, struct word w)   \
+    {                                                                                              \
+        const struct column *ca = &run->columns[step->a], *cb = &run->columns[step->b];            \
+        const double *restrict a = values(ca, w.index), *restrict b = values(cb, w.index);         \
+        double *restrict to = out->value + (size_t)w.index * 64;                                   \
+        uint64_t known = known_bits(ca, w.index) & known_bits(cb, w.index) & w.mask;               \
+        for (uint32_t i = 0; i < w.rows; i++)                                                      \
+            to[i] = expression;                                                                    \
+        tidu_keep_rows(to, known, w.rows);                                                         \
+        out->known[w.index] = known;                                                               \
+    }
+
+BINARY(do_add, a[i] + b[i])
+BINARY(do_sub, a[i] - b[i])
+BINARY(do_mul, a[i] * b[i])
+BINARY(do_min, a[i] < b[i] ? a[i] : b[i])
+BINARY(do_max, a[i] > b[i] ? a[i] : b[i])
+
+/* Rows where `bits` are set and the exact value of `step` is (or is not) of
+ * the wanted sign. */
+static uint64_t
+exact_signs(struct tidu_run *run, tidu_step step, struct word w, uint64_t bits, int lowest)
+{
+    uint64_t good = 0;
+    mpq_t value;
+    mpq_init(value);
+    for (; bits; bits &= bits - 1) {
+        uint32_t i = (uint32_t)__builtin_ctzll(bits);
+        tidu_exact_value(run, step, w.index * 64 + i, value);
+        run->exact_count++;
+        if (lowest == 2 ? mpq_sgn(value) != 0 : mpq_sgn(value) >= lowest)
+            good |= UINT64_C(1) << i;
+    }
+    mpq_clear(value);
+    return good;
+}
+
+/* Rows in which `tested`, a sum, may have cancelled to nothing. */
+static uint64_t
+near_zero(const struct tidu_run *run, instruction *step, tidu_step tested, struct word w)
+{
+    if (step->near == TIDU_NEAR_NEVER)
+        return 0;
+    static const double zero[64];
+    return tidu_bits_near(values(&run->columns[tested], w.index), zero,
+                          values(&run->columns[step->c], w.index), w.rows);
+}
+
+static void
+do_div(struct tidu_run *run, instruction *step, struct column *out, struct word w)
+{
+    const struct column *ca = &run->columns[step->a], *cb = &run->columns[step->b];
+    const double *restrict a = values(ca, w.index), *restrict b = values(cb, w.index);
+    double *restrict to = out->value + (size_t)w.index * 64;
+    static const double zero[64];
+    uint64_t known = known_bits(ca, w.index) & known_bits(cb, w.index) & w.mask;
+    uint64_t near = near_zero(run, step, step->b, w) & known;
+    known &= ~tidu_bits_eq(b, zero, w.rows);
+    if (near)
+        known = (known & ~near) | (exact_signs(run, step->b, w, near, 2) & known);
+    for (uint32_t i = 0; i < w.rows; i++)
+        to[i] = a[i] / b[i];
+    tidu_keep_rows(to, known, w.rows);
+    out->known[w.index] = known;
+}
+
+#define UNARY(name, expression)                                                                    \
+    static void name(struct tidu_run *run, instruction *step, struct column *out, struct word w)   \
+    {                                                                                              \
+        const struct column *ca = &run->columns[step->a];                                          \
+        const double *restrict a = values(ca, w.index);                                            \
+        double *restrict to = out->value + (size_t)w.index * 64;                                   \
+        uint64_t known = known_bits(ca, w.index) & w.mask;                                         \
+        for (uint32_t i = 0; i < w.rows; i++)                                                      \
+            to[i] = expression;                                                                    \
+        tidu_keep_rows(to, known, w.rows);                                                         \
+        out->known[w.index] = known;                                                               \
+    }
+
+static double
+year_of(double days)
+{
+    int year, month, day;
+    tidu_date_split((int32_t)days, &year, &month, &day);
+    return year;
+}
+
+UNARY(do_neg, -a[i])
+UNARY(do_abs, fabs(a[i]))
+UNARY(do_year_of, year_of(a[i]))
+UNARY(do_shift, tidu_date_shift((int32_t)a[i], (int32_t)step->number))
+
+/* Full years from one day to another: a birthday counts when it is reached. */
+static double
+full_years(double from, double to)
+{
+    int year[2], month[2], day[2];
+    tidu_date_split((int32_t)from, &year[0], &month[0], &day[0]);
+    tidu_date_split((int32_t)to, &year[1], &month[1], &day[1]);
+    bool before = month[1] < month[0] || (month[1] == month[0] && day[1] < day[0]);
+    return year[1] - year[0] - before;
+}
+
+BINARY(do_full_years, full_years(a[i], b[i]))
+
+static void
+do_positive(struct tidu_run *run, instruction *step, struct column *out, struct word w)
+{
+    const struct column *ca = &run->columns[step->a];
+    const double *a = values(ca, w.index);
+    double *to = out->value + (size_t)w.index * 64;
+    static const double zero[64];
+    bool strict = step->op == TIDU_DO_POSITIVE;
+    uint64_t known = known_bits(ca, w.index) & w.mask;
+    uint64_t near = near_zero(run, step, step->a, w) & known;
+    uint64_t good = strict ? tidu_bits_lt(zero, a, w.rows) : tidu_bits_le(zero, a, w.rows);
+    if (near)
+        good = (good & ~near) | exact_signs(run, step->a, w, near, strict ? 1 : 0);
+    known &= good;
+    memcpy(to, a, w.rows * sizeof *to);
+    tidu_keep_rows(to, known, w.rows);
+    out->known[w.index] = known;
+}
+
+static void
+do_root(struct tidu_run *run, instruction *step, struct column *out, struct word w)
+{
+    const struct column *ca = &run->columns[step->a];
+    const double *a = values(ca, w.index);
+    double *to = out->value + (size_t)w.index * 64;
+    uint64_t known = known_bits(ca, w.index) & w.mask;
+    for (uint32_t i = 0; i < w.rows; i++) {
+        to[i] = a[i] < 0 ? 0 : pow(a[i], 1.0 / step->number);
+        if (a[i] < 0)
+            known &= ~(UINT64_C(1) << i);
+    }
+    tidu_keep_rows(to, known, w.rows);
+    out->known[w.index] = known;
+}
+
+/* floor and round of one exact value */
+static double
+round_exactly(mpq_t value, bool half_away)
+{
+    mpz_t whole;
+    mpz_init(whole);
+    if (half_away) {
+        mpz_t twice;
+        mpz_init(twice);
+        mpz_mul_2exp(whole, mpq_numref(value), 1);
+        if (mpz_sgn(whole) < 0)
+            mpz_sub(whole, whole, mpq_denref(value));
+        else
+            mpz_add(whole, whole, mpq_denref(value));
+        mpz_mul_2exp(twice, mpq_denref(value), 1);
+        mpz_tdiv_q(whole, whole, twice);
+        mpz_clear(twice);
+    } else
+        mpz_fdiv_q(whole, mpq_numref(value), mpq_denref(value));
+    double result = mpz_get_d(whole);
+    mpz_clear(whole);
+    return result;
+}
+
+static uint64_t
+near_bits(struct tidu_run *run, instruction *step, const double *a, const double *b, struct word w)
+{
+    switch (step->near) {
+    case TIDU_NEAR_NEVER:
+        return 0;
+    case TIDU_NEAR_SPELLED:
+        return run->block->spelling_count ? tidu_bits_eq(a, b, w.rows) : 0;
+    case TIDU_NEAR_SIZE:
+        return tidu_bits_near_size(a, b, w.rows);
+    default:
+        return tidu_bits_near(a, b, values(&run->columns[step->c], w.index), w.rows);
+    }
+}
+
+static void
+do_round(struct tidu_run *run, instruction *step, struct column *out, struct word w)
+{
+    const struct column *ca = &run->columns[step->a];
+    const double *a = values(ca, w.index);
+    double *to = out->value + (size_t)w.index * 64, edge[64] = {0};
+    bool half_away = step->op == TIDU_DO_ROUND;
+    uint64_t known = known_bits(ca, w.index) & w.mask;
+    for (uint32_t i = 0; i < w.rows; i++) {
+        to[i] = half_away ? round(a[i]) : floor(a[i]);
+        edge[i] = half_away ? trunc(a[i]) + copysign(0.5, a[i]) : rint(a[i]);
+    }
+    uint64_t near = near_bits(run, step, a, edge, w) & known;
+    mpq_t value;
+    if (near)
+        mpq_init(value);
+    for (uint64_t rest = near; rest; rest &= rest - 1) {
+        uint32_t i = (uint32_t)__builtin_ctzll(rest);
+        tidu_exact_value(run, step->a, w.index * 64 + i, value);
+        to[i] = round_exactly(value, half_away);
+        run->exact_count++;
+    }
+    if (near)
+        mpq_clear(value);
+    tidu_keep_rows(to, known, w.rows);
+    out->known[w.index] = known;
+}
+
+static void
+do_select(struct tidu_run *run, instruction *step, struct column *out, struct word w)
+{
+    const struct column *ca = &run->columns[step->a], *cb = &run->columns[step->b];
+    const struct column *flag = &run->columns[step->c];
+    const double *a = values(ca, w.index), *b = values(cb, w.index);
+    double *to = out->value + (size_t)w.index * 64;
+    uint64_t decided = known_bits(flag, w.index), first = true_bits(flag, w.index);
+    uint64_t both = known_bits(ca, w.index) & known_bits(cb, w.index) & w.mask & ~decided;
+    uint64_t known = (first & known_bits(ca, w.index)) |
+                     (decided & ~first & known_bits(cb, w.index)) |
+                     (both ? both & tidu_bits_eq(a, b, w.rows) : 0);
+    memcpy(to, b, w.rows * sizeof *to);
+    for (uint32_t i = 0; i < w.rows; i++)
+        if (first >> i & 1)
+            to[i] = a[i];
+    known &= w.mask;
+    tidu_keep_rows(to, known, w.rows);
+    out->known[w.index] = known;
+}
+
+static void
+do_fill(struct tidu_run *run, instruction *step, struct column *out, struct word w)
+{
+    const struct column *ca = &run->columns[step->a];
+    double *to = out->value + (size_t)w.index * 64;
+    double constant = run->program->constants[step->number].value;
+    memcpy(to, values(ca, w.index), w.rows * sizeof *to);
+    tidu_put_where(to, ~known_bits(ca, w.index), constant, w.rows);
+    out->known[w.index] = w.mask;
+}
+
+static void
+do_sum(struct tidu_run *run, instruction *step, struct column *out, struct word w)
+{
+    const uint32_t *operands = run->program->pool + step->first;
+    double *restrict to = out->value + (size_t)w.index * 64;
+    uint64_t known = w.mask;
+    memset(to, 0, w.rows * sizeof *to);
+    for (uint32_t k = 0; k < step->count; k++) {
+        const struct column *column = &run->columns[operands[k]];
+        const double *restrict a = values(column, w.index);
+        known &= known_bits(column, w.index);
+        for (uint32_t i = 0; i < w.rows; i++)
+            to[i] += a[i];
+    }
+    tidu_keep_rows(to, known, w.rows);
+    out->known[w.index] = known;
+}
+
+/* ---- comparisons ---- */
+
+static bool
+holds_exactly(tidu_op op, int order)
+{
+    return op == TIDU_DO_LT ? order < 0 : op == TIDU_DO_LE ? order <= 0 : order == 0;
+}
+
+/* Decide the rows that doubles could not. */
+static uint64_t
+decide(struct tidu_run *run, instruction *step, struct word w, uint64_t bits, uint64_t near)
+{
+    bits &= ~near;
+    for (; near; near &= near - 1) {
+        uint32_t i = (uint32_t)__builtin_ctzll(near);
+        int order = tidu_exact_compare(run, step->a, step->b, w.index * 64 + i);
+        run->exact_count++;
+        if (holds_exactly((tidu_op)step->op, order))
+            bits |= UINT64_C(1) << i;
+    }
+    return bits;
+}
+
+static inline void
+compare(struct tidu_run *run, instruction *step, struct column *out, struct word w,
+        uint64_t (*bits_of)(const double *, const double *, uint32_t))
+{
+    const struct column *ca = &run->columns[step->a], *cb = &run->columns[step->b];
+    const double *a = values(ca, w.index), *b = values(cb, w.index);
+    uint64_t known = known_bits(ca, w.index) & known_bits(cb, w.index) & w.mask;
+    uint64_t bits = bits_of(a, b, w.rows);
+    uint64_t near = near_bits(run, step, a, b, w) & known;
+    if (near)
+        bits = decide(run, step, w, bits, near);
+    out->truth[w.index] = bits & known;
+    out->known[w.index] = known;
+}
+
+static void
+do_lt(struct tidu_run *run, instruction *step, struct column *out, struct word w)
+{
+    compare(run, step, out, w, tidu_bits_lt);
+}
+
+static void
+do_le(struct tidu_run *run, instruction *step, struct column *out, struct word w)
+{
+    compare(run, step, out, w, tidu_bits_le);
+}
+
+static void
+do_eq(struct tidu_run *run, instruction *step, struct column *out, struct word w)
+{
+    compare(run, step, out, w, tidu_bits_eq);
+}
+
+static void
+do_in(struct tidu_run *run, instruction *step, struct column *out, struct word w)
+{
+    const struct column *ca = &run->columns[step->a];
+    const tidu_class_set *set = &run->program->sets[step->number];
+    const double *a = values(ca, w.index);
+    uint64_t known = known_bits(ca, w.index) & w.mask, bits = 0;
+    for (uint32_t i = 0; i < w.rows; i++) {
+        uint32_t class = (uint32_t)a[i];
+        uint64_t word = class / 64 < set->words ? set->bits[class / 64] : 0;
+        bits |= (word >> (class % 64) & 1) << i;
+    }
+    out->truth[w.index] = bits & known;
+    out->known[w.index] = known;
+}
+
+/* ---- logic ---- */
+
+static void
+do_not(struct tidu_run *run, instruction *step, struct column *out, struct word w)
+{
+    const struct column *ca = &run->columns[step->a];
+    uint64_t known = known_bits(ca, w.index) & w.mask;
+    out->truth[w.index] = known & ~true_bits(ca, w.index);
+    out->known[w.index] = known;
+}
+
+static void
+do_and(struct tidu_run *run, instruction *step, struct column *out, struct word w)
+{
+    const uint32_t *operands = run->program->pool + step->first;
+    uint64_t all = w.mask, none = 0;
+    for (uint32_t k = 0; k < step->count; k++) {
+        const struct column *column = &run->columns[operands[k]];
+        uint64_t truth = true_bits(column, w.index);
+        all &= truth;
+        none |= known_bits(column, w.index) & ~truth;
+    }
+    out->truth[w.index] = all;
+    out->known[w.index] = (all | none) & w.mask;
+}
+
+static void
+do_or(struct tidu_run *run, instruction *step, struct column *out, struct word w)
+{
+    const uint32_t *operands = run->program->pool + step->first;
+    uint64_t any = 0, none = w.mask;
+    for (uint32_t k = 0; k < step->count; k++) {
+        const struct column *column = &run->columns[operands[k]];
+        uint64_t truth = true_bits(column, w.index);
+        any |= truth;
+        none &= known_bits(column, w.index) & ~truth;
+    }
+    out->truth[w.index] = any & w.mask;
+    out->known[w.index] = (any | none) & w.mask;
+}
+
+static void
+do_at_least(struct tidu_run *run, instruction *step, struct column *out, struct word w)
+{
+    const uint32_t *operands = run->program->pool + step->first;
+    uint64_t sure = 0, possible = 0;
+    for (uint32_t i = 0; i < w.rows; i++) {
+        uint32_t met = 0, open = 0;
+        for (uint32_t k = 0; k < step->count; k++) {
+            const struct column *column = &run->columns[operands[k]];
+            met += (uint32_t)(true_bits(column, w.index) >> i & 1);
+            open += (uint32_t)(~known_bits(column, w.index) >> i & 1);
+        }
+        sure |= (uint64_t)(met >= step->number) << i;
+        possible |= (uint64_t)(met + open >= step->number) << i;
+    }
+    out->truth[w.index] = sure;
+    out->known[w.index] = (sure | ~possible) & w.mask;
+}
+
+static void
+do_known(struct tidu_run *run, instruction *step, struct column *out, struct word w)
+{
+    out->truth[w.index] = known_bits(&run->columns[step->a], w.index) & w.mask;
+    out->known[w.index] = w.mask;
+}
+
+static void
+do_settle(struct tidu_run *run, instruction *step, struct column *out, struct word w)
+{
+    uint64_t sure = true_bits(&run->columns[step->a], w.index) & w.mask;
+    uint64_t possible = true_bits(&run->columns[step->b], w.index);
+    out->truth[w.index] = sure;
+    out->known[w.index] = (sure | ~possible) & w.mask;
+}
+
+/* ---- points ---- */
+
+/* Fewest or most points over the bands a row may yet fall into: all unknown
+ * bands before the first true one, and that one (or the last resort). */
+static double
+possible_points(const struct tidu_run *run, instruction *step, struct word w, uint32_t i, bool most)
+{
+    const uint32_t *operands = run->program->pool + step->first;
+    const uint32_t *points = operands + step->count;
+    const tidu_constant *constants = run->program->constants;
+    double best = most ? -INFINITY : INFINITY;
+    for (uint32_t k = 0; k <= step->count; k++) {
+        const struct column *band = k < step->count ? &run->columns[operands[k]] : NULL;
+        bool sure = !band || (true_bits(band, w.index) >> i & 1);
+        if (!sure && (known_bits(band, w.index) >> i & 1))
+            continue;
+        double value = constants[points[k]].value;
+        if (most ? value > best : value < best)
+            best = value;
+        if (sure)
+            break;
+    }
+    return best;
+}
+
+static void
+pick(struct tidu_run *run, instruction *step, struct column *out, struct word w, bool most)
+{
+    const uint32_t *operands = run->program->pool + step->first;
+    const uint32_t *points = operands + step->count;
+    const tidu_constant *constants = run->program->constants;
+    double *to = out->value + (size_t)w.index * 64;
+    uint64_t open = w.mask, unsure = 0;
+    double otherwise = constants[points[step->count]].value;
+    for (uint32_t i = 0; i < w.rows; i++)
+        to[i] = otherwise;
+    for (uint32_t k = 0; k < step->count; k++) {
+        const struct column *band = &run->columns[operands[k]];
+        uint64_t hit = true_bits(band, w.index) & open;
+        unsure |= ~known_bits(band, w.index) & open;
+        if (hit)
+            tidu_put_where(to, hit, constants[points[k]].value, w.rows);
+        open &= ~hit;
+    }
+    for (unsure &= w.mask; unsure; unsure &= unsure - 1) {
+        uint32_t i = (uint32_t)__builtin_ctzll(unsure);
+        to[i] = possible_points(run, step, w, i, most);
+    }
+    out->known[w.index] = w.mask;
+}
+
+static void
+do_pick_low(struct tidu_run *run, instruction *step, struct column *out, struct word w)
+{
+    pick(run, step, out, w, false);
+}
+
+static void
+do_pick_high(struct tidu_run *run, instruction *step, struct column *out, struct word w)
+{
+    pick(run, step, out, w, true);
+}
+
+static void
+collect(struct tidu_run *run, instruction *step, struct column *out, struct word w, bool most)
+{
+    const uint32_t *operands = run->program->pool + step->first;
+    const uint32_t *points = operands + step->count;
+    const tidu_constant *constants = run->program->constants;
+    double *to = out->value + (size_t)w.index * 64;
+    memset(to, 0, w.rows * sizeof *to);
+    for (uint32_t k = 0; k < step->count; k++) {
+        const struct column *flag = &run->columns[operands[k]];
+        uint64_t bits = true_bits(flag, w.index);
+        if (most)
+            bits |= ~known_bits(flag, w.index);
+        tidu_add_where(to, bits, constants[points[k]].value, w.rows);
+    }
+    double limit = constants[points[step->count]].value;
+    for (uint32_t i = 0; i < w.rows; i++)
+        to[i] = to[i] > limit ? limit : to[i];
+    out->known[w.index] = w.mask;
+}
+
+static void
+do_collect_low(struct tidu_run *run, instruction *step, struct column *out, struct word w)
+{
+    collect(run, step, out, w, false);
+}
+
+static void
+do_collect_high(struct tidu_run *run, instruction *step, struct column *out, struct word w)
+{
+    collect(run, step, out, w, true);
+}
+
+/* ---- lists ---- */
+
+static void
+do_spread(struct tidu_run *run, instruction *step, struct column *out, struct word w)
+{
+    const struct column *ca = &run->columns[step->a];
+    const uint32_t *row_of = run->block->item_row[step->frame] + (size_t)w.index * 64;
+    double *to = out->value + (size_t)w.index * 64;
+    uint64_t known = 0;
+    for (uint32_t i = 0; i < w.rows; i++) {
+        to[i] = tidu_column_value(ca, row_of[i]);
+        known |= (uint64_t)tidu_column_known(ca, row_of[i]) << i;
+    }
+    out->known[w.index] = known;
+}
+
+static void
+do_spread_flag(struct tidu_run *run, instruction *step, struct column *out, struct word w)
+{
+    const struct column *ca = &run->columns[step->a];
+    const uint32_t *row_of = run->block->item_row[step->frame] + (size_t)w.index * 64;
+    uint64_t known = 0, truth = 0;
+    for (uint32_t i = 0; i < w.rows; i++) {
+        known |= (uint64_t)tidu_column_known(ca, row_of[i]) << i;
+        truth |= (uint64_t)tidu_column_truth(ca, row_of[i]) << i;
+    }
+    out->truth[w.index] = truth;
+    out->known[w.index] = known;
+}
+
+struct tally {
+    uint32_t met, failed, open;
+};
+
+static struct tally
+tally_items(const struct tidu_run *run, instruction *step, uint32_t row)
+{
+    uint32_t frame = run->program->steps[step->a].frame;
+    const struct column *flag = &run->columns[step->a];
+    const uint32_t *start = run->block->item_start[frame];
+    struct tally tally = {0, 0, 0};
+    for (uint32_t item = start[row]; item < start[row + 1]; item++) {
+        bool known = tidu_column_known(flag, item), truth = tidu_column_truth(flag, item);
+        tally.met += truth;
+        tally.failed += known && !truth;
+        tally.open += !known;
+    }
+    return tally;
+}
+
+static void
+do_items(struct tidu_run *run, instruction *step, struct column *out, struct word w)
+{
+    uint32_t frame = run->program->steps[step->a].frame;
+    uint64_t stated = run->block->list_known[frame][w.index] & w.mask, truth = 0, known = 0;
+    for (uint64_t rest = stated; rest; rest &= rest - 1) {
+        uint32_t i = (uint32_t)__builtin_ctzll(rest);
+        struct tally tally = tally_items(run, step, w.index * 64 + i);
+        bool any = step->op == TIDU_DO_ANY_ITEM;
+        bool decided = any ? tally.met > 0 : tally.failed > 0;
+        truth |= (uint64_t)(any ? tally.met > 0 : !tally.failed && !tally.open) << i;
+        known |= (uint64_t)(decided || !tally.open) << i;
+    }
+    out->truth[w.index] = truth;
+    out->known[w.index] = known;
+}
+
+static void
+do_count_items(struct tidu_run *run, instruction *step, struct column *out, struct word w)
+{
+    uint32_t frame = run->program->steps[step->a].frame;
+    double *to = out->value + (size_t)w.index * 64;
+    uint64_t known = run->block->list_known[frame][w.index] & w.mask;
+    memset(to, 0, w.rows * sizeof *to);
+    for (uint64_t rest = known; rest; rest &= rest - 1) {
+        uint32_t i = (uint32_t)__builtin_ctzll(rest);
+        struct tally tally = tally_items(run, step, w.index * 64 + i);
+        if (tally.open)
+            known &= ~(UINT64_C(1) << i);
+        else
+            to[i] = tally.met;
+    }
+    out->known[w.index] = known;
+}
+
+/* ---- the run ---- */
+
+typedef void (*kernel)(struct tidu_run *, instruction *, struct column *, struct word);
+
+/* Steps without a kernel are filled when the run is opened or begins: inputs
+ * are the block's own columns. */
+static const kernel kernels[TIDU_DO_COUNT] = {
+    [TIDU_DO_ADD] = do_add,
+    [TIDU_DO_SUB] = do_sub,
+    [TIDU_DO_MUL] = do_mul,
+    [TIDU_DO_DIV] = do_div,
+    [TIDU_DO_NEG] = do_neg,
+    [TIDU_DO_ABS] = do_abs,
+    [TIDU_DO_MIN] = do_min,
+    [TIDU_DO_MAX] = do_max,
+    [TIDU_DO_FLOOR] = do_round,
+    [TIDU_DO_ROUND] = do_round,
+    [TIDU_DO_ROOT] = do_root,
+    [TIDU_DO_POSITIVE] = do_positive,
+    [TIDU_DO_NONNEGATIVE] = do_positive,
+    [TIDU_DO_SELECT] = do_select,
+    [TIDU_DO_FILL] = do_fill,
+    [TIDU_DO_YEAR_OF] = do_year_of,
+    [TIDU_DO_FULL_YEARS] = do_full_years,
+    [TIDU_DO_SHIFT] = do_shift,
+    [TIDU_DO_LT] = do_lt,
+    [TIDU_DO_LE] = do_le,
+    [TIDU_DO_EQ] = do_eq,
+    [TIDU_DO_IN] = do_in,
+    [TIDU_DO_NOT] = do_not,
+    [TIDU_DO_AND] = do_and,
+    [TIDU_DO_OR] = do_or,
+    [TIDU_DO_AT_LEAST] = do_at_least,
+    [TIDU_DO_KNOWN] = do_known,
+    [TIDU_DO_KNOWN_FLAG] = do_known,
+    [TIDU_DO_SETTLE] = do_settle,
+    [TIDU_DO_PICK_LOW] = do_pick_low,
+    [TIDU_DO_PICK_HIGH] = do_pick_high,
+    [TIDU_DO_COLLECT_LOW] = do_collect_low,
+    [TIDU_DO_COLLECT_HIGH] = do_collect_high,
+    [TIDU_DO_SUM] = do_sum,
+    [TIDU_DO_SPREAD] = do_spread,
+    [TIDU_DO_SPREAD_FLAG] = do_spread_flag,
+    [TIDU_DO_ANY_ITEM] = do_items,
+    [TIDU_DO_EVERY_ITEM] = do_items,
+    [TIDU_DO_COUNT_ITEMS] = do_count_items,
+};
+
+static uint32_t
+words_for(uint32_t rows)
+{
+    return (rows + 63) / 64;
+}
+
+static uint32_t
+frame_words(const tidu_block *block, uint32_t frame)
+{
+    return words_for(frame ? block->item_capacity : block->row_capacity);
+}
+
+static bool
+is_constant(instruction *step)
+{
+    return step->op == TIDU_DO_CONST || step->op == TIDU_DO_AS_OF || step->op == TIDU_DO_TRUTH;
+}
+
+/* Words of memory that a step's own column takes. */
+static size_t
+column_words(const struct tidu_run *run, instruction *step)
+{
+    if (step->op == TIDU_DO_FACT || step->op == TIDU_DO_FLAG)
+        return 0;
+    size_t words = is_constant(step) ? 1 : frame_words(run->block, step->frame);
+    return tidu_op_is_flag((tidu_op)step->op) ? words * 2 : words * 65;
+}
+
+static void
+place_input(struct tidu_run *run, instruction *step, struct column *column)
+{
+    const tidu_column *input = &run->program->layout->columns[step->number];
+    tidu_block *block = run->block;
+    bool flag = input->kind == TIDU_COLUMN_FLAG;
+    column->value = flag ? NULL : block->number[input->place];
+    column->truth = flag ? block->flag[input->place] : NULL;
+    column->known = flag ? block->flag_known[input->place] : block->number_known[input->place];
+    column->stride = 64;
+    column->known_stride = 1;
+}
+
+static void
+place_constant(struct tidu_run *run, instruction *step, struct column *column)
+{
+    column->stride = 0;
+    column->known_stride = 0;
+    column->known[0] = UINT64_MAX;
+    if (step->op == TIDU_DO_TRUTH) {
+        column->truth[0] = step->number == 1 ? UINT64_MAX : 0;
+        column->known[0] = step->number == 2 ? 0 : UINT64_MAX;
+    }
+    for (int i = 0; step->op == TIDU_DO_CONST && i < 64; i++)
+        column->value[i] = run->program->constants[step->number].value;
+}
+
+static void
+place_columns(struct tidu_run *run)
+{
+    uint64_t *at = run->memory;
+    for (uint32_t s = 0; s < run->program->step_count; s++) {
+        instruction *step = &run->program->steps[s];
+        struct column *column = &run->columns[s];
+        size_t words = column_words(run, step);
+        if (!words) {
+            place_input(run, step, column);
+            continue;
+        }
+        bool flag = tidu_op_is_flag((tidu_op)step->op);
+        size_t bitmap = flag ? words / 2 : words / 65;
+        column->value = flag ? NULL : (double *)at;
+        column->truth = flag ? at : NULL;
+        column->known = at + (words - bitmap);
+        column->stride = 64;
+        column->known_stride = 1;
+        if (is_constant(step))
+            place_constant(run, step, column);
+        at += words;
+    }
+}
+
+static bool
+open_scratch(struct tidu_run *run)
+{
+    /* Each level of exact arithmetic holds at most two values beside its result. */
+    run->scratch_count = run->program->depth * 2 + 8;
+    run->scratch = calloc(run->scratch_count, sizeof *run->scratch);
+    if (!run->scratch)
+        return false;
+    for (uint32_t i = 0; i < run->scratch_count; i++)
+        mpq_init(run->scratch[i]);
+    return true;
+}
+
+static void
+list_work(struct tidu_run *run)
+{
+    for (uint32_t s = 0; s < run->program->step_count; s++) {
+        instruction *step = &run->program->steps[s];
+        if (kernels[step->op])
+            run->work[run->work_count++] =
+                (struct work){kernels[step->op], step, &run->columns[s], step->frame};
+    }
+}
+
+tidu_run *
+tidu_run_open(const tidu_program *program, tidu_block *block)
+{
+    struct tidu_run *run = calloc(1, sizeof *run);
+    size_t words = 0;
+    if (!run)
+        return NULL;
+    run->program = program;
+    run->block = block;
+    run->as_of = INT32_MIN;
+    for (uint32_t s = 0; s < program->step_count; s++)
+        words += column_words(run, &program->steps[s]);
+    run->columns = calloc(program->step_count + 1, sizeof *run->columns);
+    run->work = calloc(program->step_count + 1, sizeof *run->work);
+    run->memory = calloc(words + 1, sizeof(uint64_t));
+    if (!run->columns || !run->work || !run->memory || !open_scratch(run)) {
+        tidu_run_close(&run);
+        return NULL;
+    }
+    place_columns(run);
+    list_work(run);
+    return run;
+}
+
+void
+tidu_run_close(tidu_run **run)
+{
+    struct tidu_run *r = *run;
+    if (!r)
+        return;
+    for (uint32_t i = 0; r->scratch && i < r->scratch_count; i++)
+        mpq_clear(r->scratch[i]);
+    free(r->scratch);
+    free(r->columns);
+    free(r->work);
+    free(r->memory);
+    free(r);
+    *run = NULL;
+}
+
+static uint32_t
+frame_rows(const struct tidu_run *run, uint32_t frame)
+{
+    return frame ? run->block->item_count[frame] : run->block->row_count;
+}
+
+static uint64_t
+mask_of(uint32_t rows)
+{
+    return rows == 64 ? UINT64_MAX : (UINT64_C(1) << rows) - 1;
+}
+
+static void
+set_date(struct tidu_run *run)
+{
+    if (run->as_of == run->block->as_of)
+        return;
+    run->as_of = run->block->as_of;
+    for (uint32_t s = 0; s < run->program->step_count; s++)
+        for (int i = 0; run->program->steps[s].op == TIDU_DO_AS_OF && i < 64; i++)
+            run->columns[s].value[i] = run->as_of;
+}
+
+/* A step over all its rows. Steps of an empty list have nothing to do. */
+static void
+eval_rows(struct tidu_run *run, const struct work *work, uint32_t rows)
+{
+    struct word w = {0, 64, UINT64_MAX};
+    for (; rows >= 64; rows -= 64, w.index++)
+        work->act(run, work->step, work->out, w);
+    w.rows = rows;
+    w.mask = mask_of(rows);
+    if (rows)
+        work->act(run, work->step, work->out, w);
+}
+
+void
+tidu_run_eval(tidu_run *run)
+{
+    const struct work *end = run->work + run->work_count;
+    uint32_t rows = run->block->row_count;
+    struct word few = {0, rows, rows < 64 ? mask_of(rows) : 0};
+    run->exact_count = 0;
+    set_date(run);
+    for (const struct work *work = run->work; work < end; work++) {
+        if (!work->frame && rows < 64)
+            work->act(run, work->step, work->out, few);
+        else
+            eval_rows(run, work, frame_rows(run, work->frame));
+    }
+}
+
+tidu_truth
+tidu_run_truth(const tidu_run *run, tidu_step step, uint32_t row)
+{
+    const struct column *column = &run->columns[step];
+    if (!tidu_column_known(column, row))
+        return TIDU_UNKNOWN;
+    return tidu_column_truth(column, row) ? TIDU_TRUE : TIDU_FALSE;
+}
+
+bool
+tidu_run_number(const tidu_run *run, tidu_step step, uint32_t row, double *ret_value)
+{
+    const struct column *column = &run->columns[step];
+    if (!tidu_column_known(column, row))
+        return false;
+    *ret_value = tidu_column_value(column, row);
+    return true;
+}
+
+tidu_view
+tidu_run_view(const tidu_run *run, tidu_step step)
+{
+    const struct column *column = &run->columns[step];
+    return (tidu_view){column->value, column->truth, column->known,
+                       column->stride ? UINT32_MAX : 63};
+}
+
+const tidu_program *
+tidu_run_program(const tidu_run *run)
+{
+    return run->program;
+}
+
+const tidu_block *
+tidu_run_block(const tidu_run *run)
+{
+    return run->block;
+}
+
+uint64_t
+tidu_run_exact_count(const tidu_run *run)
+{
+    return run->exact_count;
+}

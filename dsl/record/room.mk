@@ -1,0 +1,13 @@
+libtidu_la_SOURCES += \
+    dsl/record/cells.c \
+    dsl/record/complain.c \
+    dsl/record/csv.c \
+    dsl/record/cursor.c \
+    dsl/record/index.cc \
+    dsl/record/internal.h \
+    dsl/record/number.c \
+    dsl/record/reader.c \
+    dsl/record/store.c \
+    dsl/record/titles.c
+libtidu_la_CXXFLAGS = $(AM_CXXFLAGS) -fno-exceptions -fno-rtti
+EXTRA_DIST += dsl/record/README.md

@@ -1,0 +1,595 @@
+/*
+ * store.c: a value of a fact, checked, into its column.
+ *
+ * Both formats end here, so a figure means the same in JSON and in a table.
+ * What a value needs of its fact is gathered once, in a sink:
+ *
+ *   fact ─► sink ─► place of each year's column ─► block->number[place][row]
+ *
+ * Must not know: JSON, CSV. Owns its sinks; what it keeps of a record lies in
+ * the record's text or in the block's arena.
+ */
+#include "internal.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* ---- sinks ---- */
+
+static int32_t
+place_of_column(const tidu_layout *layout, int32_t column)
+{
+    return column == TIDU_NONE ? TIDU_NONE : (int32_t)layout->columns[column].place;
+}
+
+static bool
+build_places(tidu_store *store, tidu_sink *sink)
+{
+    const tidu_layout *layout = &store->vocabulary->layout;
+    const tidu_slots *slots = &sink->fact->slots;
+    bool set = sink->kind == TIDU_SET;
+    uint32_t count = set ? 1 + slots->test_count : slots->lag_count;
+
+    int32_t *places = tidu_arena_array(store->arena, count, sizeof *places);
+    if (!places)
+        return false;
+    if (set)
+        places[0] = place_of_column(layout, slots->count_column);
+    for (uint32_t i = set ? 1 : 0; i < count; i++)
+        places[i] =
+            place_of_column(layout, set ? slots->test_columns[i - 1] : slots->columns[i]);
+    sink->places = places;
+    sink->lag_count = set ? 1 : slots->lag_count;
+    return true;
+}
+
+static void
+spell_choice(tidu_spelled_choice *spellings, uint32_t *count, const char *text, uint32_t choice)
+{
+    size_t length = text ? strlen(text) : 0;
+    if (length)
+        spellings[(*count)++] =
+            (tidu_spelled_choice){{tidu_ends_of(text, length), text, length}, choice};
+}
+
+/* Codes come first: a title that is another choice's code does not hide it.
+ * INVARIANT: codes are not empty, so the first spellings are the codes. */
+static bool
+build_choices(tidu_store *store, tidu_sink *sink)
+{
+    const tidu_choices *choices = sink->fact->symbol.type.choices;
+    if (!choices)
+        return true;
+    tidu_spelled_choice *spellings =
+        tidu_arena_array(store->arena, 3 * (size_t)choices->count, sizeof *spellings);
+    uint32_t *classes = tidu_arena_array(store->arena, choices->count, sizeof *classes);
+    if (!spellings || !classes)
+        return false;
+
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < choices->count; i++) {
+        const char *code = choices->items[i].code;
+        classes[i] = tidu_codebook_class(&sink->fact->slots.book, code, strlen(code));
+        spell_choice(spellings, &count, code, i);
+    }
+    for (uint32_t i = 0; i < choices->count; i++) {
+        spell_choice(spellings, &count, choices->items[i].zh, i);
+        spell_choice(spellings, &count, choices->items[i].en, i);
+    }
+    sink->choices = spellings;
+    sink->choice_count = count;
+    sink->classes = classes;
+    return true;
+}
+
+static tidu_pattern
+pattern_of(const tidu_fact *fact)
+{
+    if (!fact->pattern)
+        return TIDU_PATTERN_NONE;
+    return strcmp(fact->pattern, "uscc") ? TIDU_PATTERN_REGION : TIDU_PATTERN_USCC;
+}
+
+static bool build_sinks(tidu_store *store, const tidu_fact *facts, uint32_t count,
+                        const tidu_sink **ret_sinks);
+
+static bool
+build_sink(tidu_store *store, const tidu_fact *fact, tidu_sink *sink)
+{
+    const tidu_type *type = &fact->symbol.type;
+    bool field = fact->symbol.kind == TIDU_SYMBOL_FIELD;
+
+    assert(!field || type->kind != TIDU_LIST); /* lists of lists are refused with the rules */
+    assert(fact->field_count <= TIDU_STORE_FIELDS);
+    *sink = (tidu_sink){
+        .fact = fact,
+        .words = field ? TIDU_NONE : fact->slots.words,
+        .kind = (uint8_t)type->kind,
+        .pattern = (uint8_t)pattern_of(fact),
+        .derived = fact->derived,
+        .annual = type->annual,
+        .whole = fact->whole,
+        .low = fact->low,
+        .high = fact->high,
+        .field_count = fact->field_count,
+    };
+    return build_places(store, sink) && build_choices(store, sink) &&
+           build_sinks(store, fact->fields, fact->field_count, &sink->fields);
+}
+
+static bool
+build_sinks(tidu_store *store, const tidu_fact *facts, uint32_t count,
+            const tidu_sink **ret_sinks)
+{
+    tidu_sink *sinks = tidu_arena_array(store->arena, count, sizeof *sinks);
+    if (!sinks)
+        return false;
+    for (uint32_t i = 0; i < count; i++)
+        if (!build_sink(store, &facts[i], &sinks[i]))
+            return false;
+    *ret_sinks = sinks;
+    return true;
+}
+
+tidu_store *
+tidu_store_open(const tidu_vocabulary *vocabulary)
+{
+    tidu_store *store = calloc(1, sizeof *store);
+    if (!store)
+        return NULL;
+    store->vocabulary = vocabulary;
+    store->arena = tidu_arena_open();
+    if (store->arena)
+        store->stated = tidu_arena_array(store->arena, (size_t)vocabulary->fact_count + 1,
+                                         sizeof *store->stated);
+    if (!store->stated ||
+        !build_sinks(store, vocabulary->facts, vocabulary->fact_count, &store->sinks))
+        tidu_store_close(&store);
+    return store;
+}
+
+void
+tidu_store_close(tidu_store **store)
+{
+    if (!*store)
+        return;
+    tidu_arena_close(&(*store)->arena);
+    tidu_text_free(&(*store)->scratch);
+    free(*store);
+    *store = NULL;
+}
+
+/* ---- records ---- */
+
+void
+tidu_store_begin(tidu_store *store, tidu_block *block, tidu_error *reterr)
+{
+    assert(block->row_count < block->row_capacity);
+
+    store->block = block;
+    store->row = block->row_count;
+    store->full = false;
+    store->reterr = reterr;
+    store->subject = (tidu_subject){.item = -1};
+    store->record++;
+    tidu_store_set_row(store);
+}
+
+tidu_read
+tidu_store_end(tidu_store *store, bool read)
+{
+    if (read) {
+        tidu_block_finish_row(store->block);
+        return TIDU_READ_ROW;
+    }
+    tidu_block_truncate(store->block, store->row);
+    return store->full ? TIDU_READ_FULL : TIDU_READ_ERROR;
+}
+
+/* A year that no rule looks back to, or that is not over, is only checked. */
+void
+tidu_store_set_year(tidu_store *store, int year)
+{
+    store->subject.year = year;
+    store->lag = year > store->block->year ? TIDU_NOT_STORED : (uint32_t)(store->block->year - year);
+}
+
+void
+tidu_store_set_row(tidu_store *store)
+{
+    store->index = store->row;
+    store->lag = 0;
+    store->subject.year = 0;
+}
+
+/* ---- values ---- */
+
+static inline void
+set_bit(uint64_t *bits, uint32_t index)
+{
+    bits[index / 64] |= (uint64_t)1 << index % 64;
+}
+
+static bool
+out_of_memory(tidu_store *store)
+{
+    return tidu_error_set(store->reterr, TIDU_MEMORY, NULL);
+}
+
+/* A copy in the block's arena; data is NULL when memory ran out. */
+static tidu_slice
+copy(tidu_store *store, tidu_slice text)
+{
+    return (tidu_slice){tidu_arena_copy_n(store->block->arena, text.data, text.length),
+                        text.length};
+}
+
+static bool
+spell_number(tidu_store *store, const tidu_sink *sink, const tidu_given *given)
+{
+    tidu_slice text = given->json ? given->raw : copy(store, given->text);
+    uint32_t column = (uint32_t)sink->fact->slots.columns[store->lag];
+    if (!text.data || !tidu_block_spell(store->block, column, store->index, text))
+        return out_of_memory(store);
+    return true;
+}
+
+bool
+tidu_store_number(tidu_store *store, const tidu_sink *sink, const tidu_number *number,
+                  const tidu_given *given)
+{
+    if (sink->whole && !number->whole)
+        return tidu_complain(store, TIDU_RECORD_NOT_WHOLE, given->raw, "integer", NULL);
+    if (number->value < sink->low)
+        return tidu_complain_low(store, sink, given->raw);
+    if (number->value > sink->high)
+        return tidu_complain_high(store, sink, given->raw);
+
+    int32_t place = tidu_store_place(store, sink);
+    tidu_store_put_number(store, place, number->value);
+    return !number->spelled || place == TIDU_NONE || spell_number(store, sink, given);
+}
+
+bool
+tidu_store_date(tidu_store *store, const tidu_sink *sink, const tidu_given *given)
+{
+    int32_t days;
+    if (!tidu_date_parse(given->text.data, given->text.length, &days))
+        return tidu_complain_kind(store, sink, given->raw);
+    tidu_store_put_number(store, tidu_store_place(store, sink), days);
+    return true;
+}
+
+/* ---- words: what is only shown ---- */
+
+static bool
+keep_words(tidu_store *store, const tidu_sink *sink, const tidu_given *given)
+{
+    tidu_block *block = store->block;
+    if (sink->words == TIDU_NONE || store->lag)
+        return true;
+
+    tidu_slice words = given->raw;
+    if (!given->json) {
+        store->scratch.length = 0;
+        tidu_text_json(&store->scratch, given->text.data, given->text.length);
+        words = (tidu_slice){store->scratch.data, store->scratch.length};
+        if (!store->scratch.failed)
+            words = copy(store, words);
+        if (store->scratch.failed || !words.data)
+            return out_of_memory(store);
+    }
+    block->words[(size_t)store->row * block->layout->word_count + (uint32_t)sink->words] = words;
+    return true;
+}
+
+/* INVARIANT: lists what RECORD_USCC says in words. */
+static const bool uscc_bytes[256] = {
+    ['0'] = true, ['1'] = true, ['2'] = true, ['3'] = true, ['4'] = true, ['5'] = true,
+    ['6'] = true, ['7'] = true, ['8'] = true, ['9'] = true, ['A'] = true, ['B'] = true,
+    ['C'] = true, ['D'] = true, ['E'] = true, ['F'] = true, ['G'] = true, ['H'] = true,
+    ['J'] = true, ['K'] = true, ['L'] = true, ['M'] = true, ['N'] = true, ['P'] = true,
+    ['Q'] = true, ['R'] = true, ['T'] = true, ['U'] = true, ['W'] = true, ['X'] = true,
+    ['Y'] = true,
+};
+
+static bool
+is_uscc(tidu_slice text)
+{
+    bool good = text.length == 18;
+    for (size_t i = 0; good && i < 18; i++)
+        good = uscc_bytes[(unsigned char)text.data[i]];
+    return good;
+}
+
+static bool
+are_digits(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (text[i] < '0' || text[i] > '9')
+            return false;
+    return true;
+}
+
+static bool
+check_pattern(tidu_store *store, const tidu_sink *sink, const tidu_given *given)
+{
+    if (sink->pattern == TIDU_PATTERN_USCC && !is_uscc(given->text))
+        return tidu_complain(store, TIDU_RECORD_USCC, given->raw, "[0-9A-HJ-NP-RTUW-Y]{18}", NULL);
+    if (sink->pattern == TIDU_PATTERN_REGION &&
+        (given->text.length != 6 || !are_digits(given->text.data, 6)))
+        return tidu_complain(store, TIDU_RECORD_REGION, given->raw, "[0-9]{6}", NULL);
+    return true;
+}
+
+bool
+tidu_store_text(tidu_store *store, const tidu_sink *sink, const tidu_given *given)
+{
+    return check_pattern(store, sink, given) && keep_words(store, sink, given);
+}
+
+/* ---- codes ---- */
+
+static const tidu_spelled_choice *
+find_choice(const tidu_sink *sink, tidu_slice text)
+{
+    tidu_ends ends = tidu_ends_of(text.data, text.length);
+    for (uint32_t i = 0; i < sink->choice_count; i++)
+        if (tidu_word_is(&sink->choices[i].word, ends, text.data, text.length))
+            return &sink->choices[i];
+    return NULL;
+}
+
+static const tidu_section *
+find_section(const tidu_fact *fact, const char *digits)
+{
+    for (uint32_t i = 0; i < fact->section_count; i++) {
+        const tidu_section *section = &fact->sections[i];
+        if (memcmp(section->from, digits, 2) <= 0 && memcmp(digits, section->to, 2) <= 0)
+            return section;
+    }
+    return NULL;
+}
+
+static bool
+is_section_letter(const tidu_fact *fact, char byte)
+{
+    for (uint32_t i = 0; i < fact->section_count; i++)
+        if (fact->sections[i].letter == byte)
+            return true;
+    return false;
+}
+
+static bool
+complain_section_form(tidu_store *store, const tidu_fact *fact, const tidu_given *given)
+{
+    char example[4] = {fact->sections->letter, fact->sections->from[0], fact->sections->from[1]};
+    return tidu_complain(store, TIDU_RECORD_SECTION_FORM, given->raw, "[A-Z]?[0-9]{2,}", example);
+}
+
+static bool
+complain_divisions(tidu_store *store, const tidu_fact *fact, const tidu_given *given)
+{
+    char ranges[TIDU_ARGUMENT_SIZE] = "";
+    size_t length = 0;
+    for (uint32_t i = 0; i < fact->section_count && length + 8 < sizeof ranges; i++) {
+        const tidu_section *section = &fact->sections[i];
+        length += (size_t)snprintf(ranges + length, sizeof ranges - length, "%s%.2s-%.2s",
+                                   i ? ", " : "", section->from, section->to);
+    }
+    return tidu_complain(store, TIDU_RECORD_DIVISION, given->raw, ranges, NULL);
+}
+
+/* Give the code its letter, or make sure that it has the right one. The
+ * spelling with the letter is written to `buffer`. */
+static bool
+add_section(tidu_store *store, const tidu_sink *sink, const tidu_given *given,
+            char buffer[TIDU_STORE_CODE_SIZE + 2], tidu_slice *ret_code)
+{
+    const tidu_fact *fact = sink->fact;
+    tidu_slice text = given->text;
+    bool letter = is_section_letter(fact, text.data[0]);
+    const char *digits = text.data + letter;
+    size_t count = text.length - letter;
+
+    if (count == 1 || !are_digits(digits, count) || (!letter && !count))
+        return complain_section_form(store, fact, given);
+    *ret_code = text;
+    if (!count)
+        return true;
+    const tidu_section *section = find_section(fact, digits);
+    if (!section)
+        return complain_divisions(store, fact, given);
+    buffer[0] = section->letter;
+    memcpy(buffer + 1, digits, count);
+    buffer[count + 1] = '\0';
+    if (letter && section->letter != text.data[0])
+        return tidu_complain(store, TIDU_RECORD_SECTION, given->raw, "[A-Z]?[0-9]{2,}", buffer);
+    if (!letter)
+        *ret_code = (tidu_slice){buffer, count + 1};
+    return true;
+}
+
+/* What a code comes to: its full spelling and its class. */
+struct code {
+    tidu_slice text;
+    uint32_t class_number;
+    bool rewritten; /* `text` lies in a buffer that goes away */
+};
+
+static bool
+read_code(tidu_store *store, const tidu_sink *sink, const tidu_given *given,
+          char buffer[TIDU_STORE_CODE_SIZE + 2], struct code *ret)
+{
+    if (!given->text.length)
+        return tidu_complain(store, TIDU_RECORD_EMPTY_CODE, given->raw, "string", NULL);
+    if (sink->choices) {
+        const tidu_spelled_choice *choice = find_choice(sink, given->text);
+        if (!choice)
+            return tidu_complain_choice(store, sink, given);
+        const tidu_word *code = &sink->choices[choice->choice].word;
+        *ret = (struct code){{code->text, code->length}, sink->classes[choice->choice], false};
+        return true;
+    }
+    if (given->text.length > TIDU_STORE_CODE_SIZE)
+        return tidu_complain(store, TIDU_RECORD_NOT_CODE, given->raw, "string", NULL);
+    if (!check_pattern(store, sink, given))
+        return false;
+    ret->text = given->text;
+    if (sink->fact->section_count && !add_section(store, sink, given, buffer, &ret->text))
+        return false;
+    ret->rewritten = ret->text.data == buffer;
+    ret->class_number =
+        tidu_codebook_class(&sink->fact->slots.book, ret->text.data, ret->text.length);
+    return true;
+}
+
+bool
+tidu_store_code(tidu_store *store, const tidu_sink *sink, const tidu_given *given)
+{
+    char buffer[TIDU_STORE_CODE_SIZE + 2];
+    struct code code;
+    if (!read_code(store, sink, given, buffer, &code))
+        return false;
+    tidu_store_put_number(store, tidu_store_place(store, sink), code.class_number);
+    if (!code.rewritten)
+        return keep_words(store, sink, given);
+    return keep_words(store, sink, &(tidu_given){code.text, given->raw, false});
+}
+
+/* ---- sets ---- */
+
+void
+tidu_store_set_begin(tidu_store *store)
+{
+    store->code_count = 0;
+    store->tests = 0;
+}
+
+static bool
+has_code(const tidu_store *store, tidu_slice text)
+{
+    for (uint32_t i = 0; i < store->code_count; i++)
+        if (store->codes[i].length == text.length &&
+            !memcmp(store->codes[i].data, text.data, text.length))
+            return true;
+    return false;
+}
+
+/* A code given twice, or by its title too, is one code. */
+bool
+tidu_store_set_add(tidu_store *store, const tidu_sink *sink, const tidu_given *given)
+{
+    char buffer[TIDU_STORE_CODE_SIZE + 2];
+    struct code code;
+    if (!read_code(store, sink, given, buffer, &code))
+        return false;
+    if (has_code(store, code.text))
+        return true;
+    if (store->code_count == TIDU_STORE_CODES) {
+        char most[16];
+        snprintf(most, sizeof most, "%d", TIDU_STORE_CODES);
+        return tidu_complain(store, TIDU_RECORD_SET_LONG, given->raw, most, NULL);
+    }
+    bool stays = sink->choices || (!code.rewritten && given->text.data == given->raw.data + 1);
+    if (!stays)
+        code.text = copy(store, code.text);
+    if (!code.text.data)
+        return out_of_memory(store);
+    store->codes[store->code_count++] = code.text;
+    if (sink->fact->slots.test_count)
+        store->tests |= sink->fact->slots.class_tests[code.class_number];
+    return true;
+}
+
+void
+tidu_store_set_end(tidu_store *store, const tidu_sink *sink)
+{
+    if (store->lag)
+        return;
+    tidu_store_put_number(store, sink->places[0], store->code_count);
+    for (uint32_t i = 0; i < sink->fact->slots.test_count; i++)
+        tidu_store_put_flag(store, sink->places[i + 1], store->tests >> i & 1);
+}
+
+/* ---- lists ---- */
+
+void
+tidu_store_list(tidu_store *store, const tidu_sink *sink)
+{
+    int32_t frame = sink->fact->slots.frame;
+    if (frame != TIDU_NONE && !store->lag)
+        set_bit(store->block->list_known[frame], store->row);
+}
+
+bool
+tidu_store_item(tidu_store *store, const tidu_sink *sink)
+{
+    tidu_block *block = store->block;
+    int32_t frame = sink->fact->slots.frame;
+    if (frame == TIDU_NONE || store->lag) {
+        store->lag = TIDU_NOT_STORED;
+        return true;
+    }
+    uint32_t item = block->item_count[frame];
+    if (item == block->item_capacity) {
+        store->full = block->item_start[frame][store->row] > 0;
+        char most[16];
+        snprintf(most, sizeof most, "%u", block->item_capacity);
+        return !store->full &&
+               tidu_complain(store, TIDU_RECORD_LIST_LONG, (tidu_slice){0}, most, NULL);
+    }
+    block->item_row[frame][item] = store->row;
+    block->item_count[frame]++;
+    store->index = item;
+    return true;
+}
+
+/* ---- titles ---- */
+
+void
+tidu_store_hold(tidu_store *store, int32_t title, bool held)
+{
+    const tidu_layout *layout = &store->vocabulary->layout;
+    tidu_store_put_flag(store, place_of_column(layout, layout->titles[title].column), held);
+}
+
+bool
+tidu_store_title(tidu_store *store, int32_t title, int32_t granted, int32_t expires)
+{
+    char from[11], through[11];
+    if (granted > expires)
+        return tidu_complain(store, TIDU_RECORD_TITLE_DATES,
+                             tidu_slice_of(tidu_date_format(granted, from)), NULL,
+                             tidu_date_format(expires, through));
+    if (granted <= store->block->as_of && store->block->as_of <= expires)
+        tidu_store_hold(store, title, true);
+    return true;
+}
+
+void
+tidu_store_titles(tidu_store *store)
+{
+    for (uint32_t i = 0; i < store->vocabulary->layout.title_count; i++)
+        tidu_store_hold(store, (int32_t)i, false);
+}
+
+int32_t
+tidu_store_find_title(const tidu_store *store, tidu_slice id)
+{
+    const tidu_layout *layout = &store->vocabulary->layout;
+    uint32_t low = 0, high = layout->title_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        const char *at = layout->titles[middle].id;
+        int order = strncmp(at, id.data, id.length);
+        if (!order && !at[id.length])
+            return (int32_t)middle;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return TIDU_NONE;
+}

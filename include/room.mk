@@ -1,0 +1,27 @@
+# The doors of libtidu.
+tiduincludedir = $(includedir)/tidu
+tiduerrorsdir = $(includedir)/tidu/errors
+tiduinclude_HEADERS = \
+    include/tidu/arena.h \
+    include/tidu/block.h \
+    include/tidu/compile.h \
+    include/tidu/decimal.h \
+    include/tidu/declare.h \
+    include/tidu/error.h \
+    include/tidu/evaluate.h \
+    include/tidu/expr.h \
+    include/tidu/functions.def \
+    include/tidu/ops.def \
+    include/tidu/program.h \
+    include/tidu/record.h \
+    include/tidu/run.h \
+    include/tidu/text.h \
+    include/tidu/vocabulary.h
+tiduerrors_HEADERS = \
+    include/tidu/errors/all.def \
+    include/tidu/errors/author.def \
+    include/tidu/errors/base.def \
+    include/tidu/errors/compile.def \
+    include/tidu/errors/daemon.def \
+    include/tidu/errors/lang.def \
+    include/tidu/errors/record.def

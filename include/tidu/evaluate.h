@@ -1,0 +1,133 @@
+/*
+ * evaluate.h: rulesets, and answers to records.
+ *
+ * The whole engine for one caller in a few calls: load a folder of policy
+ * documents, open an evaluation for a date, feed records, write answers.
+ *
+ *   tidu_ruleset *rules;  tidu_report *report = tidu_report_open();
+ *   if (!tidu_ruleset_load("rules", NULL, &rules, report)) …print report…
+ *   tidu_evaluation *e = tidu_evaluation_open(rules, &options, rows, &error);
+ *   tidu_evaluation_json(e, text, length, &error);
+ *   tidu_evaluation_run(e);
+ *   tidu_evaluation_write(e, 0, &out);
+ *
+ * Ownership: a ruleset is immutable and counted, atomically; an evaluation
+ * holds its ruleset and belongs to one thread at a time.
+ */
+#ifndef TIDU_EVALUATE_H
+#define TIDU_EVALUATE_H
+
+#include "tidu/declare.h"
+#include "tidu/record.h"
+#include "tidu/text.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct tidu_ruleset tidu_ruleset;
+
+/* Read every .md and .lua file under `folder` into `arena`, sorted by path.
+ * Hidden files, README.md files and editors' leavings (~, .swp, .bak) are
+ * skipped. False with *reterr when a file cannot be read. */
+bool tidu_sources_read(const char *folder, tidu_arena *arena, tidu_source **ret_sources,
+                       size_t *ret_count, tidu_error *reterr);
+
+/* The digest that names a ruleset: over the paths and bytes of its sources. */
+void tidu_sources_digest(const tidu_source *sources, size_t count, char ret[65]);
+
+/* Load a folder, or sources already in memory. Complaints and warnings go to
+ * `report`. False when there was any error; then *ret_ruleset is untouched.
+ * `helper` as in tidu_author_run. Scenarios are not run here. */
+bool tidu_ruleset_load(const char *folder, const char *helper, tidu_ruleset **ret_ruleset,
+                       tidu_report *report);
+bool tidu_ruleset_build(const tidu_source *sources, size_t count, const char *helper,
+                        tidu_ruleset **ret_ruleset, tidu_report *report);
+
+tidu_ruleset *tidu_ruleset_ref(tidu_ruleset *ruleset);
+void tidu_ruleset_unref(tidu_ruleset **ruleset);
+
+/* SHA-256 of the sources, 64 hexadecimal digits. Answers show the first 12. */
+const char *tidu_ruleset_digest(const tidu_ruleset *ruleset);
+const tidu_vocabulary *tidu_ruleset_vocabulary(const tidu_ruleset *ruleset);
+
+typedef struct tidu_counts {
+    uint32_t documents, facts, parameters, designations, criteria, scenarios, programs, steps;
+    size_t memory_bytes;
+} tidu_counts;
+tidu_counts tidu_ruleset_counts(const tidu_ruleset *ruleset);
+
+/* Run every scenario. Each that fails adds an error at its line saying what
+ * was expected and what came. Returns how many passed. */
+uint32_t tidu_ruleset_scenarios(tidu_ruleset *ruleset, tidu_report *report);
+
+/* Write what the ruleset needs and knows as one JSON object: "facts",
+ * "designations", "criteria", "parameters", "documents"; `what` chooses one of
+ * them (the object then has only that key), NULL all. False with *reterr when
+ * there is no such thing. */
+bool tidu_ruleset_describe(const tidu_ruleset *ruleset, const char *what, tidu_text *out,
+                           tidu_error *reterr);
+
+/* The program in force on a date as readable text, a step a line. */
+void tidu_ruleset_print_program(const tidu_ruleset *ruleset, int32_t as_of, tidu_text *out);
+
+typedef enum tidu_explain {
+    TIDU_EXPLAIN_NONE,
+    TIDU_EXPLAIN_BRIEF,
+    TIDU_EXPLAIN_FAILED,
+    TIDU_EXPLAIN_FULL
+} tidu_explain;
+
+typedef struct tidu_options {
+    int32_t as_of; /* days since 1970-01-01: see tidu_date_parse */
+    tidu_explain explain;
+    tidu_lang lang;
+    bool ignore_unknown;               /* skip facts the vocabulary lacks */
+    const char *const *designations;   /* only these; NULL for all */
+    size_t designation_count;
+} tidu_options;
+
+typedef struct tidu_evaluation tidu_evaluation;
+
+/* Everything one caller needs to answer up to `rows` records at a time (1 to
+ * TIDU_BLOCK_ROWS). All memory is taken here. NULL with *reterr when memory
+ * ran out or options name an unknown designation. Options are copied. */
+tidu_evaluation *tidu_evaluation_open(tidu_ruleset *ruleset, const tidu_options *options,
+                                      uint32_t rows, tidu_error *reterr);
+void tidu_evaluation_close(tidu_evaluation **evaluation);
+
+/* Change date, explain, lang and the rest, and forget all records. Cheap when
+ * the date stays. */
+bool tidu_evaluation_reset(tidu_evaluation *evaluation, const tidu_options *options,
+                           tidu_error *reterr);
+
+/* Forget all records, keep the options. */
+void tidu_evaluation_clear(tidu_evaluation *evaluation);
+
+/* Add a record as the next row; see record.h for the promises and padding. The
+ * text must stay until its answer is written. */
+tidu_read tidu_evaluation_json(tidu_evaluation *evaluation, const char *text, size_t length,
+                               tidu_error *reterr);
+tidu_read tidu_evaluation_csv(tidu_evaluation *evaluation, tidu_csv *csv, const char *text,
+                              size_t length, tidu_error *reterr);
+
+/* Judge all rows. Cannot fail. */
+void tidu_evaluation_run(tidu_evaluation *evaluation);
+uint32_t tidu_evaluation_rows(const tidu_evaluation *evaluation);
+
+/* Append one row's answer as a JSON object (interface section 2), no line end. */
+void tidu_evaluation_write(const tidu_evaluation *evaluation, uint32_t row, tidu_text *out);
+
+/* Append an error as a JSON-RPC error object:
+ * {"code":-32001,"message":"…","data":{"id":"E301","fact":…,"got":…,"takes":…,"hint":…}}.
+ * `rpc_code` is the protocol's number. */
+void tidu_error_write(const tidu_error *error, int rpc_code, tidu_lang lang, tidu_text *out);
+
+/* Append a report as the JSON array of interface section 5. */
+void tidu_report_write(const tidu_report *report, tidu_lang lang, tidu_text *out);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

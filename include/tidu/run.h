@@ -1,0 +1,80 @@
+/*
+ * run.h: one program applied to one block.
+ *
+ * A program is a list of pure steps in order. A run is the list of columns
+ * those steps came to. Nothing is thrown away, so the columns are also the
+ * evidence: explanations read them.
+ *
+ * Must not know: Lua, sockets, JSON, clocks. The same inputs fill the same
+ * columns on every machine, next year too.
+ *
+ * Ownership: a run borrows its program and its block and owns its columns.
+ */
+#ifndef TIDU_RUN_H
+#define TIDU_RUN_H
+
+#include "tidu/block.h"
+#include "tidu/program.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct tidu_run tidu_run;
+
+/* Reserve a column for every step. This is the only call here that can fail:
+ * from now on the run has all the memory it will ever need. */
+tidu_run *tidu_run_open(const tidu_program *program, tidu_block *block);
+void tidu_run_close(tidu_run **run);
+
+/* Fill all columns for the block's rows, in program order. Linear in steps
+ * times rows. */
+void tidu_run_eval(tidu_run *run);
+
+typedef enum tidu_truth {
+    TIDU_UNKNOWN,
+    TIDU_FALSE,
+    TIDU_TRUE
+} tidu_truth;
+
+/* What a flag step came to in a row (or item). */
+tidu_truth tidu_run_truth(const tidu_run *run, tidu_step step, uint32_t row);
+
+/* What a number step came to; false when it is unknown. */
+bool tidu_run_number(const tidu_run *run, tidu_step step, uint32_t row, double *ret_value);
+
+/* The exact value of a known number step (roots excepted: those are doubles).
+ * `ret_value` must be initialised. */
+void tidu_run_exact(const tidu_run *run, tidu_step step, uint32_t row, mpq_t ret_value);
+
+/* Where a step's column stands, for writers that visit many rows: row r's value
+ * is value[r & mask], its bits are bit r % 64 of word r / 64 & (mask >> 6).
+ * Good as long as the run is. `value` is NULL for flags, `truth` for numbers. */
+typedef struct tidu_view {
+    const double *value;
+    const uint64_t *truth, *known;
+    uint32_t mask;
+} tidu_view;
+tidu_view tidu_run_view(const tidu_run *run, tidu_step step);
+
+const tidu_program *tidu_run_program(const tidu_run *run);
+const tidu_block *tidu_run_block(const tidu_run *run);
+
+/* How many comparisons of the last eval were decided in exact arithmetic. */
+uint64_t tidu_run_exact_count(const tidu_run *run);
+
+/* The input columns whose being unknown keeps `step` unknown in `row`: those
+ * under undecided steps only. Calls `tell` for each, repeatedly for some. */
+void tidu_run_missing(const tidu_run *run, tidu_step step, uint32_t row,
+                      void (*tell)(void *context, uint32_t column), void *context);
+
+/* The first step under an undecided `step` whose operands are known and whose
+ * value still is not: a division by zero, or growth over a base that is not
+ * above zero. TIDU_NO_STEP when there is none. */
+tidu_step tidu_run_undefined(const tidu_run *run, tidu_step step, uint32_t row);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,73 @@
+-- Facts computed from others: a record never states them. The size of a firm
+-- (size_class) stands with its table in national/size-classes.md.
+
+derive "main_revenue_ratio" { zh = "主营业务收入占比", en = "Main revenue / revenue", alias = { "主营收入占比" },
+  unit = "%", group = "finance", [[ main_revenue / revenue ]] }
+
+derive "main_revenue_growth" { zh = "主营业务收入增长率", en = "Growth of main revenue", alias = { "主营收入增长率" },
+  unit = "%", group = "finance", [[ growth(main_revenue) ]] }
+
+-- The mean of two yearly rates, so it needs three years of figures.
+derive "main_revenue_growth_avg2" { zh = "近2年主营业务收入平均增长率", en = "Mean growth of main revenue, 2 years",
+  alias = { "主营收入两年平均增长率" },
+  unit = "%", group = "finance", [[ mean(growth(main_revenue), 2) ]] }
+
+derive "revenue_cagr2" { zh = "近2年营业收入复合增长率", en = "Compound growth of revenue, 2 years",
+  alias = { "营业收入两年复合增长率" },
+  unit = "%", group = "finance", [[ cagr(revenue, 2) ]] }
+
+derive "main_revenue_avg3" { zh = "近3年主营业务收入平均值", en = "Mean main revenue, 3 years",
+  alias = { "三年平均主营收入" },
+  unit = "万元", group = "finance", [[ mean(main_revenue, 3) ]] }
+
+derive "revenue_per_employee" { zh = "人均营业收入", en = "Revenue per employee",
+  unit = "万元/人", group = "finance", [[ revenue / employees ]] }
+
+derive "debt_asset_ratio" { zh = "资产负债率", en = "Debt-asset ratio",
+  unit = "%", group = "finance", [[ total_liabilities / total_assets ]] }
+
+derive "net_margin" { zh = "净利润率", en = "Net margin",
+  unit = "%", group = "finance", [[ net_profit / revenue ]] }
+
+derive "rd_ratio" { zh = "研发费用占比", en = "R&D / revenue", alias = { "研发费用占营业收入比重" },
+  unit = "%", group = "innovation", [[ rd_expense / revenue ]] }
+
+derive "rd_sum2" { zh = "近2年研发费用合计", en = "R&D of 2 years", alias = { "两年研发费用合计" },
+  unit = "万元", group = "innovation", [[ sum(rd_expense, 2) ]] }
+
+-- Part of a whole: with no class I right at all there is no self-developed or
+-- high-value one, and nobody needs to be asked. Where only the part is stated,
+-- the part decides.
+derive "has_ip1_self" { zh = "拥有自主研发的Ⅰ类知识产权", en = "Has self-developed class I IP", group = "innovation",
+  [[ ip1_self_count >= 1 and (ip1_count >= 1 or not known(ip1_count)) ]] }
+
+derive "has_ip1_highvalue" { zh = "拥有Ⅰ类高价值知识产权", en = "Has high-value class I IP", group = "innovation",
+  [[ ip1_highvalue_count >= 1 and (ip1_count >= 1 or not known(ip1_count)) ]] }
+
+derive "in_manufacturing" { zh = "属于制造业", en = "Belongs to manufacturing", group = "identity",
+  [[ if known(is_manufacturing) then is_manufacturing else industry_code within 'C' ]] }
+
+-- The sector of the size classes, read off the divisions of GB/T 4754-2017.
+-- Where it cannot be read off with certainty (G53 railways, J finance, S and T,
+-- codes of older editions) the sector stays unknown until the record states it.
+derive "sector" { zh = "适用的划型行业", en = "Sector for the size classes", group = "identity",
+  values = { "agriculture", "industry", "construction", "wholesale", "retail", "transport", "storage", "post",
+             "lodging", "catering", "information", "software", "real_estate", "property", "leasing", "other" },
+  [[ if known(size_sector) then size_sector
+     else if industry_code within {'B', 'C', 'D'} then 'industry'
+     else if industry_code within 'A' then 'agriculture'
+     else if industry_code within 'E' then 'construction'
+     else if industry_code within 'F51' then 'wholesale'
+     else if industry_code within 'F52' then 'retail'
+     else if industry_code within {'G54', 'G55', 'G56', 'G57', 'G58', 'G591'} then 'transport'
+     else if industry_code within {'G592', 'G593', 'G594', 'G595', 'G596', 'G599'} then 'storage'
+     else if industry_code within 'G60' then 'post'
+     else if industry_code within 'H61' then 'lodging'
+     else if industry_code within 'H62' then 'catering'
+     else if industry_code within {'I63', 'I64'} then 'information'
+     else if industry_code within 'I65' then 'software'
+     else if industry_code within 'K701' then 'real_estate'
+     else if industry_code within 'K702' then 'property'
+     else if industry_code within 'L' then 'leasing'
+     else if industry_code within {'K703', 'K704', 'K709', 'M', 'N', 'O', 'P', 'Q', 'R'} then 'other'
+     else size_sector ]] }

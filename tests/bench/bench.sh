@@ -1,0 +1,364 @@
+#!/bin/bash
+# bench.sh: every figure we publish, in one go.
+#
+#     TIDU=… TIDUD=… [TIDU_AUTHOR=…] [TIDU_RULES=…] [TIDU_LIBRARY="-L… -ltidu"] tests/bench/bench.sh
+#
+#     --repeats N    runs of each measurement, 5 or more (5)
+#     --quick        20,000 records and 3 runs: to see that all works
+#     --million      also 1,000,000 records: counts, and memory over a long run
+#     --keep DIR     work there and leave it; otherwise a scratch folder that goes
+#
+# Compiles the references, generates the records, checks that every engine comes
+# to the same counts, then measures: whole pipes on one core, judging alone,
+# round trips over a Unix socket, memory, loading. A peer that is not installed
+# is left out with a line that says so. Without TIDU the references are measured
+# against each other. README.md says what the rows mean.
+set -euo pipefail
+
+bench=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$bench/../.." && pwd)
+repeats=5 count=100000 quick=false million=false scratch='' keep=false
+as_of=2026-11-23
+server_core=0 client_core=1
+
+while [ $# -gt 0 ]; do
+    case $1 in
+    --repeats) repeats=$2; shift ;;
+    --quick) quick=true; repeats=3; count=20000 ;;
+    --million) million=true ;;
+    --keep) scratch=$2; keep=true; shift ;;
+    *) echo "bench.sh: unknown option $1" >&2; exit 2 ;;
+    esac
+    shift
+done
+
+if $keep; then mkdir -p "$scratch"; else scratch=$(mktemp -d); fi
+figures=$scratch/figures
+server_pid=
+: > "$figures"
+
+stop_server()
+{
+    if [ -n "$server_pid" ]; then
+        kill "$server_pid" 2>/dev/null || true
+        wait "$server_pid" 2>/dev/null || true
+        server_pid=
+    fi
+}
+
+clean_up()
+{
+    stop_server
+    $keep || rm -rf "$scratch"
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM
+
+say() { printf '%s\n' "$*" >&2; }
+
+# note ROW UNIT VALUE [SPREAD]: a line of the table.
+note() { printf '%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "${4-}" >> "$figures"; }
+
+has() { command -v "$1" > /dev/null 2>&1; }
+
+has_duckdb() { has duckdb || { has node && node -e 'require("@duckdb/node-api")' 2> /dev/null; }; }
+
+has_lua() { has lua5.4 && lua5.4 -e 'require "cjson"' 2> /dev/null; }
+
+has_tidu() { [ -n "${TIDU-}" ] && [ -x "$TIDU" ]; }
+
+has_tidud() { [ -n "${TIDUD-}" ] && [ -x "$TIDUD" ]; }
+
+# ---- preparing ----
+
+build_references()
+{
+    local cc=${CC:-gcc} cxx=${CXX:-g++}
+
+    say "compiling the references"
+    $cc -std=gnu11 -O2 -ffp-contract=off -o "$scratch/generate" "$bench/generate.c" -lm
+    $cc -std=gnu11 -O2 -o "$scratch/load" "$bench/load.c"
+    $cxx -std=gnu++17 -O2 -o "$scratch/reference_pipe" "$bench/reference_pipe.cc" -lsimdjson
+    $cxx -std=gnu++17 -O2 -o "$scratch/reference_server" "$bench/reference_server.cc" -lsimdjson -lev
+    if [ -n "${TIDU_LIBRARY-}" ]; then
+        # shellcheck disable=SC2086  # the words of TIDU_LIBRARY are flags
+        $cc -std=gnu11 -O2 -I"$root/include" -o "$scratch/stages" "$bench/stages.c" $TIDU_LIBRARY
+    fi
+}
+
+make_records()
+{
+    say "generating $count records"
+    records=$scratch/records.ndjson
+    "$scratch/generate" "$count" 42 > "$records"
+    head -n 20000 "$records" > "$scratch/socket.ndjson"
+}
+
+write_duckdb_query()    # INPUT OUTPUT THREADS
+{
+    sed "s#@INPUT@#$1#; s#@OUTPUT@#$2#; s#@THREADS@#$3#" "$bench/ladder.sql"
+}
+
+duckdb_command() { if has duckdb; then echo "duckdb"; else echo "node $bench/duckdb.js"; fi; }
+
+run_duckdb() { if has duckdb; then duckdb; else node "$bench/duckdb.js"; fi; }
+
+tidu_eval_command()     # EXPLAIN
+{
+    echo "$TIDU eval - --rules $bench/rules --as-of $as_of --explain $1 --format ndjson"
+}
+
+run_tidu_eval()
+{
+    "$TIDU" eval - --rules "$bench/rules" --as-of $as_of --explain brief --format ndjson
+}
+
+# ---- the same answers from all ----
+
+# What the rules come to; nobody may come to anything else.
+known_counts()
+{
+    case $1 in
+    100000) echo "n=100000 innov=59324 srdi=12985 giant=131 champ=14 si=6940000 st=5107978 crit=1690085" ;;
+    1000000) echo "n=1000000 innov=591323 srdi=129997 giant=1407 champ=104 si=69341165 st=51034089 crit=16885032" ;;
+    *) "$scratch/reference_pipe" < "$records" | "$bench/compare_counts.py" | sed 's/^CHECK //' ;;
+    esac
+}
+
+check_counts()
+{
+    local expected
+    expected=$(known_counts "$count")
+    say "checking that all come to $expected"
+    "$scratch/reference_pipe" < "$records" | "$bench/compare_counts.py" --expect "$expected" > /dev/null
+    if has_lua; then
+        lua5.4 "$bench/lua_pipe.lua" < "$records" |
+            "$bench/compare_counts.py" --expect "$expected" > /dev/null
+    fi
+    if has_duckdb; then
+        write_duckdb_query "$records" "$scratch/decisions.ndjson" 2 | run_duckdb
+        "$bench/compare_counts.py" --expect "$expected" < "$scratch/decisions.ndjson" > /dev/null
+    fi
+    if has_tidu; then
+        run_tidu_eval < "$records" |
+            "$bench/compare_counts.py" --expect "$expected" > /dev/null
+    fi
+    say "all agree"
+}
+
+check_a_million()
+{
+    say "a million records: counts and memory"
+    "$scratch/generate" 1000000 42 > "$scratch/million.ndjson"
+    run_tidu_eval < "$scratch/million.ndjson" |
+        "$bench/compare_counts.py" --expect "$(known_counts 1000000)" > /dev/null
+    printf 'million\t%s\t%s\n' "$scratch/million.ndjson" "$(tidu_eval_command brief)" |
+        "$bench/measure.py" time --repeats 1 --core $client_core > "$scratch/timed"
+    note "tidu eval over 1,000,000 records" "MiB" \
+        "$(awk -F'\t' '{ printf "%.1f", $5 / 1024 }' "$scratch/timed")" "peak"
+    rm "$scratch/million.ndjson"
+}
+
+# ---- whole pipes on one core ----
+
+list_pipes()
+{
+    has_tidu && printf 'tidu eval, brief\t%s\t%s\n' "$records" "$(tidu_eval_command brief)"
+    has_tidu && printf 'tidu eval, status only\t%s\t%s\n' "$records" "$(tidu_eval_command none)"
+    printf 'hand-written C, simdjson\t%s\t%s\n' "$records" "$scratch/reference_pipe"
+    if has_duckdb; then
+        write_duckdb_query "$records" /dev/null 1 > "$scratch/query.sql"
+        printf 'DuckDB, one thread\t%s\t%s\n' "$scratch/query.sql" "$(duckdb_command)"
+    fi
+    has_lua && printf 'Lua 5.4, rules as data\t%s\tlua5.4 %s\n' "$records" "$bench/lua_pipe.lua"
+    true
+}
+
+measure_pipes()
+{
+    say "pipes: records in, decisions out, one core"
+    list_pipes | "$bench/measure.py" time --repeats "$repeats" --core $client_core > "$scratch/timed"
+    while IFS=$'\t' read -r name median fastest slowest _; do
+        note "$name" "records/s" "$(awk "BEGIN { printf \"%.0f\", $count / $median }")" \
+            "$(awk "BEGIN { printf \"%.0f..%.0f\", $count / $slowest, $count / $fastest }")"
+    done < "$scratch/timed"
+}
+
+# ---- judging alone ----
+
+measure_judging()
+{
+    local line
+    say "judging alone, records already in memory"
+    if [ -x "$scratch/stages" ]; then
+        line=$(taskset -c $client_core "$scratch/stages" "$bench/rules" "$records" --as-of $as_of)
+        note "tidu, blocks of 1,024" "ns a record" "$(awk '{ print $5 }' <<< "$line")" "$line"
+        line=$(taskset -c $client_core "$scratch/stages" "$bench/rules" "$records" --as-of $as_of --rows 1)
+        note "tidu, a record at a time" "ns a record" "$(awk '{ print $5 }' <<< "$line")" "$line"
+    fi
+    line=$(taskset -c $client_core "$scratch/reference_pipe" evaluate "$records")
+    note "hand-written C" "ns a record" "$(awk '{ print $3 }' <<< "$line")"
+    if has_lua; then
+        line=$(head -n 20000 "$records" | taskset -c $client_core lua5.4 "$bench/lua_pipe.lua" evaluate)
+        note "Lua 5.4, rules as data" "ns a record" "$(awk '{ print $3 }' <<< "$line")"
+    fi
+}
+
+# ---- over a Unix socket ----
+
+# start SOCKET COMMAND…: in the background on the server's core, until it listens.
+start_server()
+{
+    local socket=$1
+    shift
+    rm -f "$socket"
+    taskset -c $server_core "$@" > "$scratch/server.log" 2>&1 &
+    server_pid=$!
+    for _ in $(seq 200); do
+        [ -S "$socket" ] && return
+        kill -0 "$server_pid" 2>/dev/null || break
+        sleep 0.05
+    done
+    say "bench.sh: $1 did not start:"
+    cat "$scratch/server.log" >&2
+    exit 1
+}
+
+# measure_server NAME SOCKET LOAD-OPTIONS…: one in flight on the same core, then
+# four clients with sixteen in flight each on the other core.
+measure_server()
+{
+    local name=$1 socket=$2 requests=40000 line
+    shift 2
+    $quick && requests=8000
+    line=$(taskset -c $server_core "$scratch/load" --socket "$socket" --requests $requests \
+        --repeats "$repeats" "$@" | tail -n 1)
+    printf '%s\tus one in flight, p50\t%s\tp99 %s\n' "$name" \
+        "$(awk '{ print $5 }' <<< "$line")" "$(awk '{ print $8 }' <<< "$line")" >> "$scratch/round_trips"
+    line=$(taskset -c $client_core "$scratch/load" --socket "$socket" --requests $((requests * 2)) \
+        --repeats "$repeats" --connections 4 --depth 16 "$@" | tail -n 1)
+    printf '%s\trequests/s, 4 clients with 16 in flight\t%s\tp50 %s us, p99 %s us\n' "$name" \
+        "$(awk '{ print $2 }' <<< "$line")" "$(awk '{ print $5 }' <<< "$line")" \
+        "$(awk '{ print $8 }' <<< "$line")" >> "$scratch/floods"
+}
+
+start_tidud()           # SOCKET RULES
+{
+    start_server "$1" "$TIDUD" --rules "$2" --socket "$1"
+}
+
+resident_kib() { awk '/VmRSS/ { print $2 }' "/proc/$server_pid/status"; }
+
+peak_kib() { awk '/VmHWM/ { print $2 }' "/proc/$server_pid/status"; }
+
+mib() { awk "BEGIN { printf \"%.1f\", $1 / 1024 }"; }
+
+measure_tidud()
+{
+    local socket=$scratch/tidud.sock idle
+    start_tidud "$socket" "$bench/rules"
+    idle=$(resident_kib)
+    measure_server "tidud, brief" "$socket" --records "$scratch/socket.ndjson" \
+        --wrap "\"as_of\":\"$as_of\",\"explain\":\"brief\""
+    measure_server "tidud, status only" "$socket" --records "$scratch/socket.ndjson" \
+        --wrap "\"as_of\":\"$as_of\",\"explain\":\"none\""
+    note "tidud, bench rules, idle" "MiB" "$(mib "$idle")"
+    note "tidud, bench rules, after the load" "MiB" "$(mib "$(resident_kib)")" \
+        "peak $(mib "$(peak_kib)")"
+    stop_server
+}
+
+# The rules that are shipped, one record, as a user meets them.
+measure_shipped()
+{
+    local socket=$scratch/shipped.sock rules=${TIDU_RULES:-$root/rules}
+    "$root/tests/agree/records.py" --count 2000 > "$scratch/ladder.ndjson"
+    start_tidud "$socket" "$rules"
+    note "tidud, shipped rules, idle" "MiB" "$(mib "$(resident_kib)")"
+    measure_server "tidud, shipped rules, failed" "$socket" --records "$scratch/ladder.ndjson" \
+        --wrap "\"as_of\":\"$as_of\",\"explain\":\"failed\""
+    measure_reload "$socket"
+    stop_server
+}
+
+measure_reload()        # SOCKET
+{
+    printf 'reload\t/dev/null\t%s reload --socket %s\n' "$TIDU" "$1" |
+        "$bench/measure.py" time --repeats "$repeats" > "$scratch/timed" || return 0
+    note "reload of the shipped rules, asked and done" "ms" \
+        "$(awk -F'\t' '{ printf "%.1f", $2 * 1000 }' "$scratch/timed")" \
+        "$(awk -F'\t' '{ printf "%.1f..%.1f", $3 * 1000, $4 * 1000 }' "$scratch/timed")"
+}
+
+measure_references()
+{
+    local socket=$scratch/reference.sock
+    start_server "$socket" "$scratch/reference_server" "$socket" judge
+    measure_server "hand-written C, libev" "$socket" --records "$scratch/socket.ndjson"
+    stop_server
+    start_server "$socket" "$scratch/reference_server" "$socket" echo 640
+    measure_server "echo of 640 bytes" "$socket" --records "$scratch/socket.ndjson"
+    stop_server
+}
+
+# The Lua rules as a Redis function.
+write_redis_function()
+{
+    echo '#!lua name=bench'
+    echo 'local judge = (function()'
+    cat "$bench/lua_rules.lua"
+    echo 'end)()'
+    echo 'redis.register_function{ function_name = "judge", flags = { "no-writes" },'
+    echo '  callback = function(_, arguments)'
+    echo '    return cjson.encode(judge(cjson.decode(arguments[1])))'
+    echo '  end }'
+}
+
+measure_redis()
+{
+    local socket=$scratch/redis.sock
+    start_server "$socket" redis-server --port 0 --unixsocket "$socket" --save '' \
+        --appendonly no --dir "$scratch"
+    write_redis_function | redis-cli -s "$socket" -x FUNCTION LOAD REPLACE > /dev/null
+    measure_server "Redis, Lua function" "$socket" --records "$scratch/socket.ndjson" --function judge
+    stop_server
+}
+
+measure_sockets()
+{
+    say "round trips over a Unix socket"
+    : > "$scratch/round_trips"
+    : > "$scratch/floods"
+    has_tidud && measure_tidud
+    measure_references
+    if has redis-server; then measure_redis; else say "no redis-server: left out"; fi
+    if has_tidud && has_tidu; then measure_shipped; fi
+    cat "$scratch/round_trips" "$scratch/floods" >> "$figures"
+}
+
+sort_figures()          # rows of one unit together, in the order the units came
+{
+    awk -F'\t' '!($2 in seen) { seen[$2] = ++units } { print seen[$2] "\t" $0 }' "$figures" |
+        sort -s -n -k1,1 | cut -f2- > "$figures.sorted"
+}
+
+if [ "$repeats" -lt 3 ]; then
+    say "bench.sh: fewer than 3 runs say nothing"
+    exit 2
+fi
+has_tidu || say "TIDU is not set: only the references are measured"
+has_lua || say "no lua5.4 with cjson: left out"
+has_duckdb || say "no DuckDB: left out"
+
+build_references
+make_records
+check_counts
+measure_pipes
+measure_judging
+measure_sockets
+if $million && has_tidu; then check_a_million; fi
+
+sort_figures
+echo "bench: $count records, median of $repeats runs, $(nproc) processors, $(uname -m)"
+echo "ratio: against the first row of each block"
+"$bench/measure.py" table "$figures.sorted"

@@ -1,0 +1,1 @@
+local rows = above.rows

@@ -1,0 +1,1 @@
+title "t" { zh = "ab" }

@@ -1,0 +1,1 @@
+scenario "words are no data" { expect = { lg = none, ok = "met" } }

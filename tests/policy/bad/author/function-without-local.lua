@@ -1,0 +1,2 @@
+local function fine() end
+function helper() end

@@ -1,0 +1,2 @@
+local x = shared.firm(5)
+shared.firm = nil

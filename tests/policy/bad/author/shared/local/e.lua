@@ -1,0 +1,1 @@
+local x = shared.frim(5)

@@ -1,0 +1,1 @@
+return { limit = 5, firm = function(n) return { employees = n } end }

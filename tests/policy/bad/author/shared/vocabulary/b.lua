@@ -1,0 +1,5 @@
+local seen = shared.limit
+return {
+  other = seen,
+  limit = 6,
+}

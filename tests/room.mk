@@ -1,0 +1,84 @@
+# The tests mirror the rooms. They link the static library, so that a test may
+# see what the shared one keeps to itself.
+
+AM_TESTS_ENVIRONMENT = \
+    export srcdir="$(srcdir)"; \
+    export TIDU_AUTHOR="$(abs_builddir)/dsl/author/tidu-author$(EXEEXT)"; \
+    export TIDU="$(abs_builddir)/daemon/cli/tidu$(EXEEXT)"; \
+    export TIDUD="$(abs_builddir)/daemon/tidud$(EXEEXT)"; \
+    export TIDU_RULES="$(abs_srcdir)/rules";
+
+tests_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS)
+tests_ldadd = libtidu.la $(CMOCKA_LIBS) $(JANSSON_LIBS) $(GMP_LIBS) $(LIBMD_LIBS)
+
+check_PROGRAMS += \
+    tests/dsl/base/test_base \
+    tests/dsl/engine/test_run \
+    tests/dsl/lang/test_bad_expressions \
+    tests/dsl/lang/test_bands \
+    tests/dsl/lang/test_good_expressions \
+    tests/dsl/lang/test_mutations \
+    tests/dsl/lang/test_trees \
+    tests/dsl/lang/test_units \
+    tests/dsl/author/test_bad \
+    tests/dsl/author/test_bind \
+    tests/dsl/author/test_document \
+    tests/dsl/author/test_limits \
+    tests/dsl/author/test_run \
+    tests/dsl/author/test_sandbox
+
+TESTS += $(check_PROGRAMS)
+
+tests_dsl_base_test_base_SOURCES = tests/dsl/base/test_base.c 
+tests_dsl_base_test_base_CPPFLAGS = $(tests_cppflags)
+tests_dsl_base_test_base_LDADD = $(tests_ldadd)
+tests_dsl_engine_test_run_SOURCES = tests/dsl/engine/test_run.c tests/dsl/engine/fixture.c tests/dsl/engine/fixture.h
+tests_dsl_engine_test_run_CPPFLAGS = $(tests_cppflags)
+tests_dsl_engine_test_run_LDADD = $(tests_ldadd)
+tests_dsl_lang_test_bad_expressions_SOURCES = tests/dsl/lang/test_bad_expressions.c tests/dsl/lang/scope.c tests/dsl/lang/scope.h
+tests_dsl_lang_test_bad_expressions_CPPFLAGS = $(tests_cppflags)
+tests_dsl_lang_test_bad_expressions_LDADD = $(tests_ldadd)
+tests_dsl_lang_test_bands_SOURCES = tests/dsl/lang/test_bands.c tests/dsl/lang/scope.c tests/dsl/lang/scope.h
+tests_dsl_lang_test_bands_CPPFLAGS = $(tests_cppflags)
+tests_dsl_lang_test_bands_LDADD = $(tests_ldadd)
+tests_dsl_lang_test_good_expressions_SOURCES = tests/dsl/lang/test_good_expressions.c tests/dsl/lang/scope.c tests/dsl/lang/scope.h
+tests_dsl_lang_test_good_expressions_CPPFLAGS = $(tests_cppflags)
+tests_dsl_lang_test_good_expressions_LDADD = $(tests_ldadd)
+tests_dsl_lang_test_mutations_SOURCES = tests/dsl/lang/test_mutations.c tests/dsl/lang/scope.c tests/dsl/lang/scope.h
+tests_dsl_lang_test_mutations_CPPFLAGS = $(tests_cppflags)
+tests_dsl_lang_test_mutations_LDADD = $(tests_ldadd)
+tests_dsl_lang_test_trees_SOURCES = tests/dsl/lang/test_trees.c tests/dsl/lang/scope.c tests/dsl/lang/scope.h
+tests_dsl_lang_test_trees_CPPFLAGS = $(tests_cppflags)
+tests_dsl_lang_test_trees_LDADD = $(tests_ldadd)
+tests_dsl_lang_test_units_SOURCES = tests/dsl/lang/test_units.c tests/dsl/lang/scope.c tests/dsl/lang/scope.h
+tests_dsl_lang_test_units_CPPFLAGS = $(tests_cppflags)
+tests_dsl_lang_test_units_LDADD = $(tests_ldadd)
+tests_dsl_author_test_bad_SOURCES = tests/dsl/author/test_bad.c tests/dsl/author/support.c tests/dsl/author/support.h
+tests_dsl_author_test_bad_CPPFLAGS = $(tests_cppflags)
+tests_dsl_author_test_bad_LDADD = $(tests_ldadd)
+tests_dsl_author_test_bind_SOURCES = tests/dsl/author/test_bind.c tests/dsl/author/support.c tests/dsl/author/support.h
+tests_dsl_author_test_bind_CPPFLAGS = $(tests_cppflags)
+tests_dsl_author_test_bind_LDADD = $(tests_ldadd)
+tests_dsl_author_test_document_SOURCES = tests/dsl/author/test_document.c tests/dsl/author/support.c tests/dsl/author/support.h
+tests_dsl_author_test_document_CPPFLAGS = $(tests_cppflags)
+tests_dsl_author_test_document_LDADD = $(tests_ldadd)
+tests_dsl_author_test_limits_SOURCES = tests/dsl/author/test_limits.c tests/dsl/author/support.c tests/dsl/author/support.h
+tests_dsl_author_test_limits_CPPFLAGS = $(tests_cppflags)
+tests_dsl_author_test_limits_LDADD = $(tests_ldadd)
+tests_dsl_author_test_run_SOURCES = tests/dsl/author/test_run.c tests/dsl/author/support.c tests/dsl/author/support.h
+tests_dsl_author_test_run_CPPFLAGS = $(tests_cppflags)
+tests_dsl_author_test_run_LDADD = $(tests_ldadd)
+tests_dsl_author_test_sandbox_SOURCES = tests/dsl/author/test_sandbox.c tests/dsl/author/support.c tests/dsl/author/support.h
+tests_dsl_author_test_sandbox_CPPFLAGS = $(tests_cppflags)
+tests_dsl_author_test_sandbox_LDADD = $(tests_ldadd)
+
+EXTRA_DIST += tests/policy tests/agree tests/bench tests/dsl/lang/bad_expressions.txt \
+    tests/dsl/lang/bands.txt tests/dsl/lang/good_expressions.txt
+
+# The engine against a judge of its own, in exact fractions, over 20,000 random
+# records; and real companies through a real daemon.
+agree: all
+	@$(AM_TESTS_ENVIRONMENT) \
+	python3 $(srcdir)/tests/agree/agree.py "$$TIDU" --rules "$$TIDU_RULES" && \
+	python3 $(srcdir)/tests/agree/import_test.py
+.PHONY: agree
