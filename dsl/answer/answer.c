@@ -264,7 +264,14 @@ write_branch(asked *e, const tidu_branch *branch, uint32_t row, tidu_text *out)
     }
     tidu_text_puts(out, "{\"status\":\"");
     tidu_text_puts(out, tidu_answer_status(tidu_run_truth(e->run, branch->status, row)));
-    tidu_text_printf(out, "\",\"%s\":", group_keys[branch->kind]);
+    if (branch->title.zh) {
+        tidu_text_puts(out, "\",\"title\":");
+        tidu_answer_words(out, e->options.lang, branch->title.zh, branch->title.en);
+        tidu_text_puts(out, ",\"");
+    } else
+        tidu_text_puts(out, "\",\"");
+    tidu_text_puts(out, group_keys[branch->kind]);
+    tidu_text_puts(out, "\":");
     if (branch->kind == TIDU_BRANCH_AT_LEAST)
         tidu_text_printf(out, "%u,\"of\":", branch->least);
     tidu_text_putc(out, '[');

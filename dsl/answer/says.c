@@ -153,6 +153,8 @@ say_branch(tidu_text *out, asked *e, const tidu_branch *branch, uint32_t row, ti
     }
     bool any = branch->kind == TIDU_BRANCH_ANY;
     tidu_truth truth = tidu_run_truth(e->run, branch->status, row);
+    if (branch->title.zh)
+        tidu_text_puts(out, in(lang, (struct phrase){branch->title.zh, branch->title.en}));
     tidu_text_puts(out, in(lang, (struct phrase){"（", "("}));
     if (any && truth == TIDU_FALSE)
         tidu_text_puts(out, in(lang, (struct phrase){"均不满足：", "none holds: "}));

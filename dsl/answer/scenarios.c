@@ -238,6 +238,7 @@ run_scenario(struct tidu_evaluation *e, const tidu_scenario *scenario, tidu_repo
         return false;
     }
     tidu_evaluation_run(e);
+    tidu_run_eval_derived(e->run);
     check_expectations(&trial);
     return trial.passed;
 }

@@ -254,8 +254,11 @@ getmetatable("").__index = frozen("string", texts_library)
 -- A copy of a record in which some facts are other ones; null takes one away.
 local function with(facts, changes)
   local copy = {}
-  for name, value in ordered_pairs(facts) do copy[name] = value end
-  for name, value in ordered_pairs(changes) do
+  if type(facts) ~= "table" or type(changes) ~= "table" then
+    error("with takes a record and a table of changes", 2)
+  end
+  for name, value in next, facts do copy[name] = value end
+  for name, value in next, changes do
     if rawequal(value, native.null) then copy[name] = nil else copy[name] = value end
   end
   return copy

@@ -122,6 +122,8 @@ read_group(struct world *world, const tidu_declaration *group, struct condition 
                 : is_word(group, "none") ? CONDITION_NONE
                                          : CONDITION_AT_LEAST;
     ret->least = n ? (uint32_t)n->number : 0;
+    ret->title.zh = tidu_attr_text(&group->attrs, "zh", NULL);
+    ret->title.en = tidu_attr_text(&group->attrs, "en", ret->title.zh);
     return read_items(world, group, ret);
 }
 

@@ -280,6 +280,19 @@ walk_count(struct world *world, const struct written *written, const tidu_node *
         wish->counted = true;
 }
 
+/* Sets and lists are known by being stated, even if empty. */
+static void
+walk_known(struct world *world, const struct written *written, const tidu_node *node, uint32_t lag)
+{
+    tidu_kind kind = node->child[0]->type.kind;
+    if (kind == TIDU_SET || kind == TIDU_LIST)
+        walk_count(world, written, node, lag);
+    else if (kind == TIDU_TEXT)
+        complain_at(world, written, node, TIDU_KNOWN_TEXT, node->child[0]->symbol->name);
+    else
+        walk(world, written, node->child[0], lag);
+}
+
 /* ---- the walk ---- */
 
 static void
@@ -332,6 +345,9 @@ walk_call(struct world *world, const struct written *written, const tidu_node *n
         break;
     case TIDU_FN_HOLDS:
         walk_title(world, node->text);
+        break;
+    case TIDU_FN_KNOWN:
+        walk_known(world, written, node, lag);
         break;
     case TIDU_FN_HAS:
         want_test(world, written, node);

@@ -53,6 +53,7 @@ struct condition {
     struct written written;
     uint32_t least;
     uint32_t criterion; /* index into world.criteria */
+    tidu_titles title;  /* of a group; NULLs for none */
     struct condition *child;
     uint32_t child_count;
 };

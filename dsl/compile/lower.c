@@ -873,10 +873,15 @@ lower_years_since(struct lowering *lowering, const tidu_node *node, uint32_t lag
                    unity);
 }
 
+static struct value lower_count(struct lowering *lowering, const tidu_node *node, uint32_t lag);
+
 static struct value
 lower_known(struct lowering *lowering, const tidu_node *node, uint32_t lag)
 {
-    struct value value = lower(lowering, node->child[0], lag);
+    tidu_kind kind = node->child[0]->type.kind;
+    struct value value = kind == TIDU_SET || kind == TIDU_LIST
+                             ? lower_count(lowering, node, lag)
+                             : lower(lowering, node->child[0], lag);
     tidu_step step = tidu_lower_step(lowering, value);
     if (lowering->failed)
         return failure(lowering);

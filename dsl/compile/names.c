@@ -230,6 +230,39 @@ tidu_names_version(const struct name *name, struct span epoch)
     return NULL;
 }
 
+static const char *
+title_of_id(const struct world *world, const char *word, const char *id)
+{
+    for (uint32_t i = 0; i < world->declared->declaration_count; i++) {
+        const tidu_declaration *declaration = &world->declared->declarations[i];
+        if (!strcmp(declaration->word, word) && declaration->name && !strcmp(declaration->name, id))
+            return tidu_attr_text(&declaration->attrs, "zh", NULL);
+    }
+    return NULL;
+}
+
+/* Tell a tree what the ids in it are called. */
+static void
+entitle(const struct world *world, tidu_node *node)
+{
+    bool holds = node->kind == TIDU_NODE_CALL && node->function == TIDU_FN_HOLDS;
+    bool meets = node->kind == TIDU_NODE_CALL && node->function == TIDU_FN_MEETS;
+    if (holds)
+        node->title = title_of_id(world, "title", node->text);
+    if ((holds || meets) && !node->title)
+        node->title = title_of_id(world, "designation", node->text);
+    if (node->kind == TIDU_NODE_CALL && node->function == TIDU_FN_SCORE) {
+        for (size_t i = 0; i < world->indicator_count; i++)
+            if (!strcmp(world->indicators[i].id, node->text))
+                node->title = tidu_words_titles_of(world->indicators[i].declaration).zh;
+        for (size_t i = 0; i < world->scorecard_count; i++)
+            if (!strcmp(world->scorecards[i].id, node->text))
+                node->title = tidu_words_titles_of(world->scorecards[i].declaration).zh;
+    }
+    for (uint32_t i = 0; i < node->child_count; i++)
+        entitle(world, node->child[i]);
+}
+
 struct written
 tidu_write_down(struct world *world, const tidu_declaration *declaration, const tidu_attr *attr)
 {
@@ -237,6 +270,8 @@ tidu_write_down(struct world *world, const tidu_declaration *declaration, const 
     struct written written = {NULL, attr->text ? attr->text : "", place};
     written.tree = tidu_expr_parse(world->arena, written.text, place, &world->scope,
                                    world->report);
+    if (written.tree)
+        entitle(world, written.tree);
     return written;
 }
 

@@ -200,7 +200,8 @@ branch_of_condition(struct outline *outline, const struct condition *condition, 
     if (!children)
         return fail(outline);
     *ret = (tidu_branch){.child = children, .child_count = condition->child_count,
-                         .least = condition->least, .criterion = TIDU_NONE};
+                         .least = condition->least, .title = condition->title,
+                         .criterion = TIDU_NONE};
     ret->kind = condition->kind == CONDITION_ALL    ? TIDU_BRANCH_ALL
                 : condition->kind == CONDITION_ANY  ? TIDU_BRANCH_ANY
                 : condition->kind == CONDITION_NONE ? TIDU_BRANCH_NONE
@@ -743,13 +744,15 @@ emit_all(struct outline *outline)
 }
 
 static tidu_program *
-freeze(struct outline *outline, const tidu_derived *derived, uint32_t derived_count)
+freeze(struct outline *outline, uint32_t ruled_count, const tidu_derived *derived,
+       uint32_t derived_count)
 {
     tidu_program *program = tidu_builder_finish(&outline->lowering.builder);
     if (!program)
         return NULL;
     program->from = outline->lowering.epoch.from;
     program->until = outline->lowering.epoch.until;
+    program->ruled_count = ruled_count;
     program->designations = outline->designations;
     program->designation_count = outline->designation_count;
     program->criteria = outline->criteria;
@@ -781,8 +784,10 @@ tidu_outline_build(struct world *world, struct span epoch)
     outline.lowering = (struct lowering){.world = world, .builder = builder, .epoch = epoch,
                                          .meets = find_designation, .score = find_score,
                                          .context = &outline};
-    if (reserve(&outline) && emit_all(&outline) && emit_derived(&outline, &derived, &derived_count))
-        program = freeze(&outline, derived, derived_count);
+    bool ruled = reserve(&outline) && emit_all(&outline);
+    uint32_t ruled_count = tidu_builder_count(builder);
+    if (ruled && emit_derived(&outline, &derived, &derived_count))
+        program = freeze(&outline, ruled_count, derived, derived_count);
     else if (!tidu_report_error_count(world->report))
         tidu_no_memory(world);
     tidu_builder_close(&outline.lowering.builder);

@@ -364,6 +364,17 @@ is_spelled(const tidu_builder *builder, tidu_step step)
     return at->whole;
 }
 
+static tidu_step
+magnitude_of_constant(tidu_builder *builder, uint32_t constant)
+{
+    mpq_t size;
+    mpq_init(size);
+    mpq_abs(size, builder->constants[constant].exact);
+    constant = tidu_builder_constant(builder, size);
+    mpq_clear(size);
+    return tidu_builder_constant_step(builder, constant);
+}
+
 /* The step whose value times 2^-53 bounds the rounding of `step`: products and
  * quotients err by their own size, sums by what went into them. */
 static tidu_step
@@ -371,6 +382,8 @@ magnitude(tidu_builder *builder, tidu_step step)
 {
     if (step == TIDU_NO_STEP)
         return TIDU_NO_STEP;
+    if (builder->steps[step].op == TIDU_DO_CONST)
+        return magnitude_of_constant(builder, builder->steps[step].number);
     if (builder->magnitudes[step])
         return builder->magnitudes[step] - 1;
     return tidu_builder_step(builder, TIDU_DO_ABS, step, TIDU_NO_STEP, 0);
@@ -733,6 +746,12 @@ tidu_builder_constant_step(tidu_builder *builder, uint32_t constant)
 }
 
 uint32_t
+tidu_builder_count(const tidu_builder *builder)
+{
+    return (uint32_t)builder->count;
+}
+
+uint32_t
 tidu_builder_frame(const tidu_builder *builder, tidu_step step)
 {
     return builder->steps[step].frame;
@@ -829,6 +848,7 @@ tidu_builder_finish(tidu_builder **builder)
     }
     program->arena = b->arena;
     program->step_count = (uint32_t)b->count;
+    program->ruled_count = (uint32_t)b->count;
     program->constant_count = (uint32_t)b->constant_count;
     program->set_count = (uint32_t)b->set_count;
     program->depth = deepest(b);

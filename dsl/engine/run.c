@@ -771,10 +771,14 @@ list_work(struct tidu_run *run)
 {
     for (uint32_t s = 0; s < run->program->step_count; s++) {
         instruction *step = &run->program->steps[s];
+        if (s == run->program->ruled_count)
+            run->ruled_work_count = run->work_count;
         if (kernels[step->op])
             run->work[run->work_count++] =
                 (struct work){kernels[step->op], step, &run->columns[s], step->frame};
     }
+    if (run->program->ruled_count == run->program->step_count)
+        run->ruled_work_count = run->work_count;
 }
 
 tidu_run *
@@ -853,20 +857,31 @@ eval_rows(struct tidu_run *run, const struct work *work, uint32_t rows)
         work->act(run, work->step, work->out, w);
 }
 
-void
-tidu_run_eval(tidu_run *run)
+static void
+eval_work(struct tidu_run *run, const struct work *work, const struct work *end)
 {
-    const struct work *end = run->work + run->work_count;
     uint32_t rows = run->block->row_count;
     struct word few = {0, rows, rows < 64 ? mask_of(rows) : 0};
-    run->exact_count = 0;
-    set_date(run);
-    for (const struct work *work = run->work; work < end; work++) {
+    for (; work < end; work++) {
         if (!work->frame && rows < 64)
             work->act(run, work->step, work->out, few);
         else
             eval_rows(run, work, frame_rows(run, work->frame));
     }
+}
+
+void
+tidu_run_eval(tidu_run *run)
+{
+    run->exact_count = 0;
+    set_date(run);
+    eval_work(run, run->work, run->work + run->ruled_work_count);
+}
+
+void
+tidu_run_eval_derived(tidu_run *run)
+{
+    eval_work(run, run->work + run->ruled_work_count, run->work + run->work_count);
 }
 
 tidu_truth

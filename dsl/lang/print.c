@@ -209,7 +209,9 @@ print_call(const struct printer *printer, const tidu_node *node)
         tidu_text_printf(printer->out, ", %u", node->lag);
     else if (node->lag)
         tidu_text_printf(printer->out, "，%u年", node->lag);
-    if (node->text)
+    if (node->text && node->title && printer->lang == TIDU_ZH)
+        tidu_text_printf(printer->out, "「%s」", node->title);
+    else if (node->text)
         print_quoted(printer, node->text);
     say(printer, "）", ")");
 }

@@ -139,6 +139,7 @@ typedef struct tidu_node {
     tidu_function function;
     tidu_type type;
     const char *text;
+    const char *title; /* what an id in `text` is called, for printing; NULL when nobody told */
     const tidu_unit *unit;
     const tidu_symbol *symbol;
     int32_t days;

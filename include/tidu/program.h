@@ -120,6 +120,7 @@ typedef struct tidu_branch {
     tidu_step status;
     uint32_t part;         /* of a PART */
     uint32_t least;        /* of AT_LEAST */
+    tidu_titles title;     /* of a group; NULLs for none */
     const struct tidu_branch *child;
     uint32_t child_count;
     int32_t criterion;     /* when it is a named criterion, else TIDU_NONE */
@@ -190,6 +191,8 @@ typedef struct tidu_program {
     int32_t from, until; /* the dates it answers for, both included */
     const tidu_instruction *steps;
     uint32_t step_count;
+    uint32_t ruled_count; /* the first steps, all that designations need; derived facts nobody
+                           * asks about come behind */
     const uint32_t *pool;
     const tidu_constant *constants;
     uint32_t constant_count;
@@ -238,6 +241,7 @@ uint32_t tidu_builder_constant(tidu_builder *builder, const mpq_t value);
 const tidu_constant *tidu_builder_constant_at(const tidu_builder *builder, uint32_t constant);
 tidu_step tidu_builder_constant_step(tidu_builder *builder, uint32_t constant);
 uint32_t tidu_builder_set(tidu_builder *builder, const uint64_t *bits, uint32_t words);
+uint32_t tidu_builder_count(const tidu_builder *builder); /* steps so far */
 uint32_t tidu_builder_frame(const tidu_builder *builder, tidu_step step);
 bool tidu_builder_is_flag(const tidu_builder *builder, tidu_step step);
 

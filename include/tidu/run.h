@@ -27,9 +27,12 @@ typedef struct tidu_run tidu_run;
 tidu_run *tidu_run_open(const tidu_program *program, tidu_block *block);
 void tidu_run_close(tidu_run **run);
 
-/* Fill all columns for the block's rows, in program order. Linear in steps
- * times rows. */
+/* Fill the columns that designations need for the block's rows, in program
+ * order. Linear in steps times rows. */
 void tidu_run_eval(tidu_run *run);
+
+/* After that, those of derived facts that no designation needs. */
+void tidu_run_eval_derived(tidu_run *run);
 
 typedef enum tidu_truth {
     TIDU_UNKNOWN,

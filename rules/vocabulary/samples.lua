@@ -5,6 +5,8 @@
 --   shared.firm("lg", 2025)              a firm that qualifies
 --   with(shared.firm("lg", 2025), {…})   the same firm with some facts changed
 --   shared.without(firm, "revenue", …)   the same firm with some facts unknown
+--   shared.compliance("tax", …)          what spoils its record, but for tax …
+--   shared.award_years                   years that count for an award, and not
 
 -- A valid title of that id, three years long.
 local function titled(y0, ...)
@@ -77,9 +79,8 @@ local function without(record, ...)
 end
 
 -- What spoils a clean record: the fact, a value that still passes (nil where
--- there is none), one that fails, and the criterion that says so. The 2026
--- measures bar larger accidents as well.
-local compliance = {
+-- there is none), one that fails, and the criterion that says so.
+local spoilers = {
   { fact = "is_mainland_registered", bad = false, criterion = "registered" },
   { fact = "in_abnormal_list", bad = true, criterion = "credit" },
   { fact = "is_seriously_dishonest", bad = true, criterion = "credit" },
@@ -91,6 +92,16 @@ local compliance = {
   { fact = "tax_violation_3y", bad = true, criterion = "tax" },
   { fact = "data_fraud_3y", bad = true, criterion = "data_fraud" },
 }
+
+-- Those of them that a document asks for: all but the criteria named.
+local function compliance(...)
+  local left_out, cases = {}, {}
+  for _, criterion in ipairs { ... } do left_out[criterion] = true end
+  for _, case in ipairs(spoilers) do
+    if not left_out[case.criterion] then cases[#cases + 1] = case end
+  end
+  return cases
+end
 
 -- Years of an award seen from 2026, and whether they are within three years.
 local award_years = { { 2027, false }, { 2026, true }, { 2025, true }, { 2024, true }, { 2023, false } }

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Tidu and the independent judge must agree on every title of every record.
+"""Tidu and the independent judge must agree on every title and score of every record.
 
     agree.py TIDU [--rules DIR] [--records N] [--seed S] [--jobs N] [--show N]
 
 Makes N records that stand on the ladder's borders (records.py), lets `TIDU
 eval` and reference.py judge them at two dates, one under the rules of 2022 and
-one under those of 2026, and compares the status of every title. Then the same
-records are read once more in reverse order: an answer must not depend on what
-else is in its block.
+one under those of 2026, and compares the status of every title and the interval
+of every score whose bands are known. Then the same records are read once more
+in reverse order: an answer must not depend on what else is in its block.
 
 Prints how often each title came to each outcome, and every difference with its
 record. Exit status: 0 all agree, 1 some differ, 2 Tidu could not be asked.
@@ -67,6 +67,12 @@ def statuses(answer):
     return {title: found.get(title, reference.ABSENT) for title in TITLES}
 
 
+def scores_of(answer):
+    """Scores as pairs of the least and the most points."""
+    return {designation["id"]: [designation["score"]["low"], designation["score"]["high"]]
+            for designation in answer.get("designations", []) if designation.get("score")}
+
+
 def open_criteria(answer, title):
     """Criteria of a title that Tidu does not find met."""
     return {criterion["id"]: criterion["status"]
@@ -89,13 +95,20 @@ class Comparison:
         for title in TITLES:
             self.counts[title][expected[title]] += 1
         wrong = [title for title in TITLES if found.get(title) != expected[title]]
-        if not wrong:
+        scores = scores_of(answer)
+        miscounted = [title for title, interval in expected["scores"].items()
+                      if scores.get(title) != interval]
+        if not wrong and not miscounted:
             return
         self.differences += 1
         if self.differences <= self.show:
-            self.print_difference(line, expected, answer, found, wrong)
+            self.print_difference(expected, answer, found, wrong)
+            for title in miscounted:
+                print(f"  {title}: tidu scores {scores.get(title)}, "
+                      f"reference {expected['scores'][title]}")
+            print(f"  record: {line}")
 
-    def print_difference(self, line, expected, answer, found, wrong):
+    def print_difference(self, expected, answer, found, wrong):
         print(f"\ndifference at {self.as_of}:")
         if "error" in found:
             print(f"  tidu: {found['error']}")
@@ -105,7 +118,6 @@ class Comparison:
             print(f"  {title}: tidu {found.get(title)}, reference {expected[title]}")
             print(f"    tidu:      {json.dumps(open_criteria(answer, title))}")
             print(f"    reference: {json.dumps(mine)}")
-        print(f"  record: {line}")
 
     def print_table(self):
         print(f"\n{self.as_of:<12}" + "".join(f"{outcome:>14}" for outcome in OUTCOMES))

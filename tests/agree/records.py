@@ -375,6 +375,52 @@ def move_compound_growth_to_border(rng, firm):
                                    if entry["id"] != "lg"])
 
 
+def choose_last_year(rng, firm, name):
+    """A last full year of which the figure and that of the year before are known."""
+    year = rng.choice(LAST_YEARS)
+    known = figure(firm, name, year) is not None and figure(firm, name, year - 1) is not None
+    return year if known else None
+
+
+def shrink(rng, firm):
+    """A firm so small that amounts decide, not ratios."""
+    amounts = {year: near(rng, "rd_expense", 100) for year in YEARS}
+    firm["rd_expense"] = amounts
+    firm["revenue"] = each_year(lambda year: near(rng, "revenue", rng.choice([1000, 1500, 2500])))
+    firm["main_revenue"] = share_of(rng, firm["revenue"], 90, 95)
+    firm["equity_new_2y"] = near(rng, "equity_new_2y", 2000)
+
+
+def split_a_sum_of_rd(rng, firm):
+    """Two years that come to 1,200 or to 2,000 (a mean of 1,000)."""
+    year = choose_last_year(rng, firm, "rd_expense")
+    if year is None:
+        return
+    first = between(rng, 350, 900, rng.choice([0, 2, 8]))
+    whole = near(rng, "rd_expense", rng.choice([1200, 2000]))
+    set_fact(rng, firm, "rd_expense", first, year - 1)
+    set_fact(rng, firm, "rd_expense", whole - first, year)
+    for each, amount in ((year - 1, first), (year, whole - first)):
+        set_fact(rng, firm, "revenue", max(amount * 16, Decimal(5000)), each)
+        set_fact(rng, firm, "main_revenue", max(amount * 16, Decimal(5000)) * 95 / 100, each)
+
+
+def let_last_years_score_decide(rng, firm):
+    firm["srdi_dev_score_current"] = Decimal(rng.choice(["49.9", "59.9"]))
+    firm["srdi_dev_score_prev"] = near(rng, "srdi_dev_score_prev", rng.choice([50, 60]))
+
+
+def let_this_years_score_decide(rng, firm):
+    firm["srdi_dev_score_prev"] = Decimal("49.9")
+    firm["srdi_dev_score_current"] = near(rng, "srdi_dev_score_current", rng.choice([50, 60]))
+
+
+def let_the_world_share_decide(rng, firm):
+    firm["share_national"] = each_year(lambda year: Decimal("9.9"))
+    firm["rank_national"] = each_year(lambda year: near(rng, "rank_national", 3))
+    firm["share_world"] = each_year(lambda year: near(rng, "share_world", 10))
+
+
 def zero_a_base(rng, firm):
     name = rng.choice(["revenue", "main_revenue", "total_assets", "employees"])
     year = rng.choice(LAST_YEARS) - rng.choice([0, 1, 2])
@@ -421,9 +467,9 @@ def change_a_code(rng, firm):
     firm[name] = rng.choice(CODES[name])
 
 
-def change_a_set(rng, firm):
-    name = rng.choice(list(SETS))
-    firm[name] = rng.choice(SETS[name])
+def change_the_sets(rng, firm):
+    for name, choices in SETS.items():
+        firm[name] = rng.choice(choices)
 
 
 def change_energy(rng, firm):
@@ -527,8 +573,10 @@ DISTURBANCES = (
     [move_growth_to_border] * 2 + [move_mean_growth_to_border] * 2 +
     [move_compound_growth_to_border] * 2 + [zero_a_base, make_a_loss] +
     [forget_a_fact] * 3 + [forget_a_year] * 2 + [say_without_year] +
-    [flip_a_flag] * 2 + [change_a_code] * 2 + [change_a_set, change_energy] +
+    [flip_a_flag] * 2 + [change_a_code] * 2 + [change_the_sets, change_energy] +
     [change_the_sector] * 3 + [forget_the_sector] + [change_a_title] * 3 +
+    [shrink, split_a_sum_of_rd, let_last_years_score_decide, let_this_years_score_decide,
+     let_the_world_share_decide] +
     [change_the_titles, win_awards, win_awards, enter_the_contest, write_standards]
 )
 

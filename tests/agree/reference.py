@@ -4,7 +4,8 @@
     reference.py --as-of DATE [FILE.ndjson]
 
 Reads records as the protocol spells them and prints one line of JSON a record:
-{"inno":"met","stsme":"undetermined",…,"criteria":{"lg/main_share":"unmet",…}}.
+{"inno":"met","stsme":"undetermined",…,"criteria":{"lg/main_share":"unmet",…},
+"scores":{"inno":[60,75],…}}: a score is the interval of points still possible.
 
 One idea: this program and the engine were written from the same policy facts by
 different hands and share no code, no rule text and no arithmetic. It computes
@@ -676,6 +677,9 @@ def judge_sc_2023(record):
 
 # ---- which version when ----
 
+# Scorecards whose bands are known.
+SCORECARDS = {judge_inno: inno_indicators, judge_srdi_2022: srdi_2022_indicators}
+
 VERSIONS = {
     "inno": [("2022-08-01", judge_inno)],
     "stsme": [("2017-01-01", judge_stsme)],
@@ -699,9 +703,9 @@ def outcome(value):
 
 def judge(stated, as_of):
     """The answer for one record, stated as parse() reads it: designations to
-    outcomes, and "criteria"."""
+    outcomes, "criteria" and "scores"."""
     record = Record(stated, as_of)
-    answer, criteria = {}, {}
+    answer, criteria, scores = {}, {}, {}
     for designation in VERSIONS:
         conditions_of = version_in_force(designation, as_of)
         if conditions_of is None:
@@ -711,7 +715,11 @@ def judge(stated, as_of):
         answer[designation] = outcome(all_of(*conditions.values()))
         for name, value in conditions.items():
             criteria[f"{designation}/{name}"] = outcome(value)
+        if conditions_of in SCORECARDS:
+            indicators = SCORECARDS[conditions_of](record)
+            scores[designation] = [int(bound) for bound in total(*indicators.values())]
     answer["criteria"] = criteria
+    answer["scores"] = scores
     return answer
 
 

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { THREADS = 4, LOADS = 5 };
@@ -347,6 +348,49 @@ test_standard_descriptors_may_be_closed(void **state)
     assert_true(good);
 }
 
+/* Whether a line of /proc/<pid>/status begins with `wanted`. */
+static bool
+status_says(pid_t child, const char *wanted)
+{
+    char path[64], line[256];
+    bool found = false;
+    snprintf(path, sizeof path, "/proc/%d/status", (int)child);
+    FILE *status = fopen(path, "r");
+    assert_non_null(status);
+    while (!found && fgets(line, sizeof line, status))
+        found = !strncmp(line, wanted, strlen(wanted));
+    fclose(status);
+    return found;
+}
+
+/* Nothing is fed to this helper, so all it has given up it gave up before. */
+static void
+test_the_helper_gives_up_privileges_before_it_reads(void **state)
+{
+    int input[2];
+    const struct timespec moment = {0, 10000000};
+    (void)state;
+    assert_int_equal(pipe(input), 0);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (!child) {
+        dup2(input[0], 0);
+        close(input[0]);
+        close(input[1]);
+        execl(getenv("TIDU_AUTHOR"), "tidu-author", "67108864", "1000", "1048576", (char *)NULL);
+        _exit(127);
+    }
+    close(input[0]);
+    bool confined = false;
+    for (int i = 0; i < 1000 && !confined; i++) {
+        nanosleep(&moment, NULL);
+        confined = status_says(child, "NoNewPrivs:\t1");
+    }
+    close(input[1]);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    assert_true(confined);
+}
+
 int
 main(void)
 {
@@ -365,6 +409,7 @@ main(void)
         cmocka_unit_test(test_threads_may_load_at_once),
         cmocka_unit_test(test_somebody_else_may_reap_the_child),
         cmocka_unit_test(test_standard_descriptors_may_be_closed),
+        cmocka_unit_test(test_the_helper_gives_up_privileges_before_it_reads),
     };
     return cmocka_run_group_tests(tests, require_helper, NULL);
 }

@@ -989,8 +989,8 @@ test_what_is_skipped_must_not_be_nested_deeper_than_16(void **state)
     refused(
         f,
         "{\"x\":{\"a\":[{\"a\":[{\"a\":[{\"a\":[{\"a\":[{\"a\":[{\"a\":[{\"a\":[]}]}]}]}]}]}]}]}}",
-        "E309", "the record is nested deeper than 16 at byte 51",
-        "记录在第 51 字节处嵌套超过 16 层");
+        "E309", "the record is nested deeper than 16 at byte 53",
+        "记录在第 53 字节处嵌套超过 16 层");
     refused(f, "{\"revenue\":[[[[[[[[[[[[[[[[5]]]]]]]]]]]]]]]]}", "E309",
             "the record is nested deeper than 16 at byte 27", "记录在第 27 字节处嵌套超过 16 层");
 }
