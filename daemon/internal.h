@@ -146,6 +146,7 @@ struct call {
     tidu_method method;
     tidu_slice message; /* all of it */
     tidu_slice params;  /* raw JSON; data NULL when absent */
+    tidu_slice longest; /* container in it, see tidu_skim_open_known */
     tidu_lang lang;     /* for errors, until the request says its own */
 };
 
@@ -162,8 +163,8 @@ size_t tidu_rpc_mark(const struct asker *asker);
 void tidu_rpc_rewind(const struct asker *asker, size_t length);
 
 /* Answer with an error. A message that is no JSON is told so instead, whatever
- * else is wrong with it: only here it is looked at in full. */
-void tidu_rpc_refuse(const struct call *call, tidu_rpc_code code, const tidu_error *error);
+ * else is wrong with it: only here it is looked at in full. Always false. */
+bool tidu_rpc_refuse(const struct call *call, tidu_rpc_code code, const tidu_error *error);
 
 /* The same once the call is over (the message is known to be JSON). With a
  * report, `data` is its diagnostics. */
@@ -218,6 +219,38 @@ bool tidu_params_bad(const struct call *call, const char *name, const json_t *go
 /* Read a "lang" value; false when it is none. Also "explain" of evaluate. */
 extern const char *const tidu_lang_names[];
 bool tidu_choice_find(tidu_slice string, const char *const *names, unsigned *ret_index);
+
+/* ---- question.c: what evaluate is asked ------------------------------------- */
+
+/* What two requests must agree in to share a block. */
+struct terms {
+    tidu_ruleset *ruleset; /* borrowed; whoever has an evaluation for it holds it */
+    int32_t as_of;
+    tidu_explain explain;
+    tidu_lang lang;
+    bool ignore_unknown;
+    tidu_slice designations; /* raw JSON array; data NULL for all */
+};
+
+/* One evaluate request's parameters. */
+struct question {
+    struct terms terms;
+    tidu_slice record, records, csv; /* one of them */
+};
+
+/* Read the params; false when the request has been refused. */
+bool tidu_question_read(struct call *call, struct question *ret_question);
+
+/* Refuse a parameter's value, as raw JSON; always false. */
+bool tidu_question_bad(const struct call *call, const char *name, tidu_slice got,
+                       const char *takes);
+
+/* ---- records.c: many records in one request ----------------------------------- */
+
+/* Answer `records` or `csv` of the question with an empty evaluation for its
+ * terms, which is empty again afterwards. */
+void tidu_records_answer(struct call *call, tidu_evaluation *evaluation,
+                         const struct question *question);
 
 /* ---- evaluate.c: records to answers, fast -------------------------------- */
 

@@ -1,3 +1,4 @@
+# Both link libtidu statically: one file to install, and calls into it cost less.
 # The daemon, and the command line that speaks with it or stands alone.
 sbin_PROGRAMS += daemon/tidud
 daemon_tidud_SOURCES = \
@@ -10,6 +11,8 @@ daemon_tidud_SOURCES = \
     daemon/log.c \
     daemon/loop.c \
     daemon/main.c \
+    daemon/question.c \
+    daemon/records.c \
     daemon/reload.c \
     daemon/requests.c \
     daemon/requests.def \
@@ -22,8 +25,9 @@ daemon_tidud_SOURCES = \
     daemon/watch.c \
     daemon/worker.c
 daemon_tidud_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(LIBCONFIG_CFLAGS)
+daemon_tidud_LDFLAGS = -static
 daemon_tidud_CFLAGS = $(AM_CFLAGS)
-daemon_tidud_LDADD = libtidu.la $(EV_LIBS) $(LIBCONFIG_LIBS) $(JANSSON_LIBS) -lpthread
+daemon_tidud_LDADD = libtidu.la -lstdc++ -lm $(EV_LIBS) $(LIBCONFIG_LIBS) $(JANSSON_LIBS) -lpthread
 
 bin_PROGRAMS += daemon/cli/tidu
 daemon_cli_tidu_SOURCES = \
@@ -49,7 +53,8 @@ daemon_cli_tidu_SOURCES = \
     daemon/skim.c \
     daemon/skim.h
 daemon_cli_tidu_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+daemon_cli_tidu_LDFLAGS = -static
 daemon_cli_tidu_CFLAGS = $(AM_CFLAGS)
-daemon_cli_tidu_LDADD = libtidu.la $(JANSSON_LIBS)
+daemon_cli_tidu_LDADD = libtidu.la -lstdc++ -lm $(JANSSON_LIBS)
 
 EXTRA_DIST += daemon/README.md daemon/cli/README.md

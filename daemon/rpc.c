@@ -132,7 +132,7 @@ depth_of(const struct worker *worker)
     return (unsigned)worker->server->settings->depth;
 }
 
-void
+bool
 tidu_rpc_refuse(const struct call *call, tidu_rpc_code code, const tidu_error *error)
 {
     struct asker asker = call->asker;
@@ -146,6 +146,7 @@ tidu_rpc_refuse(const struct call *call, tidu_rpc_code code, const tidu_error *e
     if (code == TIDU_RPC_PARSE || ((!readable || code == TIDU_RPC_INVALID) && !asker.id.data))
         asker.id = (tidu_slice){"null", 4};
     tidu_rpc_refuse_late(&asker, code, error, NULL, call->lang);
+    return false;
 }
 
 static void
@@ -181,6 +182,7 @@ tidu_rpc_overlong(struct session *session)
 /* The members of a request, and the first thing wrong with them. */
 struct envelope {
     tidu_slice version, id, method, params;
+    tidu_slice longest; /* container in the params */
     tidu_error fault;
 };
 
@@ -211,6 +213,8 @@ take_member(struct envelope *envelope, const tidu_skim_item *item)
         note_fault(envelope, TIDU_CALL_TWICE, name);
     }
     *place = item->value;
+    if (place == &envelope->params)
+        envelope->longest = item->longest;
 }
 
 static bool
@@ -245,7 +249,7 @@ read_envelope(tidu_slice message, unsigned depth, struct envelope *ret_envelope)
     tidu_skim_item item;
     tidu_skim_step step;
     ret_envelope->version = ret_envelope->id = (tidu_slice){0};
-    ret_envelope->method = ret_envelope->params = (tidu_slice){0};
+    ret_envelope->method = ret_envelope->params = ret_envelope->longest = (tidu_slice){0};
     ret_envelope->fault.code = TIDU_OK;
     if (!tidu_skim_open(&skim, message, depth) || skim.closer != '}') {
         note_fault(ret_envelope, TIDU_CALL_NOT_OBJECT, NULL);
@@ -302,6 +306,7 @@ take_request(struct session *session, struct batch *batch, tidu_slice message)
         .worker = worker,
         .message = message,
         .params = envelope.params,
+        .longest = envelope.longest,
         .lang = (tidu_lang)worker->server->settings->lang,
     };
     if (envelope.fault.code) {

@@ -1,9 +1,8 @@
 /*
  * skim.c: JSON text cut into raw slices, without a tree.
  *
- * Two walks share the small readers of strings and numbers: `skim_value` jumps
- * over a container as fast as bytes can be looked at, `check_value` looks at
- * all of it. The first runs on every request, the second only before an error
+ * Two walks share the small readers of strings and numbers: `skim_container`
+ * jumps over a container 64 bytes at a time, `check_token` looks at all of it. The first runs on every request, the second only before an error
  * is told, so that what is not JSON is always called so.
  *
  * Must not know: sessions, methods, records. Owns nothing.
@@ -337,12 +336,28 @@ real_brackets(struct jump *jump, struct marks marks)
     return marks.brackets & ~strings;
 }
 
+/* The longest container at the second level, kept up while brackets pass. */
+static void
+note_longest(const struct nest *nest, const char *bracket, bool opens, const char **begin,
+             tidu_slice *longest)
+{
+    if (opens && nest->depth == 2)
+        *begin = bracket;
+    if (opens || nest->depth != 1)
+        return;
+    size_t length = (size_t)(bracket + 1 - *begin);
+    if (length > longest->length)
+        *longest = (tidu_slice){*begin, length};
+}
+
 /* Jump over the container at `at`, a stride at a time: only brackets outside
  * of strings are looked at one by one. */
 static const char *
-skim_container(const char *at, const char *end, unsigned depth, struct fault *fault)
+skim_container(const char *at, const char *end, unsigned depth, tidu_slice *longest,
+               struct fault *fault)
 {
     struct nest nest = {.limit = depth};
+    const char *begin = at;
     struct jump jump = {false, 0};
     for (; at < end; at += STRIDE) {
         size_t rest = (size_t)(end - at);
@@ -359,6 +374,7 @@ skim_container(const char *at, const char *end, unsigned depth, struct fault *fa
                 return broken(fault, bracket);
             if (!nest.depth)
                 return bracket + 1;
+            note_longest(&nest, bracket, opens, &begin, longest);
         }
     }
     return broken(fault, end);
@@ -389,9 +405,19 @@ tidu_skim_open(tidu_skim *skim, tidu_slice text, unsigned depth)
     const char *end = text.data + text.length, *at = skip_space(text.data, end);
     if (at == end || (*at != '{' && *at != '[') || !depth)
         return false;
+    depth = depth < TIDU_SKIM_DEPTH ? depth : TIDU_SKIM_DEPTH;
     *skim = (tidu_skim){.at = at + 1, .end = end, .depth = depth - 1,
                         .closer = *at == '{' ? '}' : ']'};
     return true;
+}
+
+bool
+tidu_skim_open_known(tidu_skim *skim, tidu_slice text, tidu_slice longest, unsigned depth)
+{
+    bool opened = tidu_skim_open(skim, text, depth);
+    if (opened && longest.length)
+        skim->known = longest;
+    return opened;
 }
 
 /* The key at `at` and its colon. A key with escapes is decoded, so that
@@ -453,9 +479,14 @@ tidu_skim_next(tidu_skim *skim, tidu_skim_item *ret_item)
     ret_item->key = (tidu_slice){at, 0};
     if (skim->closer == '}' && !(at = skim_key(at, skim->end, ret_item, &fault)))
         return fault.step;
-    bool container = at < skim->end && (*at == '{' || *at == '[');
-    const char *next = container ? skim_container(at, skim->end, skim->depth, &fault)
-                                 : check_scalar(at, skim->end, &fault);
+    const char *next;
+    ret_item->longest = (tidu_slice){at, 0};
+    if (at == skim->known.data)
+        next = at + skim->known.length;
+    else if (at < skim->end && (*at == '{' || *at == '['))
+        next = skim_container(at, skim->end, skim->depth, &ret_item->longest, &fault);
+    else
+        next = check_scalar(at, skim->end, &fault);
     if (!next)
         return fault.step;
     ret_item->value = (tidu_slice){at, (size_t)(next - at)};

@@ -37,18 +37,25 @@ typedef struct tidu_skim {
     unsigned depth; /* levels allowed below this container */
     char closer;    /* '}' or ']' */
     bool begun;
+    tidu_slice known; /* see tidu_skim_open_known */
 } tidu_skim;
 
 /* One member of an object or item of an array. */
 typedef struct tidu_skim_item {
     tidu_slice key; /* without its quotes; empty in an array */
     tidu_slice value;
+    tidu_slice longest; /* container directly inside a container; empty if none */
     char decoded[TIDU_SKIM_KEY_SIZE]; /* what `key` points to when it had escapes */
 } tidu_skim_item;
 
 /* Begin with the container that `text` is; `depth` counts it. False when the
  * first thing in `text` is no '{' or '['. */
 bool tidu_skim_open(tidu_skim *skim, tidu_slice text, unsigned depth);
+
+/* The same for a container that another walk has stepped over, with the longest
+ * one inside it as found then: that need not be stepped over again. A request
+ * is walked twice, its envelope and its params, but its record only once. */
+bool tidu_skim_open_known(tidu_skim *skim, tidu_slice text, tidu_slice longest, unsigned depth);
 
 /* The next item. After anything but TIDU_SKIM_ITEM the walk is over. */
 tidu_skim_step tidu_skim_next(tidu_skim *skim, tidu_skim_item *ret_item);

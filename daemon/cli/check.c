@@ -79,7 +79,7 @@ put_summary(const struct check *check, const json_t *result, tidu_text *out)
     long long passed = json_integer_value(json_object_get(result, "scenarios_passed"));
     tidu_text_printf(out,
                      chinese ? "%zu 个文件，%lld 个情景通过，%zu 个错误，%zu 个警告\n"
-                             : "%zu documents, %lld scenarios passed, %zu errors, %zu warnings\n",
+                             : "documents: %zu, scenarios passed: %lld, errors: %zu, warnings: %zu\n",
                      check->source_count, passed, errors, warnings);
 }
 

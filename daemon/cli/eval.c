@@ -60,7 +60,7 @@ tell_summary(struct evaluation *evaluation)
         return;
     fprintf(stderr,
             chinese ? "%llu 条记录已判断，%llu 条无法读取，用时 %.1f 秒\n"
-                    : "%llu records judged, %llu could not be read, in %.1f seconds\n",
+                    : "records judged: %llu, not readable: %llu, seconds: %.1f\n",
             (unsigned long long)engine->good, (unsigned long long)engine->refused, seconds);
 }
 

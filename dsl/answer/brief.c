@@ -163,24 +163,33 @@ value_in(const tidu_view *view, uint32_t row)
     return view->value[row & view->mask];
 }
 
+/* Points are nearly always whole numbers up to a hundred. */
+static const char small_numbers[101][4] = {
+#define TEN(t) t "0", t "1", t "2", t "3", t "4", t "5", t "6", t "7", t "8", t "9"
+    TEN(""), TEN("1"), TEN("2"), TEN("3"), TEN("4"), TEN("5"), TEN("6"), TEN("7"), TEN("8"),
+    TEN("9"), "100",
+#undef TEN
+};
+
 static char *
-put_number(char *to, double value)
+put_other_number(char *to, double value)
 {
-    if (value >= 0 && value < 1000 && value == (int)value) {
-        unsigned whole = (unsigned)value;
-        if (whole >= 100)
-            *to++ = (char)('0' + whole / 100);
-        if (whole >= 10)
-            *to++ = (char)('0' + whole / 10 % 10);
-        *to++ = (char)('0' + whole % 10);
-        return to;
-    }
     tidu_text text = {0};
     tidu_text_number(&text, value);
     if (!text.failed)
         to = put(to, text.data, text.length);
     tidu_text_free(&text);
     return to;
+}
+
+static inline char *
+put_number(char *to, double value)
+{
+    unsigned whole = value >= 0 && value <= 100 ? (unsigned)value : 0;
+    if ((double)whole != value)
+        return put_other_number(to, value);
+    memcpy(to, small_numbers[whole], 4);
+    return to + 1 + (whole >= 10) + (whole >= 100);
 }
 
 static char *

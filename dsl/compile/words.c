@@ -388,6 +388,8 @@ read_fact_type(struct world *world, const tidu_declaration *declaration, const c
     return !unit || apply_unit(world, declaration, name, unit, type);
 }
 
+enum { MOST_FIELDS = 64 };
+
 static bool
 read_fields(struct world *world, const tidu_declaration *declaration, tidu_fact *fact)
 {
@@ -398,12 +400,18 @@ read_fields(struct world *world, const tidu_declaration *declaration, tidu_fact 
     bool good = true;
     if (!fields || !symbols)
         return tidu_no_memory(world);
+    if (count > MOST_FIELDS)
+        return tidu_compile_complain(world, declaration, TIDU_FIELDS_MANY, declaration->name, NULL,
+                                     NULL);
     for (uint32_t i = 0; i < count; i++) {
         const tidu_attr *map = &list->items[i], *first = tidu_attr_find(map, "items");
         const char *name = first && first->item_count ? first->items[0].text : "";
         fields[i].symbol.kind = TIDU_SYMBOL_FIELD;
         good = read_fact_type(world, declaration, name ? name : "", map, &fields[i]) && good;
         fields[i].symbol.kind = TIDU_SYMBOL_FIELD;
+        if (fields[i].symbol.type.kind == TIDU_LIST || fields[i].symbol.type.kind == TIDU_SET)
+            good = tidu_compile_complain(world, declaration, TIDU_FIELD_LIST, declaration->name,
+                                         name, NULL);
         symbols[i] = fields[i].symbol;
         symbols[i].owner = &fields[i];
     }

@@ -164,11 +164,14 @@ static void
 clear_column(tidu_block *block, const tidu_column *column, size_t first, size_t last)
 {
     bool number = column->kind == TIDU_COLUMN_NUMBER;
-    uint64_t *known = number ? block->number_known[column->place] : block->flag_known[column->place];
+    uint64_t *known =
+        number ? block->number_known[column->place] : block->flag_known[column->place];
 
     if (first >= last || (last <= first / 64 * 64 + 64 && !known[first / 64]))
         return;
-    if (number)
+    if (number && last - first == 1)
+        block->number[column->place][first] = 0;
+    else if (number)
         memset(block->number[column->place] + first, 0, (last - first) * sizeof(double));
     else
         clear_bits(block->flag[column->place], first, last);
@@ -263,8 +266,7 @@ bool
 tidu_block_spell(tidu_block *block, uint32_t column, uint32_t index, tidu_slice text)
 {
     if (block->spelling_count == block->spelling_capacity) {
-        uint32_t larger =
-            block->spelling_capacity ? block->spelling_capacity * 2 : FIRST_SPELLINGS;
+        uint32_t larger = block->spelling_capacity ? block->spelling_capacity * 2 : FIRST_SPELLINGS;
         tidu_spelling *spellings = realloc(block->spellings, larger * sizeof *spellings);
         if (!spellings)
             return false;

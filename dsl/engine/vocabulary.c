@@ -66,8 +66,8 @@ hash(struct ends ends, size_t length)
 static inline bool
 is_slot_of(const struct slot *slot, struct ends ends, const char *name, size_t length)
 {
-    return slot->ends.head == ends.head && slot->ends.tail == ends.tail &&
-           slot->length == length && (length <= 16 || !memcmp(slot->name + 8, name + 8, length - 16));
+    return slot->ends.head == ends.head && slot->ends.tail == ends.tail && slot->length == length &&
+           (length <= 16 || !memcmp(slot->name + 8, name + 8, length - 16));
 }
 
 static inline struct slot *

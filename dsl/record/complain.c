@@ -55,7 +55,8 @@ other_name(const tidu_subject *subject)
     const tidu_symbol *symbol = &subject->fact->symbol;
     tidu_slice spelled = subject->spelled;
     size_t length = symbol->zh ? strlen(symbol->zh) : 0;
-    bool by_title = !length || (spelled.length >= length && !memcmp(spelled.data, symbol->zh, length));
+    bool by_title =
+        !length || (spelled.length >= length && !memcmp(spelled.data, symbol->zh, length));
     return by_title ? symbol->name : symbol->zh;
 }
 
@@ -99,8 +100,7 @@ tidu_complain(tidu_store *store, tidu_code code, tidu_slice got, const char *tak
 }
 
 bool
-tidu_complain_text(tidu_error *reterr, tidu_code code, size_t at, tidu_slice got,
-                   const char *takes)
+tidu_complain_text(tidu_error *reterr, tidu_code code, size_t at, tidu_slice got, const char *takes)
 {
     char value[TIDU_ARGUMENT_SIZE], place[32];
 
@@ -322,8 +322,7 @@ tidu_complain_unknown_fact(tidu_store *store, tidu_slice name)
         show(&search, "titles");
         nearest = search.nearest;
     }
-    return tidu_complain(store,
-                         nearest ? TIDU_RECORD_UNKNOWN_FACT_NEAR : TIDU_RECORD_UNKNOWN_FACT,
+    return tidu_complain(store, nearest ? TIDU_RECORD_UNKNOWN_FACT_NEAR : TIDU_RECORD_UNKNOWN_FACT,
                          name, NULL, nearest);
 }
 
@@ -355,10 +354,9 @@ tidu_complain_unknown_title(tidu_store *store, const tidu_given *given)
             append(takes, sizeof takes, id);
         }
     }
-    return tidu_complain(store,
-                         search.nearest ? TIDU_RECORD_UNKNOWN_TITLE_NEAR
-                                        : TIDU_RECORD_UNKNOWN_TITLE,
-                         given->raw, takes, search.nearest);
+    return tidu_complain(
+        store, search.nearest ? TIDU_RECORD_UNKNOWN_TITLE_NEAR : TIDU_RECORD_UNKNOWN_TITLE,
+        given->raw, takes, search.nearest);
 }
 
 bool

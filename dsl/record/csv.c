@@ -117,8 +117,7 @@ identify(tidu_csv *csv, struct column *column)
     if (tidu_slice_is(column->heading, "titles") || tidu_slice_is(column->heading, "称号"))
         return TITLES;
     name = column->heading;
-    if (cut_holds(&name) &&
-        (column->title = tidu_store_find_title(csv->store, name)) != TIDU_NONE)
+    if (cut_holds(&name) && (column->title = tidu_store_find_title(csv->store, name)) != TIDU_NONE)
         return HOLDS;
     return IGNORED;
 }
@@ -148,8 +147,7 @@ check_fact(tidu_csv *csv, const struct column *column)
         return true;
     snprintf(year, sizeof year, "%d", column->year);
     if (!sink->annual)
-        return tidu_complain(csv->store, TIDU_RECORD_HEADING_YEAR, tidu_slice_of(year), NULL,
-                             NULL);
+        return tidu_complain(csv->store, TIDU_RECORD_HEADING_YEAR, tidu_slice_of(year), NULL, NULL);
     return (column->year >= FIRST_YEAR && column->year <= LAST_YEAR) ||
            tidu_complain(csv->store, TIDU_RECORD_YEAR, tidu_slice_of(year), "1900..2100", NULL);
 }
@@ -183,8 +181,8 @@ check_collisions(tidu_csv *csv, uint32_t first, uint32_t count, int year)
             snprintf(before, sizeof before, "%u", k + 1);
             snprintf(behind, sizeof behind, "%u", i + 1);
             speak_of(csv, &csv->columns[i]);
-            return tidu_complain(csv->store, TIDU_RECORD_HEADING_TWICE, tidu_slice_of(before),
-                                 NULL, behind);
+            return tidu_complain(csv->store, TIDU_RECORD_HEADING_TWICE, tidu_slice_of(before), NULL,
+                                 behind);
         }
     return true;
 }
@@ -192,8 +190,8 @@ check_collisions(tidu_csv *csv, uint32_t first, uint32_t count, int year)
 static bool
 read_heading(tidu_csv *csv, const tidu_cells *cells, struct column *column, bool ignore_unknown)
 {
-    column->heading = (tidu_slice){
-        tidu_arena_copy_n(csv->arena, csv->cell.data, csv->cell.length), csv->cell.length};
+    column->heading = (tidu_slice){tidu_arena_copy_n(csv->arena, csv->cell.data, csv->cell.length),
+                                   csv->cell.length};
     if (!column->heading.data)
         return tidu_error_set(csv->store->reterr, TIDU_MEMORY, NULL);
     column->kind = identify(csv, column);
@@ -471,8 +469,7 @@ check_years(tidu_csv *csv, int year)
 }
 
 tidu_read
-tidu_csv_read(tidu_csv *csv, const char *text, size_t length, tidu_block *block,
-              tidu_error *reterr)
+tidu_csv_read(tidu_csv *csv, const char *text, size_t length, tidu_block *block, tidu_error *reterr)
 {
     tidu_cells cells;
     tidu_store_begin(csv->store, block, reterr);

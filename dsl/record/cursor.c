@@ -47,7 +47,8 @@ tidu_cursor_refuse_at(const tidu_cursor *cursor, const char *at)
 tidu_mark
 tidu_cursor_refuse(const tidu_cursor *cursor, tidu_mark mark)
 {
-    return tidu_cursor_refuse_at(cursor, cursor->text + (mark < cursor->end ? *mark : cursor->length));
+    return tidu_cursor_refuse_at(cursor,
+                                 cursor->text + (mark < cursor->end ? *mark : cursor->length));
 }
 
 /* The index only says that something is wrong with strings or bytes; walk

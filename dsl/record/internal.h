@@ -3,7 +3,8 @@
  *
  *   reader.c ─► cursor.c ─► index.cc     JSON: facts │ tokens │ where tokens begin
  *        └─┬─► store.c ─► block          both: a value, checked, into its column
- *   csv.c ─┘      └─────► complain.c     both: what is wrong with it, in words
+ *   csv.c ─┘  ├─────────► sinks.c        both: what a value needs of its fact
+ *             └─────────► complain.c     both: what is wrong with a value, in words
  *
  * INVARIANT: a number given to number.c is followed by a byte that cannot go
  * on with it.
@@ -85,7 +86,8 @@ tidu_number_quick(const char *text, size_t length, double *ret_value)
         return false;
     bytes = bytes * 10 + (bytes >> 8);
     bytes = ((bytes & 0x000000ff000000ffu) * 0x000f424000000064u +
-             (bytes >> 16 & 0x000000ff000000ffu) * 0x0000271000000001u) >> 32;
+             (bytes >> 16 & 0x000000ff000000ffu) * 0x0000271000000001u) >>
+            32;
     int64_t whole = (int64_t)bytes;
     *ret_value = (double)(negative ? -whole : whole);
     return true;
@@ -95,12 +97,12 @@ tidu_number_quick(const char *text, size_t length, double *ret_value)
 #endif
 }
 
-/* ---- store.c: checked values into columns ---- */
+/* ---- sinks.c: what values need of their facts ---- */
 
 enum {
-    TIDU_STORE_CODES = 256,    /* codes in a set */
-    TIDU_STORE_FIELDS = 64,    /* fields of a list */
-    TIDU_STORE_CODE_SIZE = 64, /* bytes in a code */
+    TIDU_STORE_CODES = 256,      /* codes in a set */
+    TIDU_STORE_FIELDS = 64,      /* fields of a list */
+    TIDU_STORE_CODE_SIZE = 64,   /* bytes in a code */
     TIDU_NOT_STORED = 0xffffffff /* a lag that no column has */
 };
 
@@ -146,8 +148,7 @@ typedef struct tidu_word {
 static inline bool
 tidu_word_is(const tidu_word *word, tidu_ends ends, const char *text, size_t length)
 {
-    return word->length == length && word->ends.head == ends.head &&
-           word->ends.tail == ends.tail &&
+    return word->length == length && word->ends.head == ends.head && word->ends.tail == ends.tail &&
            (length <= 16 || !memcmp(word->text + 8, text + 8, length - 16));
 }
 
@@ -168,12 +169,23 @@ typedef struct tidu_sink {
     uint8_t pattern; /* tidu_pattern */
     bool derived, annual, whole;
     double low, high;
-    const tidu_spelled_choice *choices; /* [choice] is its code, titles follow; NULL when open */
+    const tidu_spelled_choice *choices; /* codes first, then titles; NULL when open */
     const uint32_t *classes;            /* of each choice */
     uint32_t choice_count;
     uint32_t field_count;
     const struct tidu_sink *fields;
 } tidu_sink;
+
+/* The place of a layout's column among those of its kind, or TIDU_NONE. */
+static inline int32_t
+tidu_sink_place(const tidu_layout *layout, int32_t column)
+{
+    return column == TIDU_NONE ? TIDU_NONE : (int32_t)layout->columns[column].place;
+}
+
+/* A sink a fact; NULL when memory ran out. */
+const tidu_sink *tidu_sinks_build(tidu_arena *arena, const tidu_layout *layout,
+                                  const tidu_fact *facts, uint32_t count);
 
 /* What an error is about, in the client's own words. */
 typedef struct tidu_subject {
@@ -184,11 +196,13 @@ typedef struct tidu_subject {
     const char *field;     /* of an item, NULL for none */
 } tidu_subject;
 
+/* ---- store.c: checked values into columns ---- */
+
 typedef struct tidu_store {
     const tidu_vocabulary *vocabulary;
     tidu_arena *arena; /* sinks */
     const tidu_sink *sinks;
-    uint64_t *stated;  /* by fact, titles last: the record that stated it last */
+    uint64_t *stated; /* by fact, titles last: the record that stated it last */
 
     /* the record being read */
     uint64_t record; /* counts from 1, so that nothing need be cleared between records */
@@ -205,7 +219,6 @@ typedef struct tidu_store {
     /* the set being read */
     uint32_t code_count;
     uint64_t tests;
-    tidu_slice codes[TIDU_STORE_CODES];
 
     tidu_text scratch;
 } tidu_store;

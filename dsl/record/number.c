@@ -128,7 +128,8 @@ tidu_number_read(const char *text, const char **ret_end, tidu_number *ret)
         return TIDU_NUMBER_MALFORMED;
 
     int power = parts.exponent - (int)parts.fraction;
-    if (parts.digits + parts.exponent_digits > EXACT_DIGITS || power < -EXACT_POWER || power > EXACT_POWER)
+    if (parts.digits + parts.exponent_digits > EXACT_DIGITS || power < -EXACT_POWER ||
+        power > EXACT_POWER)
         return read_with_care(&parts, ret);
     double value = (double)(int64_t)parts.mantissa;
     value = power < 0 ? value / powers[-power] : value * powers[power];

@@ -94,10 +94,9 @@ read_long_number(tidu_reader *reader, const tidu_sink *sink, tidu_mark mark)
     if (status == TIDU_NUMBER_MALFORMED || !tidu_cursor_ends(cursor, mark, end))
         return tidu_cursor_refuse_at(cursor, end);
     tidu_slice text = {start, (size_t)(end - start)};
-    bool stored = status == TIDU_NUMBER_READ
-                      ? tidu_store_number(reader->store, sink, &number,
-                                          &(tidu_given){text, text, true})
-                      : tidu_complain_number(reader->store, status, text);
+    bool stored = status == TIDU_NUMBER_READ ? tidu_store_number(reader->store, sink, &number,
+                                                                 &(tidu_given){text, text, true})
+                                             : tidu_complain_number(reader->store, status, text);
     return stored ? mark + 1 : NULL;
 }
 
@@ -498,8 +497,7 @@ find_unguessed(const tidu_reader *reader, struct guess *guess, tidu_slice name)
     const tidu_symbol *symbol = &reader->store->vocabulary->facts[fact].symbol;
     const char *spelled = tidu_slice_is(name, symbol->name) ? symbol->name : symbol->zh;
     if (spelled && tidu_slice_is(name, spelled))
-        *guess = (struct guess){
-            {tidu_ends_of(spelled, name.length), spelled, name.length}, fact};
+        *guess = (struct guess){{tidu_ends_of(spelled, name.length), spelled, name.length}, fact};
     return fact;
 }
 

@@ -1,10 +1,9 @@
 /*
  * store.c: a value of a fact, checked, into its column.
  *
- * Both formats end here, so a figure means the same in JSON and in a table.
- * What a value needs of its fact is gathered once, in a sink:
- *
- *   fact ─► sink ─► place of each year's column ─► block->number[place][row]
+ * Both formats end here, so a figure means the same in JSON and in a table. A
+ * value comes with the sink of its fact, which says what it must be and where
+ * it goes; the store knows the row and the year.
  *
  * Must not know: JSON, CSV. Owns its sinks; what it keeps of a record lies in
  * the record's text or in the block's arena.
@@ -14,123 +13,6 @@
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-/* ---- sinks ---- */
-
-static int32_t
-place_of_column(const tidu_layout *layout, int32_t column)
-{
-    return column == TIDU_NONE ? TIDU_NONE : (int32_t)layout->columns[column].place;
-}
-
-static bool
-build_places(tidu_store *store, tidu_sink *sink)
-{
-    const tidu_layout *layout = &store->vocabulary->layout;
-    const tidu_slots *slots = &sink->fact->slots;
-    bool set = sink->kind == TIDU_SET;
-    uint32_t count = set ? 1 + slots->test_count : slots->lag_count;
-
-    int32_t *places = tidu_arena_array(store->arena, count, sizeof *places);
-    if (!places)
-        return false;
-    if (set)
-        places[0] = place_of_column(layout, slots->count_column);
-    for (uint32_t i = set ? 1 : 0; i < count; i++)
-        places[i] =
-            place_of_column(layout, set ? slots->test_columns[i - 1] : slots->columns[i]);
-    sink->places = places;
-    sink->lag_count = set ? 1 : slots->lag_count;
-    return true;
-}
-
-static void
-spell_choice(tidu_spelled_choice *spellings, uint32_t *count, const char *text, uint32_t choice)
-{
-    size_t length = text ? strlen(text) : 0;
-    if (length)
-        spellings[(*count)++] =
-            (tidu_spelled_choice){{tidu_ends_of(text, length), text, length}, choice};
-}
-
-/* Codes come first: a title that is another choice's code does not hide it.
- * INVARIANT: codes are not empty, so the first spellings are the codes. */
-static bool
-build_choices(tidu_store *store, tidu_sink *sink)
-{
-    const tidu_choices *choices = sink->fact->symbol.type.choices;
-    if (!choices)
-        return true;
-    tidu_spelled_choice *spellings =
-        tidu_arena_array(store->arena, 3 * (size_t)choices->count, sizeof *spellings);
-    uint32_t *classes = tidu_arena_array(store->arena, choices->count, sizeof *classes);
-    if (!spellings || !classes)
-        return false;
-
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < choices->count; i++) {
-        const char *code = choices->items[i].code;
-        classes[i] = tidu_codebook_class(&sink->fact->slots.book, code, strlen(code));
-        spell_choice(spellings, &count, code, i);
-    }
-    for (uint32_t i = 0; i < choices->count; i++) {
-        spell_choice(spellings, &count, choices->items[i].zh, i);
-        spell_choice(spellings, &count, choices->items[i].en, i);
-    }
-    sink->choices = spellings;
-    sink->choice_count = count;
-    sink->classes = classes;
-    return true;
-}
-
-static tidu_pattern
-pattern_of(const tidu_fact *fact)
-{
-    if (!fact->pattern)
-        return TIDU_PATTERN_NONE;
-    return strcmp(fact->pattern, "uscc") ? TIDU_PATTERN_REGION : TIDU_PATTERN_USCC;
-}
-
-static bool build_sinks(tidu_store *store, const tidu_fact *facts, uint32_t count,
-                        const tidu_sink **ret_sinks);
-
-static bool
-build_sink(tidu_store *store, const tidu_fact *fact, tidu_sink *sink)
-{
-    const tidu_type *type = &fact->symbol.type;
-    bool field = fact->symbol.kind == TIDU_SYMBOL_FIELD;
-
-    assert(!field || type->kind != TIDU_LIST); /* lists of lists are refused with the rules */
-    assert(fact->field_count <= TIDU_STORE_FIELDS);
-    *sink = (tidu_sink){
-        .fact = fact,
-        .words = field ? TIDU_NONE : fact->slots.words,
-        .kind = (uint8_t)type->kind,
-        .pattern = (uint8_t)pattern_of(fact),
-        .derived = fact->derived,
-        .annual = type->annual,
-        .whole = fact->whole,
-        .low = fact->low,
-        .high = fact->high,
-        .field_count = fact->field_count,
-    };
-    return build_places(store, sink) && build_choices(store, sink) &&
-           build_sinks(store, fact->fields, fact->field_count, &sink->fields);
-}
-
-static bool
-build_sinks(tidu_store *store, const tidu_fact *facts, uint32_t count,
-            const tidu_sink **ret_sinks)
-{
-    tidu_sink *sinks = tidu_arena_array(store->arena, count, sizeof *sinks);
-    if (!sinks)
-        return false;
-    for (uint32_t i = 0; i < count; i++)
-        if (!build_sink(store, &facts[i], &sinks[i]))
-            return false;
-    *ret_sinks = sinks;
-    return true;
-}
 
 tidu_store *
 tidu_store_open(const tidu_vocabulary *vocabulary)
@@ -143,8 +25,10 @@ tidu_store_open(const tidu_vocabulary *vocabulary)
     if (store->arena)
         store->stated = tidu_arena_array(store->arena, (size_t)vocabulary->fact_count + 1,
                                          sizeof *store->stated);
-    if (!store->stated ||
-        !build_sinks(store, vocabulary->facts, vocabulary->fact_count, &store->sinks))
+    if (store->stated)
+        store->sinks = tidu_sinks_build(store->arena, &vocabulary->layout, vocabulary->facts,
+                                        vocabulary->fact_count);
+    if (!store->sinks)
         tidu_store_close(&store);
     return store;
 }
@@ -192,7 +76,8 @@ void
 tidu_store_set_year(tidu_store *store, int year)
 {
     store->subject.year = year;
-    store->lag = year > store->block->year ? TIDU_NOT_STORED : (uint32_t)(store->block->year - year);
+    store->lag =
+        year > store->block->year ? TIDU_NOT_STORED : (uint32_t)(store->block->year - year);
 }
 
 void
@@ -428,8 +313,7 @@ read_code(tidu_store *store, const tidu_sink *sink, const tidu_given *given,
         const tidu_spelled_choice *choice = find_choice(sink, given->text);
         if (!choice)
             return tidu_complain_choice(store, sink, given);
-        const tidu_word *code = &sink->choices[choice->choice].word;
-        *ret = (struct code){{code->text, code->length}, sink->classes[choice->choice], false};
+        *ret = (struct code){given->text, sink->classes[choice->choice], false};
         return true;
     }
     if (given->text.length > TIDU_STORE_CODE_SIZE)
@@ -467,17 +351,8 @@ tidu_store_set_begin(tidu_store *store)
     store->tests = 0;
 }
 
-static bool
-has_code(const tidu_store *store, tidu_slice text)
-{
-    for (uint32_t i = 0; i < store->code_count; i++)
-        if (store->codes[i].length == text.length &&
-            !memcmp(store->codes[i].data, text.data, text.length))
-            return true;
-    return false;
-}
-
-/* A code given twice, or by its title too, is one code. */
+/* Codes count as the record lists them, one given twice too: a policy that
+ * counts certificates counts entries. */
 bool
 tidu_store_set_add(tidu_store *store, const tidu_sink *sink, const tidu_given *given)
 {
@@ -485,19 +360,12 @@ tidu_store_set_add(tidu_store *store, const tidu_sink *sink, const tidu_given *g
     struct code code;
     if (!read_code(store, sink, given, buffer, &code))
         return false;
-    if (has_code(store, code.text))
-        return true;
     if (store->code_count == TIDU_STORE_CODES) {
         char most[16];
         snprintf(most, sizeof most, "%d", TIDU_STORE_CODES);
         return tidu_complain(store, TIDU_RECORD_SET_LONG, given->raw, most, NULL);
     }
-    bool stays = sink->choices || (!code.rewritten && given->text.data == given->raw.data + 1);
-    if (!stays)
-        code.text = copy(store, code.text);
-    if (!code.text.data)
-        return out_of_memory(store);
-    store->codes[store->code_count++] = code.text;
+    store->code_count++;
     if (sink->fact->slots.test_count)
         store->tests |= sink->fact->slots.class_tests[code.class_number];
     return true;
@@ -552,7 +420,7 @@ void
 tidu_store_hold(tidu_store *store, int32_t title, bool held)
 {
     const tidu_layout *layout = &store->vocabulary->layout;
-    tidu_store_put_flag(store, place_of_column(layout, layout->titles[title].column), held);
+    tidu_store_put_flag(store, tidu_sink_place(layout, layout->titles[title].column), held);
 }
 
 bool

@@ -154,7 +154,7 @@ read_title(void *context, tidu_mark mark)
         return NULL;
     }
     return tidu_store_title(titles->store, titles->id, titles->granted, titles->expires) ? mark
-                                                                                        : NULL;
+                                                                                         : NULL;
 }
 
 tidu_mark

@@ -294,7 +294,7 @@ measure_shipped()
 measure_reload()        # SOCKET RULES
 {
     local document
-    document=$(find "$2/national" -name '*.md' | sort | head -n 1)
+    document=$(find "$2/national" -name '*.md' ! -name README.md | sort | head -n 1)
     printf 'reload\t/dev/null\tsh -c "echo >> %s; %s reload --socket %s"\n' \
         "$document" "$TIDU" "$1" |
         "$bench/measure.py" time --repeats "$repeats" > "$scratch/timed" || return 0

@@ -20,9 +20,8 @@ assert_empty(const tidu_block *block)
             if (number)
                 assert_int_equal(block->number_known[column->place][word], 0);
             else
-                assert_int_equal(block->flag[column->place][word] |
-                                     block->flag_known[column->place][word],
-                                 0);
+                assert_int_equal(
+                    block->flag[column->place][word] | block->flag_known[column->place][word], 0);
         }
         for (uint32_t at = 0; number && at < capacity; at++)
             assert_true(block->number[column->place][at] == 0);

@@ -1015,7 +1015,7 @@ test_what_is_skipped_must_be_json(void **state)
 }
 
 static void
-test_a_set_has_at_most_256_different_codes(void **state)
+test_a_set_has_at_most_256_codes(void **state)
 {
     struct fixture *f = *state;
     tidu_text text = {0};
@@ -1023,15 +1023,15 @@ test_a_set_has_at_most_256_different_codes(void **state)
         text.length = 0;
         tidu_text_puts(&text, "{\"management_certs\":[\"CE\"");
         for (int i = 1; i < count; i++)
-            tidu_text_printf(&text, ",\"CE\",\"code %d\"", i);
+            tidu_text_printf(&text, ",\"code %d\"", i);
         tidu_text_puts(&text, "]}");
         tidu_text_putc(&text, '\0');
         if (count == 256)
             assert_number(f, CERTS, accepted(f, text.data), 256);
         else
             refused(f, text.data, "E342",
-                    "management_certs[512] (管理体系认证) has more than 256 codes",
-                    "management_certs[512] (管理体系认证) 的代码超过 256 个");
+                    "management_certs[256] (管理体系认证) has more than 256 codes",
+                    "management_certs[256] (管理体系认证) 的代码超过 256 个");
     }
     hinted(f, "Leave out what no rule can ask for.", "请去掉不会被规则用到的代码。");
     tidu_text_free(&text);
@@ -1158,7 +1158,7 @@ main(void)
         CASE(test_a_record_may_be_a_mebibyte_long_and_no_longer),
         CASE(test_what_is_skipped_must_not_be_nested_deeper_than_16),
         CASE(test_what_is_skipped_must_be_json),
-        CASE(test_a_set_has_at_most_256_different_codes),
+        CASE(test_a_set_has_at_most_256_codes),
         CASE(test_a_list_that_fits_no_block_is_refused),
         CASE(test_a_refusal_leaves_nothing_behind),
         CASE(test_an_error_in_an_item_takes_the_whole_list_back),

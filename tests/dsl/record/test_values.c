@@ -40,9 +40,10 @@ static void
 test_null_says_nothing_wherever_it_stands(void **state)
 {
     struct fixture *f = *state;
-    uint32_t row = accepted(f, "{\"revenue\":null,\"net_profit\":{\"2025\":null},\"is_private\":null,"
-                               "\"enterprise_name\":null,\"titles\":null,\"management_certs\":null,"
-                               "\"science_awards\":null,\"rd_ratio\":null}");
+    uint32_t row =
+        accepted(f, "{\"revenue\":null,\"net_profit\":{\"2025\":null},\"is_private\":null,"
+                    "\"enterprise_name\":null,\"titles\":null,\"management_certs\":null,"
+                    "\"science_awards\":null,\"rd_ratio\":null}");
     assert_unknown(f, REVENUE_0, row);
     assert_unknown(f, PROFIT_0, row);
     assert_int_equal(flag_at(f, PRIVATE, row), -1);
@@ -55,8 +56,9 @@ static void
 test_facts_go_by_identifier_title_alias_and_english_title(void **state)
 {
     struct fixture *f = *state;
-    static const char *const names[] = {"revenue", "营业收入", "营收", "sales", "Revenue",
-                                        "\\u8425\\u4e1a\\u6536\\u5165", "re\\u0076enue"};
+    static const char *const names[] = {"revenue",      "营业收入", "营收",
+                                        "sales",        "Revenue",  "\\u8425\\u4e1a\\u6536\\u5165",
+                                        "re\\u0076enue"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char json[128];
         snprintf(json, sizeof json, "{\"%s\":%zu}", names[i], i + 1);
@@ -69,7 +71,8 @@ static void
 test_records_may_state_facts_in_any_order_and_change_it(void **state)
 {
     struct fixture *f = *state;
-    uint32_t row = accepted(f, "{\"revenue\":1,\"niche_years\":2,\"净利润\":3,\"is_private\":true}");
+    uint32_t row =
+        accepted(f, "{\"revenue\":1,\"niche_years\":2,\"净利润\":3,\"is_private\":true}");
     row = accepted(f, "{\"is_private\":false,\"净利润\":6,\"revenue\":4,\"niche_years\":5}");
     row = accepted(f, "{\"净利润\":9,\"niche_years\":8,\"营业收入\":7}");
     for (uint32_t i = 0; i <= row; i++) {
@@ -86,7 +89,8 @@ static void
 test_a_bare_value_is_that_of_the_last_full_year(void **state)
 {
     struct fixture *f = *state;
-    uint32_t row = accepted(f, "{\"revenue\":12650,\"energy_advanced\":true,\"credit_grade\":\"AA\"}");
+    uint32_t row =
+        accepted(f, "{\"revenue\":12650,\"energy_advanced\":true,\"credit_grade\":\"AA\"}");
     assert_number(f, REVENUE_0, row, 12650);
     assert_unknown(f, REVENUE_1, row);
     assert_int_equal(flag_at(f, ENERGY_0, row), 1);
@@ -116,7 +120,8 @@ test_years_nobody_looks_back_to_are_checked_and_left_out(void **state)
     assert_unknown(f, REVENUE_0, row);
     assert_number(f, REVENUE_1, row, 5);
     assert_unknown(f, REVENUE_2, row);
-    refused(f, "{\"revenue\":{\"2026\":-1}}", "E324", "revenue 2026 (营业收入) is at least 0, got -1",
+    refused(f, "{\"revenue\":{\"2026\":-1}}", "E324",
+            "revenue 2026 (营业收入) is at least 0, got -1",
             "revenue 2026 (营业收入) 不小于 0，收到的是 -1");
     refused(f, "{\"revenue\":{\"1900\":\"x\"}}", "E321",
             "revenue 1900 (营业收入) takes a number in 万元, got \"x\"",
@@ -143,13 +148,32 @@ test_numbers_are_the_nearest_doubles(void **state)
         const char *text;
         double value;
     } cases[] = {
-        {"0", 0}, {"-0", 0}, {"-0.0", 0}, {"0e5", 0}, {"7", 7}, {"-7", -7}, {"12345678", 12345678},
-        {"-12345678", -12345678}, {"123456789", 123456789}, {"999999999999999", 999999999999999},
-        {"0.1", 0.1}, {"3.2", 3.2}, {"12650.37", 12650.37}, {"-0.5", -0.5}, {"1e3", 1000},
-        {"1E+3", 1000}, {"25e-1", 2.5}, {"1e22", 1e22}, {"1e23", 1e23}, {"123456789012345e-22",
-        123456789012345e-22}, {"1e300", 1e300}, {"2.5e-300", 2.5e-300},
-        {"0.000000000000000001", 1e-18}, {"1000000000000000000000", 1e21},
-        {"9007199254740993", 9007199254740992}, {"0.30000000000000004", 0.30000000000000004},
+        {"0", 0},
+        {"-0", 0},
+        {"-0.0", 0},
+        {"0e5", 0},
+        {"7", 7},
+        {"-7", -7},
+        {"12345678", 12345678},
+        {"-12345678", -12345678},
+        {"123456789", 123456789},
+        {"999999999999999", 999999999999999},
+        {"0.1", 0.1},
+        {"3.2", 3.2},
+        {"12650.37", 12650.37},
+        {"-0.5", -0.5},
+        {"1e3", 1000},
+        {"1E+3", 1000},
+        {"25e-1", 2.5},
+        {"1e22", 1e22},
+        {"1e23", 1e23},
+        {"123456789012345e-22", 123456789012345e-22},
+        {"1e300", 1e300},
+        {"2.5e-300", 2.5e-300},
+        {"0.000000000000000001", 1e-18},
+        {"1000000000000000000000", 1e21},
+        {"9007199254740993", 9007199254740992},
+        {"0.30000000000000004", 0.30000000000000004},
         {"2.2250738585072014e-308", 2.2250738585072014e-308},
         {"1.7976931348623157e308", 1.7976931348623157e308},
     };
@@ -169,9 +193,10 @@ static void
 test_spellings_are_kept_when_doubles_cannot_tell(void **state)
 {
     struct fixture *f = *state;
-    uint32_t row = accepted(f, "{\"revenue\":{\"2025\":70.00000000000000001,\"2024\":70.5},"
-                               "\"niche_years\":-1234567890.1234567e-3,"
-                               "\"science_awards\":[{\"score\":1},{\"score\":0.1234567890123456}]}");
+    uint32_t row =
+        accepted(f, "{\"revenue\":{\"2025\":70.00000000000000001,\"2024\":70.5},"
+                    "\"niche_years\":-1234567890.1234567e-3,"
+                    "\"science_awards\":[{\"score\":1},{\"score\":0.1234567890123456}]}");
     assert_string_equal(spelling_at(f, REVENUE_0, row), "70.00000000000000001");
     assert_string_equal(spelling_at(f, REVENUE_1, row), "");
     assert_string_equal(spelling_at(f, NICHE, row), "-1234567890.1234567e-3");
@@ -243,10 +268,12 @@ test_codes_fall_into_the_classes_of_their_book(void **state)
         int class_number;
         const char *words;
     } cases[] = {
-        {"C", 1, "\"C\""},         {"C13", 2, "\"C13\""},     {"C34", 3, "\"C34\""},
-        {"C3489", 5, "\"C3489\""}, {"3489", 5, "\"C3489\""},  {"34", 3, "\"C34\""},
-        {"3480", 4, "\"C3480\""},  {"C34890", 6, "\"C34890\""}, {"I6513", 8, "\"I6513\""},
-        {"0111", 0, "\"A0111\""},  {"64", 0, "\"I64\""},      {"\\u00433489", 5, "\"\\u00433489\""},
+        {"C", 1, "\"C\""},         {"C13", 2, "\"C13\""},
+        {"C34", 3, "\"C34\""},     {"C3489", 5, "\"C3489\""},
+        {"3489", 5, "\"C3489\""},  {"34", 3, "\"C34\""},
+        {"3480", 4, "\"C3480\""},  {"C34890", 6, "\"C34890\""},
+        {"I6513", 8, "\"I6513\""}, {"0111", 0, "\"A0111\""},
+        {"64", 0, "\"I64\""},      {"\\u00433489", 5, "\"\\u00433489\""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char json[128];
@@ -275,7 +302,8 @@ static void
 test_words_are_kept_as_they_stand(void **state)
 {
     struct fixture *f = *state;
-    uint32_t row = accepted(f, "{\"enterprise_name\" : \"a\\\"b\\\\c\\/\\b\\f\\n\\r\\t\\ud83d\\ude00\"  }");
+    uint32_t row =
+        accepted(f, "{\"enterprise_name\" : \"a\\\"b\\\\c\\/\\b\\f\\n\\r\\t\\ud83d\\ude00\"  }");
     assert_string_equal(words_at(f, NAME_WORDS, row),
                         "\"a\\\"b\\\\c\\/\\b\\f\\n\\r\\t\\ud83d\\ude00\"");
     row = accepted(f, "{\"enterprise_name\":\"\"}");

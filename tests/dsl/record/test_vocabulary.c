@@ -25,8 +25,8 @@ static void
 test_parts_of_names_find_nothing(void **state)
 {
     struct fixture *f = *state;
-    static const char *const names[] = {"", "r", "revenu", "revenue ", "evenue", "营业收", "REVENUE",
-                                        "从事细分市场年", "titles"};
+    static const char *const names[] = {"",       "r",       "revenu",         "revenue ", "evenue",
+                                        "营业收", "REVENUE", "从事细分市场年", "titles"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         assert_null(find(f, names[i]));
     assert_non_null(tidu_vocabulary_find(&f->vocabulary, "revenue and more", 7));
@@ -54,7 +54,8 @@ static void
 test_an_identifier_is_never_taken_over_by_a_title(void **state)
 {
     struct fixture *f = *state;
-    tidu_fact facts[2] = {{.symbol = {.name = "a", .zh = "b"}}, {.symbol = {.name = "b", .zh = "c"}}};
+    tidu_fact facts[2] = {{.symbol = {.name = "a", .zh = "b"}},
+                          {.symbol = {.name = "b", .zh = "c"}}};
     tidu_vocabulary vocabulary = {
         .facts = facts, .fact_count = 2, .names = tidu_name_table_build(f->arena, facts, 2)};
     assert_ptr_equal(tidu_vocabulary_find(&vocabulary, "b", 1), &facts[1]);
@@ -76,9 +77,17 @@ test_a_slip_of_the_pen_has_a_nearest_name(void **state)
     static const struct {
         const char *name, *nearest;
     } cases[] = {
-        {"revenu", "revenue"}, {"reveneu", "revenue"}, {"employes", "employees"},
-        {"营业收人", "营业收入"}, {"nicheYears", "niche_years"}, {"净利闰", "净利润"},
-        {"营利", NULL}, {"x", NULL}, {"", NULL}, {"something_else", NULL}, {"总资产", NULL},
+        {"revenu", "revenue"},
+        {"reveneu", "revenue"},
+        {"employes", "employees"},
+        {"营业收人", "营业收入"},
+        {"nicheYears", "niche_years"},
+        {"净利闰", "净利润"},
+        {"营利", NULL},
+        {"x", NULL},
+        {"", NULL},
+        {"something_else", NULL},
+        {"总资产", NULL},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *nearest =
@@ -90,30 +99,31 @@ test_a_slip_of_the_pen_has_a_nearest_name(void **state)
     }
 }
 
-#define ENTRY(text) {text, sizeof text - 1}
+#define ENTRY(text)           \
+    {                         \
+        text, sizeof text - 1 \
+    }
 
 static void
 test_a_code_falls_into_the_class_of_the_longest_entry_it_begins_with(void **state)
 {
     (void)state;
-    static const tidu_slice entries[] = {ENTRY("C"),    ENTRY("C3"),  ENTRY("C34"),
-                                         ENTRY("C349"), ENTRY("C4"),  ENTRY("I65"),
-                                         ENTRY("I651"), ENTRY("IAB")};
+    static const tidu_slice entries[] = {ENTRY("C"),  ENTRY("C3"),  ENTRY("C34"),  ENTRY("C349"),
+                                         ENTRY("C4"), ENTRY("I65"), ENTRY("I651"), ENTRY("IAB")};
     static const tidu_codebook book = {entries, 8};
     static const struct {
         const char *code;
         uint32_t class_number;
     } cases[] = {
-        {"C", 1},    {"C1", 2},    {"C3", 3},    {"C33", 4},   {"C34", 5},   {"C348", 6},
-        {"C349", 7}, {"C3499", 8}, {"C35", 4},   {"C4", 9},    {"C41", 10},  {"C5", 2},
-        {"I", 0},    {"I6", 0},    {"I65", 11},  {"I650", 12}, {"I651", 13}, {"I6510", 14},
-        {"IAB", 15}, {"IABC", 16}, {"IAC", 0},   {"A", 0},     {"Z", 0},     {"", 0},
+        {"C", 1},    {"C1", 2},    {"C3", 3},     {"C33", 4},   {"C34", 5},   {"C348", 6},
+        {"C349", 7}, {"C3499", 8}, {"C35", 4},    {"C4", 9},    {"C41", 10},  {"C5", 2},
+        {"I", 0},    {"I6", 0},    {"I65", 11},   {"I650", 12}, {"I651", 13}, {"I6510", 14},
+        {"IAB", 15}, {"IABC", 16}, {"IAC", 0},    {"A", 0},     {"Z", 0},     {"", 0},
         {"CZZZ", 2}, {"B", 0},     {"C3\xe4", 4},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        assert_int_equal(
-            tidu_codebook_class(&book, cases[i].code, strlen(cases[i].code)),
-            cases[i].class_number);
+        assert_int_equal(tidu_codebook_class(&book, cases[i].code, strlen(cases[i].code)),
+                         cases[i].class_number);
 }
 
 static void

@@ -1,0 +1,99 @@
+/*
+ * support.h: a real tidud on a socket of its own, and somebody to talk to it.
+ *
+ * Each test gets a temporary folder with a small set of rules (one designation,
+ * "lg", met from a threshold of revenue on), starts the daemon named by TIDUD
+ * in the environment and stops it again. TIDU names the command line,
+ * TIDU_AUTHOR the authoring helper.
+ *
+ * Whatever goes wrong here fails the test that asked for it. Nothing waits
+ * longer than PATIENCE_S.
+ */
+#ifndef TIDU_TESTS_DAEMON_SUPPORT_H
+#define TIDU_TESTS_DAEMON_SUPPORT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+enum { PATIENCE_S = 30 };
+
+/* A record's revenue and the date it is judged at: 2025 is its last full year. */
+#define AS_OF "\"as_of\":\"2026-06-01\""
+
+struct daemon {
+    char folder[64];  /* everything is below it */
+    char rules[96];
+    char socket[96];
+    char settings[96];
+    char log[96];     /* standard error */
+    pid_t process;    /* 0 when it does not run */
+};
+
+/* A folder with rules whose threshold is 100. Use as cmocka's setup; teardown
+ * stops the daemon if it runs and removes the folder. */
+int daemon_setup(void **state);
+int daemon_teardown(void **state);
+
+/* Begin, with lines for the settings file (NULL: none), and wait until it
+ * accepts connections. */
+void daemon_start(struct daemon *daemon, const char *settings);
+
+/* The same without waiting. */
+void daemon_launch(struct daemon *daemon, const char *settings);
+
+/* Its exit status when it has ended; -1 when a signal ended it. */
+int daemon_wait(struct daemon *daemon);
+void daemon_signal(struct daemon *daemon, int number);
+
+/* What it has logged so far; free() it. */
+char *daemon_log(const struct daemon *daemon);
+
+/* Write the document of the rules anew: "lg" is met from `threshold` on. */
+void write_rules(const struct daemon *daemon, int threshold);
+
+/* Write any file below the daemon's folder. */
+void write_file(const struct daemon *daemon, const char *path, const char *text);
+
+/* A connection. Lines are read one by one. */
+struct client {
+    int fd;
+    char *data;
+    size_t length, capacity, taken;
+};
+
+struct client *client_open(const struct daemon *daemon);
+void client_close(struct client *client);
+
+/* Send all of it, or fail; the second says whether the other side took it. */
+void client_send(struct client *client, const char *text);
+bool client_try_send(struct client *client, const char *text, size_t length);
+
+/* No more will be sent. */
+void client_end(struct client *client);
+
+/* The next line (valid until the next call), or NULL when the connection has
+ * been closed. */
+const char *client_line(struct client *client);
+
+/* The next line as JSON. */
+json_t *client_answer(struct client *client);
+
+/* Send a line, receive a line. */
+json_t *client_ask(struct client *client, const char *line);
+
+/* Parts of answers, borrowed. */
+long long error_code(const json_t *answer);
+const char *error_id(const json_t *answer);
+const char *lg_status(const json_t *result);
+const char *text_of(const json_t *object, const char *name);
+
+/* Ask `status` until `met` says so. */
+void wait_for(struct client *client, bool (*met)(const json_t *status));
+
+/* Run a command with /bin/sh in the daemon's folder; $TIDU, $TIDUD, $RULES and
+ * $SOCKET are set. Its exit status; what it printed is to be freed. */
+int run_command(const struct daemon *daemon, const char *command, char **ret_out, char **ret_err);
+
+#endif

@@ -1,0 +1,437 @@
+/*
+ * test_command.c guards daemon/cli/: what tidu prints, and its exit status.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "support.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define EVAL "\"$TIDU\" eval --as-of 2026-06-01 --rules \"$RULES\" "
+#define EVAL_THERE "\"$TIDU\" eval --as-of 2026-06-01 --socket \"$SOCKET\" "
+
+/* What a command came to. */
+struct outcome {
+    int status;
+    char *out, *err;
+};
+
+static struct outcome
+run(const struct daemon *daemon, const char *command)
+{
+    struct outcome outcome;
+    outcome.status = run_command(daemon, command, &outcome.out, &outcome.err);
+    return outcome;
+}
+
+static void
+drop(struct outcome *outcome)
+{
+    free(outcome->out);
+    free(outcome->err);
+}
+
+static void
+assert_prints(const struct daemon *daemon, const char *command, int status, const char *out)
+{
+    struct outcome outcome = run(daemon, command);
+    if (outcome.status != status || strcmp(outcome.out, out) != 0)
+        fail_msg("%s\nstatus %d, not %d; printed:\n%s\nnot:\n%s\nand said: %s", command,
+                 outcome.status, status, outcome.out, out, outcome.err);
+    drop(&outcome);
+}
+
+static void
+assert_says(const struct daemon *daemon, const char *command, int status, const char *words)
+{
+    struct outcome outcome = run(daemon, command);
+    if (outcome.status != status || (!strstr(outcome.err, words) && !strstr(outcome.out, words)))
+        fail_msg("%s\nstatus %d, not %d; no \"%s\" in:\n%s%s", command, outcome.status, status,
+                 words, outcome.out, outcome.err);
+    drop(&outcome);
+}
+
+static size_t
+count_of(const char *text, const char *word)
+{
+    size_t count = 0;
+    for (; (text = strstr(text, word)); text += strlen(word))
+        count++;
+    return count;
+}
+
+/* ---- eval: layouts of the input ----------------------------------------------- */
+
+static void
+test_every_layout_of_the_input_gives_the_same_answers(void **state)
+{
+    const struct daemon *daemon = *state;
+    static const char *const layouts[][2] = {
+        {"a.ndjson", "{\"revenue\":150}\n\n  {\"revenue\":50}\r\n{}"},
+        {"a.json", "[{\"revenue\":150},\n{\"revenue\":50} , {}]\n"},
+        {"b.json", "{\n \"revenue\": 150\n}\n{\n \"revenue\": 50 }{ }"},
+        {"c.json", "\xef\xbb\xbf  [ { \"revenue\" : 150 },{ \"revenue\" : 50 },{} ] "},
+        {"a.csv", "revenue 2025\n150\n50\n\"\"\n"},
+        {"b.csv", "\xef\xbb\xbf营业收入,uscc\r\n150,\r\n50,\r\n,\r\n"},
+        {"a.txt", "{\"revenue\":150}\n{\"revenue\":50}\n{}\n"},
+    };
+    for (size_t i = 0; i < sizeof layouts / sizeof *layouts; i++) {
+        char command[256];
+        write_file(daemon, layouts[i][0], layouts[i][1]);
+        snprintf(command, sizeof command, EVAL "--format csv %s && cat %s | " EVAL "--format csv -",
+                 layouts[i][0], layouts[i][0]);
+        assert_prints(daemon, command, 0,
+                      "uscc,enterprise_name,lg,error\n,,met,\n,,unmet,\n,,undetermined,\n"
+                      "uscc,enterprise_name,lg,error\n,,met,\n,,unmet,\n,,undetermined,\n");
+    }
+}
+
+static void
+test_a_cell_with_a_comma_or_a_quote_is_quoted(void **state)
+{
+    write_file(*state, "a.json", "{\"enterprise_name\":\"甲,\\\"乙\\\"\",\"revenue\":1}");
+    assert_prints(*state, EVAL "--format csv a.json", 0,
+                  "uscc,enterprise_name,lg,error\n,\"甲,\"\"乙\"\"\",unmet,\n");
+}
+
+static void
+test_ndjson_answers_stand_in_the_order_of_the_records(void **state)
+{
+    const struct daemon *daemon = *state;
+    enum { COUNT = 3000 };
+    char *text = malloc(COUNT * 32), *at = text;
+    assert_non_null(text);
+    for (int i = 0; i < COUNT; i++)
+        at += sprintf(at, i % 100 == 42 ? "{\"bad\":%d}\n" : "{\"uscc\":\"%d\"}\n", i);
+    write_file(daemon, "a.ndjson", text);
+    free(text);
+    struct outcome outcome = run(daemon, EVAL "--explain none a.ndjson");
+    assert_int_equal(outcome.status, 2);
+    char *line = outcome.out;
+    for (int i = 0; i < COUNT; i++) {
+        json_t *answer = json_loads(line, JSON_DISABLE_EOF_CHECK, NULL);
+        assert_non_null(answer);
+        char number[16];
+        snprintf(number, sizeof number, "%d", i);
+        if (i % 100 == 42)
+            assert_int_equal(json_integer_value(json_object_get(answer, "line")), i + 1);
+        else
+            assert_string_equal(text_of(json_object_get(answer, "enterprise"), "uscc"), number);
+        json_decref(answer);
+        line = strchr(line, '\n') + 1;
+    }
+    assert_string_equal(line, "");
+    drop(&outcome);
+}
+
+static void
+test_bad_records_are_told_in_their_places_and_the_rest_is_judged(void **state)
+{
+    const struct daemon *daemon = *state;
+    write_file(daemon, "a.ndjson",
+               "{\"revenue\":150}\n{\"revenu\":1}\n{\"revenue\":\nnonsense\n{\"revenue\":50}\n");
+    struct outcome outcome = run(daemon, EVAL "--explain none --lang en a.ndjson");
+    assert_int_equal(outcome.status, 2);
+    assert_int_equal(count_of(outcome.out, "\n"), 5);
+    assert_non_null(strstr(outcome.out, "\"line\":2,\"file\":\"a.ndjson\"}\n"));
+    assert_non_null(strstr(outcome.out, "\"line\":3,"));
+    assert_non_null(strstr(outcome.out, "\"line\":4,"));
+    assert_int_equal(count_of(outcome.out, "{\"error\":{\"code\":-32001,"), 3);
+    assert_non_null(strstr(outcome.err, "records judged: 2, not readable: 3"));
+    drop(&outcome);
+    assert_prints(daemon, EVAL "--explain none --quiet a.ndjson 2>&1 >/dev/null", 2, "");
+}
+
+static void
+test_a_broken_end_of_the_input_is_told(void **state)
+{
+    const struct daemon *daemon = *state;
+    static const char *const texts[] = {"[{\"revenue\":1}", "[{\"revenue\":1},", "[", "[{\"revenue\"",
+                                        "[{} {}]", "[1;2]", "{\n\"revenue\": 1\n"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        write_file(daemon, "a.json", texts[i]);
+        assert_says(daemon, EVAL "a.json", 2, "{\"error\":");
+    }
+    write_file(daemon, "a.json", "[]");
+    assert_prints(daemon, EVAL "a.json", 0, "");
+    write_file(daemon, "a.json", "");
+    assert_prints(daemon, EVAL "a.json", 0, "");
+}
+
+static void
+test_a_line_longer_than_a_record_may_be_is_told_and_passed_over(void **state)
+{
+    const struct daemon *daemon = *state;
+    const char *command = "{ echo '{\"revenue\":150}'; printf '{\"uscc\":\"'; "
+                          "head -c 6000000 /dev/zero | tr '\\0' x; echo '\"}'; "
+                          "echo '{\"revenue\":50}'; } | " EVAL "--explain none";
+    struct outcome outcome = run(daemon, command);
+    assert_int_equal(outcome.status, 2);
+    assert_int_equal(count_of(outcome.out, "\n"), 3);
+    assert_int_equal(count_of(outcome.out, "\"line\":2,"), 1);
+    assert_int_equal(count_of(outcome.out, "\"status\":\"unmet\""), 1);
+    drop(&outcome);
+}
+
+static void
+test_a_csv_with_an_unknown_column_is_told_once(void **state)
+{
+    const struct daemon *daemon = *state;
+    write_file(daemon, "a.csv", "revenu\n1\n2\n");
+    struct outcome outcome = run(daemon, EVAL "a.csv");
+    assert_int_equal(outcome.status, 2);
+    assert_int_equal(count_of(outcome.out, "\n"), 1);
+    assert_non_null(strstr(outcome.out, "\"line\":1,"));
+    drop(&outcome);
+    assert_prints(daemon, EVAL "--unknown-facts ignore --format csv --quiet a.csv", 0,
+                  "uscc,enterprise_name,lg,error\n,,undetermined,\n,,undetermined,\n");
+}
+
+/* An answer comes before the next record is sent. */
+static void
+test_a_record_on_a_pipe_is_answered_without_waiting_for_more(void **state)
+{
+    assert_says(*state,
+                "mkfifo pipe; { echo '{\"revenue\":150}'; while ! grep -q met answers 2>/dev/null; "
+                "do sleep 0.05; done; } > pipe & "
+                "timeout 20 " EVAL "--explain none pipe > answers; cat answers",
+                0, "\"status\":\"met\"");
+}
+
+static void
+test_a_file_that_is_not_there_does_not_stop_the_others(void **state)
+{
+    const struct daemon *daemon = *state;
+    write_file(daemon, "a.json", "{\"revenue\":150}");
+    assert_prints(daemon, EVAL "--format csv none.json a.json", 2,
+                  "uscc,enterprise_name,lg,error\n,,met,\n");
+    assert_says(daemon, EVAL "none.json", 2, "none.json");
+}
+
+/* ---- eval: text ------------------------------------------------------------------- */
+
+static void
+test_text_shows_a_table_and_then_why_not(void **state)
+{
+    const struct daemon *daemon = *state;
+    write_file(daemon, "a.ndjson", "{\"enterprise_name\":\"某某精密\",\"revenue\":50}\n"
+                                   "{\"enterprise_name\":\"Example Ltd\",\"revenue\":150}\n"
+                                   "{\"uscc\":\"X1\"}\n");
+    assert_prints(daemon, EVAL "--format text a.ndjson", 0,
+                  "企业         小巨人\n"
+                  "某某精密     ✗ 不符合\n"
+                  "Example Ltd  ✓ 符合\n"
+                  "X1           ? 待定\n"
+                  "\n"
+                  "某某精密\n"
+                  "  ✗ 小巨人 (lg)\n"
+                  "      ✗ 营业收入为50万元，要求不低于100万元，相差50万元\n"
+                  "        test 一、规模，第 9 行\n"
+                  "\n"
+                  "X1\n"
+                  "  ? 小巨人 (lg)\n"
+                  "      ? 营业收入待定：缺少营业收入\n"
+                  "        test 一、规模，第 9 行\n"
+                  "  还需要：营业收入\n"
+                  "\n");
+}
+
+static void
+test_english_is_spoken_when_asked_for(void **state)
+{
+    const struct daemon *daemon = *state;
+    write_file(daemon, "a.json", "{\"enterprise_name\":\"Example Ltd\",\"revenue\":150}\n");
+    const char *wanted = "enterprise   Little giant\nExample Ltd  ✓ met\n\n";
+    assert_prints(daemon, EVAL "--format text --lang en a.json", 0, wanted);
+    assert_prints(daemon, "TIDU_LANG=en " EVAL "--format text a.json", 0, wanted);
+    assert_prints(daemon, "LC_ALL=en_US.UTF-8 TIDU_LANG=zh " EVAL "--format text a.json", 0,
+                  "企业         小巨人\nExample Ltd  ✓ 符合\n\n");
+}
+
+/* ---- the same from a daemon ---------------------------------------------------------- */
+
+static void
+test_a_daemon_and_a_folder_give_the_same_output(void **state)
+{
+    struct daemon *daemon = *state;
+    static const char *const options[] = {
+        "a.ndjson", "--format text a.ndjson", "--format csv a.ndjson", "--explain full a.ndjson",
+        "--lang both a.ndjson", "--designation lg a.ndjson", "--unknown-facts ignore a.ndjson",
+        "a.csv", "b.csv", "a.json",
+    };
+    write_file(daemon, "a.ndjson",
+               "{\"enterprise_name\":\"某某精密\",\"revenue\":50}\n{\"revenu\":1}\n{\"revenue\":\n"
+               "[1]\n7\n{\"revenue\":{\"2025\":150}}\n{\"uscc\":\"X1\"}\n");
+    write_file(daemon, "a.csv", "enterprise_name,revenue 2025\n甲,1\n\"乙\n\"\"二\",500\n丙,x\n");
+    write_file(daemon, "b.csv", "revenu\n1\n");
+    write_file(daemon, "a.json", "[{\n\"revenue\":\n50},{\"revenue\":500}, tru, {}]");
+    daemon_start(daemon, NULL);
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        char here[256], there[256];
+        snprintf(here, sizeof here, EVAL "%s", options[i]);
+        snprintf(there, sizeof there, EVAL_THERE "%s", options[i]);
+        struct outcome outcome = run(daemon, here);
+        assert_true(*outcome.out);
+        assert_prints(daemon, there, outcome.status, outcome.out);
+        drop(&outcome);
+    }
+}
+
+static void
+test_many_records_go_through_a_daemon_in_order(void **state)
+{
+    struct daemon *daemon = *state;
+    daemon_start(daemon, NULL);
+    const char *command =
+        "i=0; while [ $i -lt 5000 ]; do echo \"{\\\"uscc\\\":\\\"$i\\\",\\\"revenue\\\":$i}\"; "
+        "i=$((i+1)); done > many.ndjson; " EVAL "many.ndjson > here; " EVAL_THERE
+        "many.ndjson > there; cmp here there && wc -l < here";
+    assert_says(daemon, command, 0, "5000");
+}
+
+static void
+test_a_daemon_that_is_not_there_is_named(void **state)
+{
+    const struct daemon *daemon = *state;
+    write_file(daemon, "a.json", "{}");
+    assert_says(daemon, EVAL_THERE "a.json", 2, "E544");
+    assert_says(daemon, "\"$TIDU\" status --socket \"$SOCKET\"", 2, daemon->socket);
+    assert_says(daemon, "\"$TIDU\" reload --socket \"$SOCKET\"", 2, "E544");
+}
+
+/* ---- the other commands ------------------------------------------------------------------ */
+
+static void
+test_check_shows_the_line_and_underlines_the_place(void **state)
+{
+    struct daemon *daemon = *state;
+    static const char wanted[] =
+        "rules/national/test.md:6:50: 错误：金额“营业收入”不能与数量“5人”比较 [E148]\n"
+        "    criterion \"c\" { zh = \"规模，中文在前\", en = \"Scale\", [[ revenue >= 5人 ]] }\n"
+        "                                                            ^~~~~~~~~~~~~~\n"
+        "提示：两边的量纲必须相同。\n"
+        "2 个文件，0 个情景通过，1 个错误，0 个警告\n";
+    write_file(daemon, "rules/national/test.md",
+               "# 测试\n\n```lua\npolicy { id = \"t\", zh = \"测试\", effective = \"2020-01-01\" }\n"
+               "designation \"lg\" { zh = \"小巨人\" }\n"
+               "criterion \"c\" { zh = \"规模，中文在前\", en = \"Scale\", [[ revenue >= 5人 ]] }\n"
+               "```\n");
+    assert_prints(daemon, "\"$TIDU\" check rules", 1, wanted);
+    assert_prints(daemon, "\"$TIDU\" check rules/", 1, wanted);
+    assert_says(daemon, "\"$TIDU\" check rules --lang en", 1, "error: cannot compare money");
+    assert_says(daemon, "\"$TIDU\" check rules --format json", 1, "\"column\":");
+    write_rules(daemon, 100);
+    assert_prints(daemon, "\"$TIDU\" check rules", 0,
+                  "2 个文件，1 个情景通过，0 个错误，0 个警告\n");
+    daemon_start(daemon, NULL);
+    assert_prints(daemon, "\"$TIDU\" check rules --socket \"$SOCKET\"", 0,
+                  "2 个文件，1 个情景通过，0 个错误，0 个警告\n");
+    assert_says(daemon, "\"$TIDU\" check nowhere", 2, "nowhere");
+}
+
+static void
+test_describe_lists_facts_here_and_there_alike(void **state)
+{
+    struct daemon *daemon = *state;
+    daemon_start(daemon, NULL);
+    struct outcome here = run(daemon, "\"$TIDU\" describe facts --rules \"$RULES\"");
+    assert_int_equal(here.status, 0);
+    assert_non_null(strstr(here.out, "facts (4)"));
+    assert_non_null(strstr(here.out, "营业收入"));
+    assert_prints(daemon, "\"$TIDU\" describe facts --socket \"$SOCKET\"", 0, here.out);
+    drop(&here);
+    assert_says(daemon, "\"$TIDU\" describe --rules \"$RULES\" --format json", 0, "{\"documents\"");
+    assert_says(daemon, "\"$TIDU\" describe nonsense --rules \"$RULES\"", 2, "nonsense");
+    assert_says(daemon, "\"$TIDU\" describe nonsense --socket \"$SOCKET\"", 2, "nonsense");
+}
+
+static void
+test_status_and_reload_tell_of_the_daemon(void **state)
+{
+    struct daemon *daemon = *state;
+    daemon_start(daemon, "reload = { watch = false; };");
+    assert_says(daemon, "\"$TIDU\" status --socket \"$SOCKET\"", 0, daemon->rules);
+    assert_says(daemon, "\"$TIDU\" status --socket \"$SOCKET\" --format json", 0, "\"pid\":");
+    assert_says(daemon, "\"$TIDU\" reload --socket \"$SOCKET\"", 0, "规则没有变化");
+    write_rules(daemon, 200);
+    assert_says(daemon, "\"$TIDU\" reload --socket \"$SOCKET\" --lang en", 0, "new rules are live");
+    write_rules(daemon, 6000); /* the scenario fails */
+    assert_says(daemon, "\"$TIDU\" reload --socket \"$SOCKET\"", 1, "national/test.md:");
+}
+
+static void
+test_wrong_usage_is_told_with_what_would_be_right(void **state)
+{
+    static const char *const wrong[][2] = {
+        {"\"$TIDU\"", "eval"},
+        {"\"$TIDU\" evil", "E550"},
+        {"\"$TIDU\" eval --asof 2026-01-01", "--as-of"},
+        {"\"$TIDU\" eval --as-of", "E552"},
+        {"\"$TIDU\" eval --quiet=yes", "E551"},
+        {"\"$TIDU\" eval -x", "E551"},
+        {"\"$TIDU\" eval --explain lots", "none|brief|failed|full"},
+        {"\"$TIDU\" check --format csv", "text|json"},
+        {"\"$TIDU\" eval --rules a --socket b", "E555"},
+        {"\"$TIDU\" status extra", "E554"},
+        {"\"$TIDU\" check a b", "E554"},
+        {EVAL "--as-of 2026-02-30 /dev/null", "2026-02-30"},
+        {EVAL "--designation xx /dev/null", "xx"},
+        {"\"$TIDU\" eval --rules nowhere /dev/null", "nowhere"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        assert_says(*state, wrong[i][0], 2, wrong[i][1]);
+}
+
+static void
+test_help_names_every_command_and_option(void **state)
+{
+    assert_says(*state, "\"$TIDU\" --help", 0, "describe");
+    assert_says(*state, "\"$TIDU\" eval --help", 0, "--unknown-facts ignore|refuse");
+    assert_says(*state, "\"$TIDU\" eval --help --lang en", 0, "the date to judge by");
+    assert_says(*state, "\"$TIDU\" --version", 0, "tidu ");
+}
+
+static void
+test_output_that_nobody_reads_ends_the_work_quietly(void **state)
+{
+    assert_prints(*state,
+                  "i=0; while [ $i -lt 3000 ]; do echo '{}'; i=$((i+1)); done > many.ndjson; "
+                  EVAL "many.ndjson 2>errors | head -c 1; cat errors",
+                  0, "{");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, daemon_setup, daemon_teardown)
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_every_layout_of_the_input_gives_the_same_answers),
+        TEST(test_a_cell_with_a_comma_or_a_quote_is_quoted),
+        TEST(test_ndjson_answers_stand_in_the_order_of_the_records),
+        TEST(test_bad_records_are_told_in_their_places_and_the_rest_is_judged),
+        TEST(test_a_broken_end_of_the_input_is_told),
+        TEST(test_a_line_longer_than_a_record_may_be_is_told_and_passed_over),
+        TEST(test_a_csv_with_an_unknown_column_is_told_once),
+        TEST(test_a_record_on_a_pipe_is_answered_without_waiting_for_more),
+        TEST(test_a_file_that_is_not_there_does_not_stop_the_others),
+        TEST(test_text_shows_a_table_and_then_why_not),
+        TEST(test_english_is_spoken_when_asked_for),
+        TEST(test_a_daemon_and_a_folder_give_the_same_output),
+        TEST(test_many_records_go_through_a_daemon_in_order),
+        TEST(test_a_daemon_that_is_not_there_is_named),
+        TEST(test_check_shows_the_line_and_underlines_the_place),
+        TEST(test_describe_lists_facts_here_and_there_alike),
+        TEST(test_status_and_reload_tell_of_the_daemon),
+        TEST(test_wrong_usage_is_told_with_what_would_be_right),
+        TEST(test_help_names_every_command_and_option),
+        TEST(test_output_that_nobody_reads_ends_the_work_quietly),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,101 @@
+/*
+ * support.c: rulesets and answers in tests of dsl/answer/.
+ */
+#include "support.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+int
+require_helper(void **state)
+{
+    const char *path = getenv("TIDU_AUTHOR");
+    (void)state;
+    if (path && !access(path, X_OK))
+        return 0;
+    print_error("TIDU_AUTHOR must name the built tidu-author; it is %s\n", path ? path : "not set");
+    return -1;
+}
+
+char *
+read_file(tidu_arena *arena, const char *path, size_t *ret_length)
+{
+    enum { MOST = 1 << 18 };
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return NULL;
+    char *text = tidu_arena_alloc(arena, MOST);
+    assert_non_null(text);
+    *ret_length = fread(text, 1, MOST - 1, file);
+    fclose(file);
+    assert_true(*ret_length < MOST - 1);
+    return text;
+}
+
+char *
+test_path(tidu_arena *arena, const char *relative)
+{
+    const char *source = getenv("srcdir");
+    return tidu_arena_printf(arena, "%s/tests/%s", source ? source : ".", relative);
+}
+
+tidu_source
+vocabulary_source(tidu_arena *arena)
+{
+    tidu_source source = {.path = "vocabulary/facts.lua"};
+    char *path = test_path(arena, "policy/vocabulary.lua");
+    source.text = read_file(arena, path, &source.length);
+    if (!source.text)
+        fail_msg("no %s; run from the source folder or set srcdir", path);
+    return source;
+}
+
+static int
+compare_sources(const void *a, const void *b)
+{
+    return strcmp(((const tidu_source *)a)->path, ((const tidu_source *)b)->path);
+}
+
+tidu_ruleset *
+build_rules(const tidu_source *documents, size_t count, tidu_report **ret_report,
+            uint32_t *ret_passed)
+{
+    tidu_arena *arena = tidu_arena_open();
+    tidu_ruleset *ruleset = NULL;
+    assert_non_null(arena);
+    tidu_source *sources = tidu_arena_array(arena, count + 1, sizeof *sources);
+    assert_non_null(sources);
+    memcpy(sources, documents, count * sizeof *sources);
+    sources[count] = vocabulary_source(arena);
+    qsort(sources, count + 1, sizeof *sources, compare_sources);
+    *ret_report = tidu_report_open();
+    *ret_passed = 0;
+    if (tidu_ruleset_build(sources, count + 1, NULL, &ruleset, *ret_report))
+        *ret_passed = tidu_ruleset_scenarios(ruleset, *ret_report);
+    tidu_report_sort(*ret_report);
+    tidu_arena_close(&arena);
+    return ruleset;
+}
+
+tidu_text
+complaints(const tidu_report *report, tidu_lang lang)
+{
+    char words[1200];
+    tidu_text out = {0};
+    for (size_t i = 0; i < tidu_report_count(report); i++) {
+        const tidu_error *error = tidu_report_get(report, i);
+        const char *severity = tidu_error_is_warning(error->code) ? "warning" : "error";
+        tidu_text_printf(&out, "%s:%u:%u: %s: %s [%s]\n", error->span.document, error->span.line,
+                         error->span.column, severity,
+                         tidu_error_message(error, lang, words, sizeof words),
+                         tidu_error_id(error->code));
+        if (*tidu_error_hint(error, lang, words, sizeof words))
+            tidu_text_printf(&out, "  hint: %s\n", words);
+        if (error->also.line)
+            tidu_text_printf(&out, "  also: %s:%u:%u\n", error->also.document, error->also.line,
+                             error->also.column);
+    }
+    tidu_text_putc(&out, '\0');
+    return out;
+}
