@@ -48,10 +48,10 @@ overlay(const struct trial *trial, const tidu_source *base, size_t base_count,
     for (size_t i = 0; i < base_count; i++)
         if (!json_object_get(trial->documents, base[i].path))
             ret_sources[count++] = base[i];
-    json_object_foreach(trial->documents, path, text)
+    json_object_foreach (trial->documents, path, text)
         if (json_is_string(text))
-            ret_sources[count++] = (tidu_source){path, json_string_value(text),
-                                                 json_string_length(text)};
+            ret_sources[count++] =
+                (tidu_source){path, json_string_value(text), json_string_length(text)};
     qsort(ret_sources, count, sizeof *ret_sources, compare_paths);
     return count;
 }
@@ -70,8 +70,8 @@ try_documents(struct trial *trial, tidu_arena *arena, tidu_error *reterr)
     size_t count = overlay(trial, base, base_count, sources);
     tidu_ruleset *ruleset = NULL;
     tidu_sources_digest(sources, count, trial->digest);
-    trial->ok = tidu_rules_build(sources, count, trial->helper, &ruleset, &trial->passed,
-                                 trial->report);
+    trial->ok =
+        tidu_rules_build(sources, count, trial->helper, &ruleset, &trial->passed, trial->report);
     tidu_ruleset_unref(&ruleset);
     return true;
 }
@@ -143,7 +143,7 @@ check_documents(struct call *call, const json_t *documents)
     tidu_error error;
     const char *path;
     json_t *text;
-    json_object_foreach((json_t *)documents, path, text) {
+    json_object_foreach ((json_t *)documents, path, text) {
         if (!is_document_path(path)) {
             tidu_error_set(&error, TIDU_CALL_DOCUMENT_PATH, path, NULL);
             tidu_rpc_refuse(call, TIDU_RPC_BAD_PARAMS, &error);

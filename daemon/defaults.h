@@ -11,9 +11,11 @@
 #define TIDU_RULES_DIR "/usr/local/share/tidu/rules"
 #endif
 
-#ifndef TIDU_SETTINGS_FILE
-#define TIDU_SETTINGS_FILE "/usr/local/etc/tidu/tidud.conf"
+#ifndef TIDU_SYSCONF_DIR
+#define TIDU_SYSCONF_DIR "/usr/local/etc/tidu"
 #endif
+
+#define TIDU_SETTINGS_FILE TIDU_SYSCONF_DIR "/tidud.conf"
 
 #ifndef TIDU_SOCKET_PATH
 #define TIDU_SOCKET_PATH "/run/tidu/tidud.sock"

@@ -174,8 +174,8 @@ open_evaluation(const struct terms *terms, const json_t *ids, tidu_error *reterr
         .designations = ids ? names : NULL,
         .designation_count = count,
     };
-    tidu_evaluation *evaluation = tidu_evaluation_open(terms->ruleset, &options, TIDU_GATHER_ROWS,
-                                                       reterr);
+    tidu_evaluation *evaluation =
+        tidu_evaluation_open(terms->ruleset, &options, TIDU_GATHER_ROWS, reterr);
     free(names);
     return evaluation;
 }
@@ -185,7 +185,7 @@ all_texts(const json_t *ids)
 {
     size_t index;
     json_t *id;
-    json_array_foreach((json_t *)ids, index, id)
+    json_array_foreach ((json_t *)ids, index, id)
         if (!json_is_string(id))
             return false;
     return json_array_size(ids) > 0;
@@ -213,7 +213,8 @@ make_ready(struct call *call, const struct terms *terms)
     json_decref(ids);
     if (!evaluation) {
         free(copy);
-        tidu_rpc_refuse(call, error.code == TIDU_MEMORY ? TIDU_RPC_INTERNAL : TIDU_RPC_BAD_PARAMS, &error);
+        tidu_rpc_refuse(call, error.code == TIDU_MEMORY ? TIDU_RPC_INTERNAL : TIDU_RPC_BAD_PARAMS,
+                        &error);
         return NULL;
     }
     struct ready *place = find_place(call->worker->evaluations);

@@ -293,15 +293,15 @@ struct worker {
     struct server *server;
     struct ev_loop *loop;
     struct evaluations *evaluations;
-    char *scratch;             /* TIDU_READ_BYTES and padding, for whoever reads just now */
+    char *scratch; /* TIDU_READ_BYTES and padding, for whoever reads just now */
     struct session *sessions;
     size_t session_count;
     uint64_t session_total;
     uint64_t requests[TIDU_METHOD_COUNT];
-    uint64_t refused;          /* answers that were errors */
+    uint64_t refused; /* answers that were errors */
     uint64_t records;
     bool draining;
-    time_t minute;             /* when `today` was looked up */
+    time_t minute; /* when `today` was looked up */
     int32_t today;
 };
 
@@ -318,6 +318,9 @@ struct listener;
 /* Listen on the socket of the settings. A socket file nobody answers is
  * removed; a living daemon is an error that names its process. */
 struct listener *tidu_listener_open(struct server *server, tidu_error *reterr);
+
+/* Take in who has connected already, before the end. */
+void tidu_listener_drain(struct listener *listener);
 
 /* Stop accepting and remove the socket file. */
 void tidu_listener_close(struct listener **listener);

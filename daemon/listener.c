@@ -109,8 +109,8 @@ clear_way(struct listener *listener, tidu_error *reterr)
     int trial = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (trial < 0)
         return failed(listener, reterr);
-    int result = connect(trial, (const struct sockaddr *)&listener->address,
-                         sizeof listener->address);
+    int result =
+        connect(trial, (const struct sockaddr *)&listener->address, sizeof listener->address);
     bool refused = result != 0 && errno == ECONNREFUSED;
     bool alive = result == 0 || errno == EAGAIN;
     struct ucred peer;
@@ -145,27 +145,35 @@ turn_away(const struct server *server, int fd)
              server->worker->session_count);
 }
 
+/* Take one connection; false when none waits. */
+static bool
+accept_one(struct listener *listener)
+{
+    struct server *server = listener->server;
+    int fd = accept4(listener->acceptor.fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM)) {
+        tidu_log(&server->log, TIDU_LOG_ERROR, "listener: %s, pausing", strerror(errno));
+        ev_io_stop(server->loop, &listener->acceptor);
+        ev_timer_start(server->loop, &listener->pause);
+    }
+    if (fd < 0)
+        return false;
+    if (server->worker->session_count >= server->settings->sessions)
+        turn_away(server, fd);
+    else if (!tidu_session_open(server->worker, fd))
+        tidu_log(&server->log, TIDU_LOG_ERROR, "listener: out of memory");
+    return true;
+}
+
 static void
 on_acceptable(struct ev_loop *loop, ev_io *watcher, int events)
 {
+    (void)loop;
     (void)events;
     struct listener *listener = watcher->data;
     assert(listener->magic == LISTENER_MAGIC);
-    struct server *server = listener->server;
-    for (int i = 0; i < ACCEPT_AT_ONCE; i++) {
-        int fd = accept4(watcher->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-        if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM)) {
-            tidu_log(&server->log, TIDU_LOG_ERROR, "listener: %s, pausing", strerror(errno));
-            ev_io_stop(loop, watcher);
-            ev_timer_start(loop, &listener->pause);
-        }
-        if (fd < 0)
-            return;
-        if (server->worker->session_count >= server->settings->sessions)
-            turn_away(server, fd);
-        else if (!tidu_session_open(server->worker, fd))
-            tidu_log(&server->log, TIDU_LOG_ERROR, "listener: out of memory");
-    }
+    for (int i = 0; i < ACCEPT_AT_ONCE && accept_one(listener); i++)
+        continue;
 }
 
 static void
@@ -191,8 +199,8 @@ bind_socket(struct listener *listener, tidu_error *reterr)
     /* The file appears with its final access bits; nothing else creates files
      * at this time. */
     mode_t before = umask((mode_t)(0777 & ~settings->socket_mode));
-    listener->bound = bind(fd, (const struct sockaddr *)&listener->address,
-                           sizeof listener->address) == 0;
+    listener->bound =
+        bind(fd, (const struct sockaddr *)&listener->address, sizeof listener->address) == 0;
     umask(before);
     if (!listener->bound || listen(fd, BACKLOG) != 0)
         return failed(listener, reterr);
@@ -233,6 +241,13 @@ tidu_listener_open(struct server *server, tidu_error *reterr)
         !clear_way(listener, reterr) || !bind_socket(listener, reterr))
         tidu_listener_close(&listener);
     return listener;
+}
+
+void
+tidu_listener_drain(struct listener *listener)
+{
+    for (int i = 0; i < BACKLOG && accept_one(listener); i++)
+        continue;
 }
 
 void

@@ -61,6 +61,7 @@ on_stop(struct ev_loop *loop, ev_signal *watcher, int events)
     tidu_log(&server->log, TIDU_LOG_INFO, "stop: signal %d, %zu sessions open", watcher->signum,
              server->worker->session_count);
     server->stopping = true;
+    tidu_listener_drain(server->listener);
     tidu_listener_close(&server->listener);
     ev_timer_set(&server->stop_timer, (double)server->settings->stop_s, 0);
     ev_timer_start(loop, &server->stop_timer);

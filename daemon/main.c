@@ -41,9 +41,12 @@ read_options(int count, char **arguments, struct options *options, int *ret_stat
 {
     enum { RULES = 256, SOCKET, CHECK, HELP, VERSION };
     static const struct option names[] = {
-        {"config", required_argument, NULL, 'c'},   {"rules", required_argument, NULL, RULES},
-        {"socket", required_argument, NULL, SOCKET}, {"check-config", no_argument, NULL, CHECK},
-        {"help", no_argument, NULL, HELP},          {"version", no_argument, NULL, VERSION},
+        {"config", required_argument, NULL, 'c'},
+        {"rules", required_argument, NULL, RULES},
+        {"socket", required_argument, NULL, SOCKET},
+        {"check-config", no_argument, NULL, CHECK},
+        {"help", no_argument, NULL, HELP},
+        {"version", no_argument, NULL, VERSION},
         {NULL, 0, NULL, 0},
     };
     *ret_status = EXIT_SUCCESS;
@@ -93,10 +96,9 @@ open_settings(const struct options *options)
     struct settings *settings = tidu_settings_open(file, report);
     tidu_log_report(&log, report);
     tidu_report_close(&report);
-    bool replaced = settings &&
-                    (!options->rules || tidu_settings_replace(&settings->rules, options->rules)) &&
-                    (!options->socket ||
-                     tidu_settings_replace(&settings->socket_path, options->socket));
+    bool replaced =
+        settings && (!options->rules || tidu_settings_replace(&settings->rules, options->rules)) &&
+        (!options->socket || tidu_settings_replace(&settings->socket_path, options->socket));
     if (!replaced)
         tidu_settings_close(&settings);
     return settings;

@@ -45,10 +45,10 @@ struct sheet {
     struct call *call;
     tidu_evaluation *evaluation;
     tidu_text *out;
-    size_t mark;     /* the text's length before this answer */
-    size_t count;    /* records read */
-    bool begun;      /* an entry stands in the answer */
-    bool checked;    /* the message is known to be JSON */
+    size_t mark;  /* the text's length before this answer */
+    size_t count; /* records read */
+    bool begun;   /* an entry stands in the answer */
+    bool checked; /* the message is known to be JSON */
 };
 
 static void
@@ -149,8 +149,8 @@ add_record(struct sheet *sheet, struct feed *feed, tidu_slice record)
 static void
 answer_feed(struct call *call, tidu_evaluation *evaluation, struct feed *feed)
 {
-    struct sheet sheet = {.call = call, .evaluation = evaluation,
-                          .mark = tidu_rpc_mark(&call->asker)};
+    struct sheet sheet = {
+        .call = call, .evaluation = evaluation, .mark = tidu_rpc_mark(&call->asker)};
     tidu_slice record;
     tidu_skim_step step;
     sheet.out = tidu_rpc_begin(&call->asker);
@@ -218,8 +218,7 @@ answer_csv(struct call *call, tidu_evaluation *evaluation, const struct terms *t
 }
 
 void
-tidu_records_answer(struct call *call, tidu_evaluation *evaluation,
-                    const struct question *question)
+tidu_records_answer(struct call *call, tidu_evaluation *evaluation, const struct question *question)
 {
     tidu_evaluate_flush(call->worker);
     if (question->records.data)

@@ -141,8 +141,8 @@ tell_log(struct server *server, const struct load *load, double duration_ms)
                  "reload: refused with %zu errors after %.0f ms, ruleset %.12s stays",
                  tidu_report_error_count(load->report), duration_ms, digest);
     else
-        tidu_log(&server->log, TIDU_LOG_INFO, "reload: ruleset %.12s is live after %.0f ms",
-                 digest, duration_ms);
+        tidu_log(&server->log, TIDU_LOG_INFO, "reload: ruleset %.12s is live after %.0f ms", digest,
+                 duration_ms);
 }
 
 static void
@@ -302,9 +302,9 @@ tidu_reload_open(struct server *server)
         return NULL;
     reload->server = server;
     if (settings->watch)
-        reload->watch = tidu_watch_open(server->loop, settings->rules,
-                                        (unsigned)settings->settle_ms, on_change, reload,
-                                        &server->log);
+        reload->watch =
+            tidu_watch_open(server->loop, settings->rules, (unsigned)settings->settle_ms, on_change,
+                            reload, &server->log);
     return reload;
 }
 
@@ -340,6 +340,7 @@ tidu_reload_first(struct server *server, tidu_report *report)
         tidu_error_set(&error, TIDU_MEMORY, NULL);
         return tidu_report_add(report, &error);
     }
+    tidu_report_close(&load->report);
     load->report = report;
     run_load(&load->job);
     server->live = load->ruleset;

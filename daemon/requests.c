@@ -218,7 +218,7 @@ check_names(struct call *call, const json_t *params)
     const char *name;
     json_t *value;
     tidu_error error;
-    json_object_foreach((json_t *)params, name, value) {
+    json_object_foreach ((json_t *)params, name, value) {
         if (lists(method->parameters, name))
             continue;
         tidu_error_set(&error, TIDU_CALL_UNKNOWN_PARAM, method->name, name, method->parameters,

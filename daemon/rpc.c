@@ -197,7 +197,7 @@ static void
 take_member(struct envelope *envelope, const tidu_skim_item *item)
 {
     char name[TIDU_SKIM_KEY_SIZE];
-    tidu_slice *place = tidu_skim_is(item->key, "id")       ? &envelope->id
+    tidu_slice *place = tidu_skim_is(item->key, "id")        ? &envelope->id
                         : tidu_skim_is(item->key, "method")  ? &envelope->method
                         : tidu_skim_is(item->key, "params")  ? &envelope->params
                         : tidu_skim_is(item->key, "jsonrpc") ? &envelope->version
@@ -235,8 +235,7 @@ judge(struct envelope *envelope)
         note_fault(envelope, TIDU_CALL_VERSION, NULL);
     if (!envelope->method.data || envelope->method.data[0] != '"')
         note_fault(envelope, TIDU_CALL_METHOD, NULL);
-    if (envelope->params.data && envelope->params.data[0] != '{' &&
-        envelope->params.data[0] != '[')
+    if (envelope->params.data && envelope->params.data[0] != '{' && envelope->params.data[0] != '[')
         note_fault(envelope, TIDU_CALL_PARAMS, NULL);
 }
 
@@ -414,7 +413,9 @@ static void
 take_batch(struct session *session, tidu_slice line)
 {
     struct worker *worker = tidu_session_worker(session);
-    struct call call = {.asker = {.session = session}, .worker = worker, .message = line,
+    struct call call = {.asker = {.session = session},
+                        .worker = worker,
+                        .message = line,
                         .lang = (tidu_lang)worker->server->settings->lang};
     if (!batch_is_good(&call))
         return;

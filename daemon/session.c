@@ -50,7 +50,7 @@ struct session {
     ev_timer timer;
     ev_tstamp active; /* when bytes went in or out */
     tidu_text rest;
-    size_t searched;  /* bytes of `rest` known to hold no line end */
+    size_t searched; /* bytes of `rest` known to hold no line end */
     tidu_text output;
     size_t sent;
     struct request *pending;

@@ -40,11 +40,11 @@ static const struct setting {
 } table[] = {
 #define AT(field) offsetof(struct settings, field)
 #define TEXT(name, field, value) {name, KIND_TEXT, AT(field), 0, 0, NULL, 0, value},
-#define NUMBER(name, field, low, high, value)                                                    \
+#define NUMBER(name, field, low, high, value) \
     {name, KIND_NUMBER, AT(field), low, high, NULL, value, NULL},
 #define FLAG(name, field, value) {name, KIND_FLAG, AT(field), 0, 1, NULL, value, NULL},
 #define MODE(name, field, value) {name, KIND_MODE, AT(field), 0, 0777, NULL, value, NULL},
-#define CHOICE(name, field, choices, value)                                                      \
+#define CHOICE(name, field, choices, value) \
     {name, KIND_CHOICE, AT(field), 0, 0, choices, value, NULL},
 #include "settings.def"
 #undef TEXT
@@ -168,8 +168,8 @@ nearest(const char *name)
     for (int i = 0; i < SETTING_COUNT; i++) {
         const char *own_dot = strrchr(table[i].name, '.');
         unsigned whole = tidu_distance(name, table[i].name, FAR);
-        unsigned part = tidu_distance(dot ? dot + 1 : name, own_dot ? own_dot + 1 : table[i].name,
-                                      FAR);
+        unsigned part =
+            tidu_distance(dot ? dot + 1 : name, own_dot ? own_dot + 1 : table[i].name, FAR);
         unsigned distance = part + 1 < whole ? part + 1 : whole;
         if (distance < least) {
             least = distance;
@@ -228,8 +228,8 @@ take_flag(struct reading *reading, const config_setting_t *at, const struct sett
 static void
 take_mode(struct reading *reading, const config_setting_t *at, const struct setting *setting)
 {
-    const char *text = config_setting_type(at) == CONFIG_TYPE_STRING ? config_setting_get_string(at)
-                                                                     : "";
+    const char *text =
+        config_setting_type(at) == CONFIG_TYPE_STRING ? config_setting_get_string(at) : "";
     char *end;
     long long mode = strtoll(text, &end, 8);
     if (end == text || *end || mode < 0 || mode > setting->highest)
@@ -241,8 +241,8 @@ take_mode(struct reading *reading, const config_setting_t *at, const struct sett
 static void
 take_choice(struct reading *reading, const config_setting_t *at, const struct setting *setting)
 {
-    const char *text = config_setting_type(at) == CONFIG_TYPE_STRING ? config_setting_get_string(at)
-                                                                     : "";
+    const char *text =
+        config_setting_type(at) == CONFIG_TYPE_STRING ? config_setting_get_string(at) : "";
     char takes[TIDU_ARGUMENT_SIZE] = "";
     size_t length = 0;
     for (int i = 0; setting->choices[i]; i++) {
@@ -250,8 +250,8 @@ take_choice(struct reading *reading, const config_setting_t *at, const struct se
             store_number(reading->settings, setting, i);
             return;
         }
-        length += (size_t)snprintf(takes + length, sizeof takes - length, "%s\"%s\"",
-                                   i ? "|" : "", setting->choices[i]);
+        length += (size_t)snprintf(takes + length, sizeof takes - length, "%s\"%s\"", i ? "|" : "",
+                                   setting->choices[i]);
     }
     complain_kind(reading, at, setting->name, takes);
 }
@@ -330,8 +330,7 @@ read_file(struct reading *reading)
     } else {
         const char *file = config_error_file(&config);
         tidu_error_at(&error, TIDU_SETTING_SYNTAX, file ? file : reading->file,
-                      (uint32_t)config_error_line(&config), 0, 0, config_error_text(&config),
-                      NULL);
+                      (uint32_t)config_error_line(&config), 0, 0, config_error_text(&config), NULL);
         tidu_report_add(reading->report, &error);
     }
     config_destroy(&config);

@@ -2,8 +2,9 @@
  * skim.c: JSON text cut into raw slices, without a tree.
  *
  * Two walks share the small readers of strings and numbers: `skim_container`
- * jumps over a container 64 bytes at a time, `check_token` looks at all of it. The first runs on every request, the second only before an error
- * is told, so that what is not JSON is always called so.
+ * jumps over a container 64 bytes at a time, `check_token` looks at all of it. The first runs on
+ * every request, the second only before an error is told, so that what is not JSON is always called
+ * so.
  *
  * Must not know: sessions, methods, records. Owns nothing.
  */
@@ -25,20 +26,11 @@ enum {
 };
 
 static const unsigned char byte_kinds[256] = {
-    [0 ... 8] = CONTROL,
-    ['\t'] = SPACE | CONTROL,
-    ['\n'] = SPACE | CONTROL,
-    [11 ... 12] = CONTROL,
-    ['\r'] = SPACE | CONTROL,
-    [14 ... 31] = CONTROL,
-    [' '] = SPACE,
-    ['{'] = BRACKET,
-    ['}'] = BRACKET,
-    ['['] = BRACKET,
-    [']'] = BRACKET,
-    ['"'] = QUOTE,
-    ['\\'] = BACKSLASH,
-    [128 ... 255] = HIGH,
+    [0 ... 8] = CONTROL,   ['\t'] = SPACE | CONTROL, ['\n'] = SPACE | CONTROL,
+    [11 ... 12] = CONTROL, ['\r'] = SPACE | CONTROL, [14 ... 31] = CONTROL,
+    [' '] = SPACE,         ['{'] = BRACKET,          ['}'] = BRACKET,
+    ['['] = BRACKET,       [']'] = BRACKET,          ['"'] = QUOTE,
+    ['\\'] = BACKSLASH,    [128 ... 255] = HIGH,
 };
 
 static inline unsigned
@@ -361,8 +353,8 @@ skim_container(const char *at, const char *end, unsigned depth, tidu_slice *long
     struct jump jump = {false, 0};
     for (; at < end; at += STRIDE) {
         size_t rest = (size_t)(end - at);
-        uint64_t brackets = real_brackets(&jump, rest < STRIDE ? find_last_marks(at, rest)
-                                                               : find_marks(at));
+        uint64_t brackets =
+            real_brackets(&jump, rest < STRIDE ? find_last_marks(at, rest) : find_marks(at));
         for (; brackets; brackets &= brackets - 1) {
             const char *bracket = at + __builtin_ctzll(brackets);
             bool opens = *bracket == '{' || *bracket == '[';
@@ -387,8 +379,8 @@ tidu_skim_container_end(const char *at, const char *end)
     unsigned depth = 0;
     for (; at < end; at += STRIDE) {
         size_t rest = (size_t)(end - at);
-        uint64_t brackets = real_brackets(&jump, rest < STRIDE ? find_last_marks(at, rest)
-                                                               : find_marks(at));
+        uint64_t brackets =
+            real_brackets(&jump, rest < STRIDE ? find_last_marks(at, rest) : find_marks(at));
         for (; brackets; brackets &= brackets - 1) {
             const char *bracket = at + __builtin_ctzll(brackets);
             depth += *bracket == '{' || *bracket == '[' ? 1u : -1u;
@@ -406,8 +398,8 @@ tidu_skim_open(tidu_skim *skim, tidu_slice text, unsigned depth)
     if (at == end || (*at != '{' && *at != '[') || !depth)
         return false;
     depth = depth < TIDU_SKIM_DEPTH ? depth : TIDU_SKIM_DEPTH;
-    *skim = (tidu_skim){.at = at + 1, .end = end, .depth = depth - 1,
-                        .closer = *at == '{' ? '}' : ']'};
+    *skim =
+        (tidu_skim){.at = at + 1, .end = end, .depth = depth - 1, .closer = *at == '{' ? '}' : ']'};
     return true;
 }
 

@@ -44,7 +44,7 @@ typedef struct tidu_skim {
 typedef struct tidu_skim_item {
     tidu_slice key; /* without its quotes; empty in an array */
     tidu_slice value;
-    tidu_slice longest; /* container directly inside a container; empty if none */
+    tidu_slice longest;               /* container directly inside a container; empty if none */
     char decoded[TIDU_SKIM_KEY_SIZE]; /* what `key` points to when it had escapes */
 } tidu_skim_item;
 

@@ -39,8 +39,8 @@ enum {
 };
 
 static const uint32_t listed_events = IN_CREATE | IN_DELETE | IN_MOVE;
-static const uint32_t folder_events = IN_CREATE | IN_DELETE | IN_MOVE | IN_CLOSE_WRITE |
-                                      IN_MODIFY | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF;
+static const uint32_t folder_events = IN_CREATE | IN_DELETE | IN_MOVE | IN_CLOSE_WRITE | IN_MODIFY |
+                                      IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF;
 
 struct watch {
     unsigned magic;

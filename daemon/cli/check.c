@@ -32,10 +32,10 @@ check_here(const struct check *check, tidu_error *reterr)
         passed = tidu_ruleset_scenarios(ruleset, report);
     tidu_report_sort(report);
     tidu_sources_digest(check->sources, check->source_count, digest);
-    json_t *result = json_pack("{s:b, s:s%, s:I, s:o}", "ok", !tidu_report_error_count(report),
-                               "ruleset", digest, (size_t)12, "scenarios_passed",
-                               (json_int_t)passed, "diagnostics",
-                               tidu_report_tree(report, check->options->language));
+    json_t *result =
+        json_pack("{s:b, s:s%, s:I, s:o}", "ok", !tidu_report_error_count(report), "ruleset",
+                  digest, (size_t)12, "scenarios_passed", (json_int_t)passed, "diagnostics",
+                  tidu_report_tree(report, check->options->language));
     tidu_ruleset_unref(&ruleset);
     tidu_report_close(&report);
     if (!result)
@@ -52,10 +52,9 @@ check_there(const struct check *check, tidu_error *reterr)
     for (size_t i = 0; i < check->source_count; i++)
         json_object_set_new(documents, check->sources[i].path,
                             json_stringn(check->sources[i].text, check->sources[i].length));
-    json_t *params = json_pack("{s:o, s:s}", "documents", documents, "lang",
-                               langs[check->options->language]);
-    bool asked = client &&
-                 tidu_client_call(client, "check", params, &result, &refusal, reterr);
+    json_t *params =
+        json_pack("{s:o, s:s}", "documents", documents, "lang", langs[check->options->language]);
+    bool asked = client && tidu_client_call(client, "check", params, &result, &refusal, reterr);
     if (asked && refusal)
         tidu_refused(refusal, reterr);
     json_decref(refusal);
@@ -70,7 +69,7 @@ put_summary(const struct check *check, const json_t *result, tidu_text *out)
     bool chinese = check->options->language == TIDU_ZH;
     size_t errors = 0, warnings = 0, index;
     json_t *diagnostic;
-    json_array_foreach(json_object_get(result, "diagnostics"), index, diagnostic) {
+    json_array_foreach (json_object_get(result, "diagnostics"), index, diagnostic) {
         const char *severity = tidu_show_words(json_object_get(diagnostic, "severity"), TIDU_ZH);
         bool warning = strcmp(severity, "warning") == 0;
         warnings += warning;
@@ -78,8 +77,9 @@ put_summary(const struct check *check, const json_t *result, tidu_text *out)
     }
     long long passed = json_integer_value(json_object_get(result, "scenarios_passed"));
     tidu_text_printf(out,
-                     chinese ? "%zu 个文件，%lld 个情景通过，%zu 个错误，%zu 个警告\n"
-                             : "documents: %zu, scenarios passed: %lld, errors: %zu, warnings: %zu\n",
+                     chinese
+                         ? "%zu 个文件，%lld 个情景通过，%zu 个错误，%zu 个警告\n"
+                         : "documents: %zu, scenarios passed: %lld, errors: %zu, warnings: %zu\n",
                      check->source_count, passed, errors, warnings);
 }
 
@@ -108,15 +108,16 @@ run(struct check *check, tidu_error *reterr)
     if (!tidu_sources_read(check->folder, check->arena, &check->sources, &check->source_count,
                            reterr))
         return TIDU_EXIT_WRONG;
-    json_t *result = check->options->socket ? check_there(check, reterr)
-                                            : check_here(check, reterr);
+    json_t *result =
+        check->options->socket ? check_there(check, reterr) : check_here(check, reterr);
     if (!result)
         return TIDU_EXIT_WRONG;
     put_result(check, result, &out);
-    bool good = json_is_true(json_object_get(result, "ok")), printed = tidu_print(&out);
+    bool good = json_is_true(json_object_get(result, "ok")),
+         printed = tidu_print(&out, check->options->language);
     json_decref(result);
     tidu_text_free(&out);
-    return good && printed ? TIDU_EXIT_DONE : TIDU_EXIT_NO;
+    return !printed ? TIDU_EXIT_WRONG : good ? TIDU_EXIT_DONE : TIDU_EXIT_NO;
 }
 
 int

@@ -18,10 +18,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum {
-    READ_BYTES = 256 * 1024,
-    ANSWER_DEPTH = TIDU_SKIM_DEPTH
-};
+enum { READ_BYTES = 256 * 1024, ANSWER_DEPTH = TIDU_SKIM_DEPTH };
 
 struct client {
     int fd;
@@ -107,8 +104,7 @@ receive(struct client *client, tidu_error *reterr)
 {
     if (!tidu_text_reserve(&client->in, READ_BYTES))
         return tidu_error_set(reterr, TIDU_MEMORY, NULL);
-    ssize_t count = recv(client->fd, client->in.data + client->in.length, READ_BYTES,
-                         MSG_DONTWAIT);
+    ssize_t count = recv(client->fd, client->in.data + client->in.length, READ_BYTES, MSG_DONTWAIT);
     if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR))
         return lost(client, reterr);
     client->in.length += count > 0 ? (size_t)count : 0;

@@ -31,8 +31,7 @@ describe_there(const struct options *options, const char *what, tidu_error *rete
     struct client *client = tidu_client_open(options->socket, reterr);
     json_t *params = what ? json_pack("{s:s}", "what", what) : NULL;
     json_t *result = NULL, *refusal = NULL;
-    bool asked = client &&
-                 tidu_client_call(client, "describe", params, &result, &refusal, reterr);
+    bool asked = client && tidu_client_call(client, "describe", params, &result, &refusal, reterr);
     if (asked && refusal)
         tidu_refused(refusal, reterr);
     json_decref(refusal);
@@ -59,8 +58,8 @@ find_columns(const json_t *things)
     json_t *columns = json_object(), *thing, *value;
     size_t index;
     const char *name;
-    json_array_foreach((json_t *)things, index, thing)
-        json_object_foreach(thing, name, value)
+    json_array_foreach ((json_t *)things, index, thing)
+        json_object_foreach (thing, name, value)
             if (is_plain(value) && json_object_size(columns) < MOST)
                 json_object_set_new(columns, name, json_true());
     return columns;
@@ -94,10 +93,10 @@ put_things(const char *title, const json_t *things, const struct options *option
     tidu_put_coloured(out, colours, TIDU_BOLD, title);
     tidu_text_printf(out, " (%zu)\n", json_array_size(things));
     if (table.columns) {
-        json_object_foreach(columns, name, unused)
+        json_object_foreach (columns, name, unused)
             tidu_table_add(&table, name, TIDU_FAINT);
-        json_array_foreach((json_t *)things, index, thing)
-            json_object_foreach(columns, name, unused)
+        json_array_foreach ((json_t *)things, index, thing)
+            json_object_foreach (columns, name, unused)
                 add_cell(&table, json_object_get(thing, name), options->language);
         tidu_table_write(&table, colours, out);
     }
@@ -112,7 +111,7 @@ put_tables(const json_t *described, const struct options *options, tidu_text *ou
     bool colours = tidu_colours_wanted(stdout);
     const char *name;
     json_t *things;
-    json_object_foreach((json_t *)described, name, things)
+    json_object_foreach ((json_t *)described, name, things)
         if (json_is_array(things))
             put_things(name, things, options, colours, out);
 }
@@ -131,7 +130,7 @@ tidu_command_describe(const struct options *options)
         tidu_put_tree(described, &out);
     else
         put_tables(described, options, &out);
-    bool printed = tidu_print(&out);
+    bool printed = tidu_print(&out, options->language);
     tidu_text_free(&out);
     json_decref(described);
     return printed ? TIDU_EXIT_DONE : TIDU_EXIT_WRONG;

@@ -9,15 +9,22 @@
  */
 #include "internal.h"
 
-void
-tidu_engine_refuse(struct engine *engine, const tidu_error *error, size_t line)
+bool
+tidu_engine_is_json(const struct piece *piece, tidu_error *reterr)
 {
-    enum { RECORD_REFUSED = -32001 };
-    tidu_text object = {0};
-    tidu_error_write(error, RECORD_REFUSED, engine->options->language, &object);
-    tidu_sink_error(engine->sink, (tidu_slice){object.data, object.length}, line, engine->file);
-    tidu_text_free(&object);
-    engine->refused++;
+    enum { SHOWN = 24 };
+    char number[32], rest[SHOWN + 1] = "…";
+    size_t offset;
+    if (tidu_skim_check(piece->text, TIDU_SKIM_DEPTH, &offset) != TIDU_SKIM_BROKEN)
+        return true;
+    size_t length = piece->text.length - offset, shown = length < SHOWN ? length : SHOWN;
+    const char *at = piece->text.data + offset;
+    while (shown < length && shown && ((unsigned char)at[shown] & 0xc0) == 0x80)
+        shown--;
+    if (shown && tidu_utf8_check(at, shown) == shown)
+        snprintf(rest, sizeof rest, "%.*s", (int)shown, at);
+    snprintf(number, sizeof number, "%zu", offset + 1);
+    return tidu_error_set(reterr, TIDU_CLI_NOT_JSON, number, rest, NULL);
 }
 
 /* Take pieces until the input is at its end. */
@@ -69,6 +76,18 @@ tidu_engine_file(struct engine *engine, struct input *input,
     return good;
 }
 
+/* A title has as many entries as it has had versions, and one column. */
+static void
+add_once(json_t *ids, json_t *id)
+{
+    size_t index;
+    json_t *known;
+    json_array_foreach (ids, index, known)
+        if (json_equal(known, id))
+            return;
+    json_array_append(ids, id);
+}
+
 json_t *
 tidu_engine_designations(struct engine *engine, tidu_error *reterr)
 {
@@ -84,8 +103,8 @@ tidu_engine_designations(struct engine *engine, tidu_error *reterr)
         json_decref(ids);
         return NULL;
     }
-    json_array_foreach(json_object_get(described, "designations"), index, designation)
-        json_array_append(ids, json_object_get(designation, "id"));
+    json_array_foreach (json_object_get(described, "designations"), index, designation)
+        add_once(ids, json_object_get(designation, "id"));
     json_decref(described);
     return ids;
 }

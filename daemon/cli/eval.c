@@ -16,8 +16,8 @@ struct evaluation {
     struct engine *engine;
     struct sink *sink;
     json_t *designations;
-    double began, told; /* seconds */
-    bool progress;      /* somebody watches */
+    double began, told;  /* seconds */
+    bool progress;       /* somebody watches */
     uint64_t unreadable; /* files */
 };
 
@@ -97,9 +97,9 @@ judge_all(struct evaluation *evaluation)
         good = judge_file(evaluation, "-");
     for (size_t i = 0; i < options->argument_count && good; i++)
         good = judge_file(evaluation, options->arguments[i]);
-    tidu_sink_end(evaluation->sink);
+    bool written = tidu_sink_end(evaluation->sink);
     tell_summary(evaluation);
-    bool all = !evaluation->unreadable && !evaluation->engine->refused;
+    bool all = written && !evaluation->unreadable && !evaluation->engine->refused;
     return all ? TIDU_EXIT_DONE : TIDU_EXIT_WRONG;
 }
 

@@ -27,17 +27,12 @@
 #include <unistd.h>
 
 #ifdef TIDU_TIGHT
-enum { READ_BYTES = 7, CAPACITY = 2 * 1024 };
+enum { READ_BYTES = 7, CAPACITY = 2 * TIDU_RECORD_SIZE };
 #else
 enum { READ_BYTES = 256 * 1024, CAPACITY = 4 * 1024 * 1024 };
 #endif
 
-typedef enum layout {
-    LINES,
-    OBJECTS,
-    ARRAY,
-    CSV
-} layout;
+typedef enum layout { LINES, OBJECTS, ARRAY, CSV } layout;
 
 struct input {
     char *name;
@@ -45,13 +40,13 @@ struct input {
     layout layout;
     char *data;
     size_t start, length;
-    bool last;       /* the file has been read to its end */
-    bool ended;      /* nothing more will be handed out */
-    bool begun;      /* the array's '[' has been taken */
-    bool marked;     /* so has the '[' or ',' before the next item */
-    bool first;      /* and it was the '[' */
-    bool skipping;   /* the rest of a line that was too long */
-    size_t line;     /* of `start` */
+    bool last;     /* the file has been read to its end */
+    bool ended;    /* nothing more will be handed out */
+    bool begun;    /* the array's '[' has been taken */
+    bool marked;   /* so has the '[' or ',' before the next item */
+    bool first;    /* and it was the '[' */
+    bool skipping; /* the rest of a line that was too long */
+    size_t line;   /* of `start` */
     char *heading;
     size_t heading_length;
     uint64_t size, position;
@@ -65,8 +60,8 @@ fill(struct input *input)
 {
     size_t room = CAPACITY - input->length;
     while (!input->last && room) {
-        ssize_t count = read(input->file, input->data + input->length,
-                             room < READ_BYTES ? room : READ_BYTES);
+        ssize_t count =
+            read(input->file, input->data + input->length, room < READ_BYTES ? room : READ_BYTES);
         if (count < 0 && errno == EINTR)
             continue;
         input->last = count <= 0;
@@ -286,7 +281,7 @@ next_object(struct input *input, struct piece *ret_piece, tidu_error *reterr)
     if (*at_start(input) == '{')
         return next_value(input, ret_piece, reterr);
     input->ended = true;
-    return bad(input, TIDU_CLI_NOT_JSON, "1", ret_piece, reterr);
+    return bad(input, TIDU_CLI_NO_OBJECT, NULL, ret_piece, reterr);
 }
 
 static tidu_piece_kind
@@ -348,7 +343,10 @@ tidu_piece_kind
 tidu_input_next(struct input *input, struct piece *ret_piece, tidu_error *reterr)
 {
     static tidu_piece_kind (*const cutters[])(struct input *, struct piece *, tidu_error *) = {
-        [LINES] = next_line, [OBJECTS] = next_object, [ARRAY] = next_item, [CSV] = next_csv,
+        [LINES] = next_line,
+        [OBJECTS] = next_object,
+        [ARRAY] = next_item,
+        [CSV] = next_csv,
     };
     if (input->ended)
         return TIDU_PIECE_END;
@@ -369,9 +367,8 @@ static tidu_slice
 peek_line(struct input *input, size_t from)
 {
     for (;;) {
-        const char *newline = input->length > from
-                                  ? memchr(input->data + from, '\n', input->length - from)
-                                  : NULL;
+        const char *newline =
+            input->length > from ? memchr(input->data + from, '\n', input->length - from) : NULL;
         if (newline)
             return (tidu_slice){input->data + from, (size_t)(newline - input->data) - from};
         if (!fill(input))

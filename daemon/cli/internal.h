@@ -23,8 +23,8 @@
 
 enum {
     TIDU_EXIT_DONE = 0,
-    TIDU_EXIT_NO = 1,    /* the answer is no: a check found errors */
-    TIDU_EXIT_WRONG = 2  /* wrong usage, or input that cannot be read */
+    TIDU_EXIT_NO = 1,   /* the answer is no: a check found errors */
+    TIDU_EXIT_WRONG = 2 /* wrong usage, or input that cannot be read */
 };
 
 /* ---- options.c -------------------------------------------------------------- */
@@ -134,9 +134,9 @@ bool tidu_client_call(struct client *client, const char *method, const json_t *p
 struct input;
 
 typedef enum tidu_piece_kind {
-    TIDU_PIECE_RECORD,  /* a JSON record, or a CSV record */
-    TIDU_PIECE_BAD,     /* no record; *reterr says why */
-    TIDU_PIECE_FLUSH,   /* no more without letting go of the pieces handed out */
+    TIDU_PIECE_RECORD, /* a JSON record, or a CSV record */
+    TIDU_PIECE_BAD,    /* no record; *reterr says why */
+    TIDU_PIECE_FLUSH,  /* no more without letting go of the pieces handed out */
     TIDU_PIECE_END
 } tidu_piece_kind;
 
@@ -181,10 +181,11 @@ void tidu_sink_answer(struct sink *sink, tidu_slice answer);
 /* A record that could not be read: the error object and where it stood. */
 void tidu_sink_error(struct sink *sink, tidu_slice error, size_t line, const char *file);
 
-/* Write what is held back. False when nobody reads standard output any more. */
-bool tidu_sink_flush(struct sink *sink);
+/* Write what is held back. */
+void tidu_sink_flush(struct sink *sink);
 
-/* The same at the end of everything: a CSV has its heading even without rows. */
+/* The same at the end of everything: a CSV has its heading even without rows.
+ * False when the output could not be written, which has been said then. */
 bool tidu_sink_end(struct sink *sink);
 bool tidu_sink_failed(const struct sink *sink);
 
@@ -237,8 +238,8 @@ bool tidu_engine_file(struct engine *engine, struct input *input,
 /* The ids of all designations (or those asked for): the columns of a CSV. */
 json_t *tidu_engine_designations(struct engine *engine, tidu_error *reterr);
 
-/* An error object in place of a record goes to the sink. */
-void tidu_engine_refuse(struct engine *engine, const tidu_error *error, size_t line);
+/* What is no JSON at all is told in one way, whoever judges. */
+bool tidu_engine_is_json(const struct piece *piece, tidu_error *reterr);
 
 /* Load the rules of the options; complaints go to standard error. NULL when
  * they cannot be used. */
@@ -276,7 +277,8 @@ void tidu_put_tree(const json_t *tree, tidu_text *out);
 json_t *tidu_ask(const struct options *options, const char *method, json_t **ret_refusal,
                  tidu_error *reterr);
 
-/* Standard output, all of it or not at all. */
-bool tidu_print(tidu_text *text);
+/* To standard output. False when it could not be written, which has been said
+ * then. */
+bool tidu_print(tidu_text *text, tidu_lang lang);
 
 #endif

@@ -47,8 +47,8 @@ add_stain(struct local *local, const tidu_error *why, size_t line, tidu_error *r
         local->stain_capacity = larger;
     }
     struct stain *stain = &local->stains[local->stain_count++];
-    *stain = (struct stain){tidu_evaluation_rows(local->evaluation), local->stain_text.length, 0,
-                            line};
+    *stain =
+        (struct stain){tidu_evaluation_rows(local->evaluation), local->stain_text.length, 0, line};
     tidu_error_write(why, RECORD_REFUSED, local->engine.options->language, &local->stain_text);
     stain->length = local->stain_text.length - stain->begin;
     local->engine.refused++;
@@ -103,18 +103,6 @@ read_piece(struct local *local, const struct piece *piece, tidu_error *reterr)
     return tidu_evaluation_json(local->evaluation, piece->text.data, piece->text.length, reterr);
 }
 
-/* What is no JSON at all is said in one way, whoever judges. */
-static void
-name_fault(const struct local *local, const struct piece *piece, tidu_error *error)
-{
-    size_t offset;
-    char number[32];
-    if (local->csv || tidu_skim_check(piece->text, TIDU_SKIM_DEPTH, &offset) != TIDU_SKIM_BROKEN)
-        return;
-    snprintf(number, sizeof number, "%zu", offset + 1);
-    tidu_error_set(error, TIDU_CLI_NOT_JSON, number, NULL);
-}
-
 static bool
 add(struct engine *engine, const struct piece *piece, tidu_error *reterr)
 {
@@ -131,8 +119,8 @@ add(struct engine *engine, const struct piece *piece, tidu_error *reterr)
         return true;
     if (read == TIDU_READ_FULL)
         tidu_error_set(&why, TIDU_CALL_RECORD_TOO_LARGE, NULL);
-    else
-        name_fault(local, piece, &why);
+    else if (!local->csv)
+        (void)tidu_engine_is_json(piece, &why); /* tells *why, if it is not */
     return add_stain(local, &why, piece->line, reterr);
 }
 
@@ -190,8 +178,13 @@ close_local(struct engine *engine)
 }
 
 static const struct engine_kind local_kind = {
-    .begin_csv = begin_csv, .end_csv = end_csv, .add = add, .add_error = add_error,
-    .flush = flush, .describe = describe, .close = close_local,
+    .begin_csv = begin_csv,
+    .end_csv = end_csv,
+    .add = add,
+    .add_error = add_error,
+    .flush = flush,
+    .describe = describe,
+    .close = close_local,
 };
 
 static bool

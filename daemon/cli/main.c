@@ -65,7 +65,8 @@ static void
 print_help(FILE *stream, tidu_lang lang)
 {
     bool chinese = lang == TIDU_ZH;
-    fprintf(stream, chinese ? "用法：tidu 命令 [选项] [参数]\n\n" : "usage: tidu COMMAND [OPTION] [ARGUMENT]\n\n");
+    fprintf(stream, chinese ? "用法：tidu 命令 [选项] [参数]\n\n"
+                            : "usage: tidu COMMAND [OPTION] [ARGUMENT]\n\n");
     for (int i = 0; i < COMMAND_COUNT; i++)
         fprintf(stream, "  %-10s %s\n", commands[i].name,
                 chinese ? commands[i].zh : commands[i].en);

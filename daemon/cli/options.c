@@ -16,12 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-typedef enum option_kind {
-    VALUE,
-    CHOICE,
-    FLAG,
-    LIST
-} option_kind;
+typedef enum option_kind { VALUE, CHOICE, FLAG, LIST } option_kind;
 
 static const struct option {
     const char *name;
@@ -29,7 +24,7 @@ static const struct option {
     size_t offset;
     const char *takes, *zh, *en;
 } table[] = {
-#define O(name, field, kind, takes, zh, en)                                                      \
+#define O(name, field, kind, takes, zh, en) \
     {name, kind, offsetof(struct options, field), takes, zh, en},
 #include "options.def"
 #undef O
@@ -151,7 +146,8 @@ take_option(struct reading *reading, tidu_error *reterr)
         return unknown_option(reading->command, reading->allowed, argument, reterr);
     if (option->kind == FLAG) {
         *(bool *)((char *)reading->options + option->offset) = true;
-        return !name[length] || unknown_option(reading->command, reading->allowed, argument, reterr);
+        return !name[length] ||
+               unknown_option(reading->command, reading->allowed, argument, reterr);
     }
     const char *value = name[length] ? name + length + 1 : NULL;
     if (!value && reading->at + 1 < reading->count)

@@ -15,8 +15,8 @@ put_outcome(const struct options *options, const json_t *result, tidu_text *out)
                                 : (chinese ? "规则没有变化：" : "the rules have not changed: "));
     tidu_text_puts(out, tidu_show_words(json_object_get(result, "ruleset"), TIDU_ZH));
     tidu_text_putc(out, '\n');
-    tidu_diagnostics_write(json_object_get(result, "diagnostics"), NULL, NULL, 0,
-                           options->language, tidu_colours_wanted(stdout), out);
+    tidu_diagnostics_write(json_object_get(result, "diagnostics"), NULL, NULL, 0, options->language,
+                           tidu_colours_wanted(stdout), out);
 }
 
 static void
@@ -45,7 +45,7 @@ tidu_command_reload(const struct options *options)
     else
         put_refusal(options, refusal, &out);
     int status = result ? TIDU_EXIT_DONE : TIDU_EXIT_NO;
-    if (!tidu_print(&out))
+    if (!tidu_print(&out, options->language))
         status = TIDU_EXIT_WRONG;
     tidu_text_free(&out);
     json_decref(result);

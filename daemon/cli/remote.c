@@ -232,15 +232,9 @@ static bool
 add(struct engine *engine, const struct piece *piece, tidu_error *reterr)
 {
     struct remote *remote = (struct remote *)engine;
-    size_t offset;
-    char number[32];
     tidu_error why;
-    if (!remote->heading.length &&
-        tidu_skim_check(piece->text, TIDU_SKIM_DEPTH, &offset) == TIDU_SKIM_BROKEN) {
-        snprintf(number, sizeof number, "%zu", offset + 1);
-        tidu_error_set(&why, TIDU_CLI_NOT_JSON, number, NULL);
+    if (!remote->heading.length && !tidu_engine_is_json(piece, &why))
         return add_error(engine, &why, piece->line, reterr);
-    }
     return take_slot(remote, piece->line, reterr) && send_record(remote, piece->text, reterr);
 }
 
@@ -331,13 +325,17 @@ close_remote(struct engine *engine)
 }
 
 static const struct engine_kind remote_kind = {
-    .begin_csv = begin_csv, .end_csv = end_csv, .add = add, .add_error = add_error,
-    .flush = flush, .describe = describe, .close = close_remote,
+    .begin_csv = begin_csv,
+    .end_csv = end_csv,
+    .add = add,
+    .add_error = add_error,
+    .flush = flush,
+    .describe = describe,
+    .close = close_remote,
 };
 
 static bool
-write_terms(const struct options *options, const char *explain, tidu_text *out,
-            tidu_error *reterr)
+write_terms(const struct options *options, const char *explain, tidu_text *out, tidu_error *reterr)
 {
     static const char *const langs[] = {"zh", "en", "both"};
     int32_t as_of;

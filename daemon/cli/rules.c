@@ -201,7 +201,7 @@ put_diagnostic(struct scribe *scribe, const json_t *diagnostic)
               number_at(diagnostic, "column"), number_at(diagnostic, "end_column"));
     if (*hint)
         tidu_text_printf(scribe->out, "%s%s\n", in_lang(scribe, "提示：", "hint: "), hint);
-    json_array_foreach(json_object_get(diagnostic, "related"), index, related)
+    json_array_foreach (json_object_get(diagnostic, "related"), index, related)
         put_related(scribe, related);
 }
 
@@ -212,7 +212,7 @@ tidu_diagnostics_write(const json_t *diagnostics, const char *folder, const tidu
     struct scribe scribe = {folder, sources, source_count, lang, colours, out};
     size_t index;
     json_t *diagnostic;
-    json_array_foreach((json_t *)diagnostics, index, diagnostic)
+    json_array_foreach ((json_t *)diagnostics, index, diagnostic)
         put_diagnostic(&scribe, diagnostic);
 }
 

@@ -93,8 +93,8 @@ collect_columns(const json_t *answers)
     json_t *columns = json_object();
     size_t row, place;
     json_t *answer, *designation;
-    json_array_foreach((json_t *)answers, row, answer)
-        json_array_foreach(json_object_get(answer, "designations"), place, designation)
+    json_array_foreach ((json_t *)answers, row, answer)
+        json_array_foreach (json_object_get(answer, "designations"), place, designation)
             if (!json_object_get(columns, text_at(designation, "id")))
                 json_object_set(columns, text_at(designation, "id"), designation);
     return columns;
@@ -105,7 +105,7 @@ find_designation(const json_t *answer, const char *id)
 {
     size_t place;
     json_t *designation;
-    json_array_foreach(json_object_get(answer, "designations"), place, designation)
+    json_array_foreach (json_object_get(answer, "designations"), place, designation)
         if (strcmp(text_at(designation, "id"), id) == 0)
             return designation;
     return NULL;
@@ -129,11 +129,11 @@ show_table(const struct show *show, const json_t *answers)
     const char *id;
     size_t row;
     tidu_table_add(&table, in_lang(show, "企业", "enterprise"), TIDU_BOLD);
-    json_object_foreach(columns, id, designation)
+    json_object_foreach (columns, id, designation)
         tidu_table_add(&table, title_of(designation, show->lang), TIDU_BOLD);
-    json_array_foreach((json_t *)answers, row, answer) {
+    json_array_foreach ((json_t *)answers, row, answer) {
         tidu_table_add(&table, name_of(answer), TIDU_PLAIN);
-        json_object_foreach(columns, id, designation)
+        json_object_foreach (columns, id, designation)
             add_status(show, &table, find_designation(answer, id));
     }
     tidu_table_write(&table, show->colours, show->out);
@@ -194,34 +194,74 @@ is_told(const json_t *item)
     return status && status != &statuses[0];
 }
 
-static void
-show_criterion(const struct show *show, const json_t *criterion)
+static bool
+same_clause(const json_t *criterion, const json_t *other)
 {
-    enum { INDENT = 6 };
-    const struct status *status = status_of(criterion);
-    indent(show, INDENT);
-    tidu_put_coloured(show->out, show->colours, status->colour, status->mark);
-    tidu_text_putc(show->out, ' ');
-    show_sentence(show, criterion, INDENT + 2);
-    show_clause(show, json_object_get(criterion, "clause"), INDENT + 2);
+    const json_t *clause = json_object_get(other, "clause");
+    return criterion && json_equal(json_object_get(criterion, "clause"), clause);
 }
 
+enum { CRITERION_INDENT = 6 };
+
+/* The criteria of one status. Those of one clause stand together above it, so
+ * that it is cited once. */
+static void
+show_criteria(const struct show *show, const json_t *criteria, const struct status *status)
+{
+    size_t place;
+    json_t *criterion;
+    const json_t *last = NULL;
+    json_array_foreach ((json_t *)criteria, place, criterion) {
+        if (status_of(criterion) != status)
+            continue;
+        if (last && !same_clause(last, criterion))
+            show_clause(show, json_object_get(last, "clause"), CRITERION_INDENT + 2);
+        indent(show, CRITERION_INDENT);
+        tidu_put_coloured(show->out, show->colours, status->colour, status->mark);
+        tidu_text_putc(show->out, ' ');
+        show_sentence(show, criterion, CRITERION_INDENT + 2);
+        last = criterion;
+    }
+    if (last)
+        show_clause(show, json_object_get(last, "clause"), CRITERION_INDENT + 2);
+}
+
+/* The score behind a designation: one number, or from lowest to highest while
+ * facts are missing. */
+static void
+show_score(const struct show *show, const json_t *score)
+{
+    const json_t *low = json_object_get(score, "low"), *high = json_object_get(score, "high");
+    const json_t *most = json_object_get(score, "max");
+    if (!json_is_number(low) || !json_is_number(high) || !json_is_number(most))
+        return;
+    tidu_text_puts(show->out, in_lang(show, "，得分 ", ", score "));
+    tidu_text_number(show->out, json_number_value(low));
+    if (json_number_value(high) > json_number_value(low)) {
+        tidu_text_puts(show->out, "–");
+        tidu_text_number(show->out, json_number_value(high));
+    }
+    tidu_text_puts(show->out, in_lang(show, "，满分 ", " of "));
+    tidu_text_number(show->out, json_number_value(most));
+}
+
+/* What is unmet comes before what nobody can say yet. */
 static void
 show_designation(const struct show *show, const json_t *designation)
 {
     const struct status *status = status_of(designation);
-    size_t place;
-    json_t *criterion;
+    const json_t *criteria = json_object_get(designation, "criteria");
     if (!is_told(designation))
         return;
     indent(show, 2);
     tidu_put_coloured(show->out, show->colours, status->colour, status->mark);
     tidu_text_putc(show->out, ' ');
     tidu_put_coloured(show->out, show->colours, TIDU_BOLD, title_of(designation, show->lang));
-    tidu_text_printf(show->out, " (%s)\n", text_at(designation, "id"));
-    json_array_foreach(json_object_get(designation, "criteria"), place, criterion)
-        if (is_told(criterion))
-            show_criterion(show, criterion);
+    tidu_text_printf(show->out, " (%s)", text_at(designation, "id"));
+    show_score(show, json_object_get(designation, "score"));
+    tidu_text_putc(show->out, '\n');
+    for (int i = 1; i < STATUS_COUNT; i++)
+        show_criteria(show, criteria, &statuses[i]);
 }
 
 static void
@@ -233,13 +273,29 @@ show_missing(const struct show *show, const json_t *missing)
         return;
     indent(show, 2);
     tidu_text_puts(show->out, in_lang(show, "还需要：", "still needed: "));
-    json_array_foreach((json_t *)missing, place, item) {
+    json_array_foreach ((json_t *)missing, place, item) {
         const char *title = tidu_show_words(json_object_get(item, "title"), show->lang);
         const char *fact = json_is_string(item) ? json_string_value(item) : text_at(item, "fact");
         tidu_text_puts(show->out, place ? in_lang(show, "、", ", ") : "");
         tidu_text_puts(show->out, *title ? title : fact);
     }
     tidu_text_putc(show->out, '\n');
+}
+
+/* Notes of the documents themselves; how sure each source is stays in the JSON. */
+static void
+show_notes(const struct show *show, const json_t *notes)
+{
+    size_t place;
+    json_t *note;
+    json_array_foreach ((json_t *)notes, place, note) {
+        if (json_object_get(note, "certainty"))
+            continue;
+        indent(show, 2);
+        tidu_text_printf(show->out, "%s%s (%s)\n", in_lang(show, "说明：", "note: "),
+                         tidu_show_words(json_object_get(note, "says"), show->lang),
+                         text_at(note, "about"));
+    }
 }
 
 static void
@@ -253,9 +309,10 @@ show_answer(const struct show *show, const json_t *answer)
     if (*code && strcmp(code, name_of(answer)) != 0)
         tidu_text_printf(show->out, "  %s", code);
     tidu_text_putc(show->out, '\n');
-    json_array_foreach(json_object_get(answer, "designations"), place, designation)
+    json_array_foreach (json_object_get(answer, "designations"), place, designation)
         show_designation(show, designation);
     show_missing(show, json_object_get(answer, "missing"));
+    show_notes(show, json_object_get(answer, "notes"));
 }
 
 /* With "explain":"none" the table has said it all. */
@@ -264,7 +321,7 @@ has_reasons(const json_t *answer)
 {
     size_t place;
     json_t *designation;
-    json_array_foreach(json_object_get(answer, "designations"), place, designation)
+    json_array_foreach (json_object_get(answer, "designations"), place, designation)
         if (is_told(designation) && json_array_size(json_object_get(designation, "criteria")))
             return true;
     return json_array_size(json_object_get(answer, "missing")) > 0;
@@ -277,7 +334,7 @@ tidu_show_page(const json_t *answers, tidu_lang lang, bool colours, tidu_text *o
     size_t row;
     json_t *answer;
     show_table(&show, answers);
-    json_array_foreach((json_t *)answers, row, answer)
+    json_array_foreach ((json_t *)answers, row, answer)
         if (has_reasons(answer))
             show_answer(&show, answer);
     tidu_text_putc(out, '\n');

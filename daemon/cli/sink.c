@@ -24,17 +24,14 @@ enum { WRITE_BYTES = 64, PAGE_ROWS = 3 };
 enum { WRITE_BYTES = 256 * 1024, PAGE_ROWS = 64 };
 #endif
 
-typedef enum sink_format {
-    TEXT,
-    NDJSON,
-    CSV
-} sink_format;
+typedef enum sink_format { TEXT, NDJSON, CSV } sink_format;
 
 struct sink {
     sink_format format;
     tidu_lang lang;
     bool colours;
     bool failed; /* standard output takes no more */
+    int reason;  /* errno of that */
     bool headed; /* the CSV's heading has been written */
     tidu_text out;
     const json_t *designations;
@@ -73,24 +70,42 @@ static void
 write_out(struct sink *sink)
 {
     size_t done = 0;
-    sink->failed |= sink->out.failed;
+    if (sink->out.failed) {
+        sink->failed = true;
+        sink->reason = ENOMEM;
+    }
     while (done < sink->out.length && !sink->failed) {
         ssize_t count = write(STDOUT_FILENO, sink->out.data + done, sink->out.length - done);
         if (count < 0 && errno == EINTR)
             continue;
-        sink->failed = count < 0;
+        if (count < 0) {
+            sink->failed = true;
+            sink->reason = errno;
+        }
         done += count > 0 ? (size_t)count : 0;
     }
     sink->out.length = 0;
 }
 
+/* A reader that has had enough is no failure; a full disk is. */
+static bool
+told_failure(const struct sink *sink, tidu_lang lang)
+{
+    tidu_error error;
+    if (!sink->failed || sink->reason == EPIPE)
+        return false;
+    tidu_error_set(&error, TIDU_CLI_OUTPUT, strerror(sink->reason), NULL);
+    tidu_fail(&error, lang);
+    return true;
+}
+
 bool
-tidu_print(tidu_text *text)
+tidu_print(tidu_text *text, tidu_lang lang)
 {
     struct sink sink = {.out = *text};
     write_out(&sink);
     *text = sink.out;
-    return !sink.failed;
+    return !told_failure(&sink, lang);
 }
 
 bool
@@ -140,7 +155,7 @@ put_csv_heading(struct sink *sink)
         return;
     sink->headed = true;
     tidu_text_puts(&sink->out, "uscc,enterprise_name");
-    json_array_foreach((json_t *)sink->designations, index, designation) {
+    json_array_foreach ((json_t *)sink->designations, index, designation) {
         tidu_text_putc(&sink->out, ',');
         put_csv_cell(&sink->out, json_string_value(designation));
     }
@@ -159,7 +174,7 @@ status_of(const json_t *answer, const char *id)
 {
     size_t index;
     json_t *designation;
-    json_array_foreach(json_object_get(answer, "designations"), index, designation)
+    json_array_foreach (json_object_get(answer, "designations"), index, designation)
         if (strcmp(text_at(designation, "id"), id) == 0)
             return text_at(designation, "status");
     return "";
@@ -175,7 +190,7 @@ put_csv_line(struct sink *sink, const json_t *answer)
     put_csv_cell(&sink->out, text_at(enterprise, "uscc"));
     tidu_text_putc(&sink->out, ',');
     put_csv_cell(&sink->out, text_at(enterprise, "enterprise_name"));
-    json_array_foreach((json_t *)sink->designations, index, designation) {
+    json_array_foreach ((json_t *)sink->designations, index, designation) {
         tidu_text_putc(&sink->out, ',');
         put_csv_cell(&sink->out, status_of(answer, json_string_value(designation)));
     }
@@ -241,7 +256,7 @@ tidu_sink_answer(struct sink *sink, tidu_slice answer)
         return;
     }
     json_t *tree = json_loadb(answer.data, answer.length, 0, NULL);
-    sink->failed |= !tree;
+    sink->out.failed |= !tree;
     if (sink->format == CSV) {
         put_csv_line(sink, tree);
         json_decref(tree);
@@ -274,13 +289,12 @@ tidu_sink_error(struct sink *sink, tidu_slice error, size_t line, const char *fi
     json_decref(tree);
 }
 
-bool
+void
 tidu_sink_flush(struct sink *sink)
 {
     if (sink->format == TEXT)
         show_page(sink);
     write_out(sink);
-    return !sink->failed;
 }
 
 bool
@@ -288,5 +302,6 @@ tidu_sink_end(struct sink *sink)
 {
     if (sink->format == CSV)
         put_csv_heading(sink);
-    return tidu_sink_flush(sink);
+    tidu_sink_flush(sink);
+    return !told_failure(sink, sink->lang);
 }

@@ -41,7 +41,7 @@ put_members(const json_t *object, unsigned depth, const struct options *options,
     enum { COLUMN = 20 };
     const char *name;
     json_t *value;
-    json_object_foreach((json_t *)object, name, value) {
+    json_object_foreach ((json_t *)object, name, value) {
         for (unsigned i = 0; i < depth * 2; i++)
             tidu_text_putc(out, ' ');
         tidu_text_puts(out, name);
@@ -78,7 +78,7 @@ tidu_command_status(const struct options *options)
         tidu_put_tree(status, &out);
     else
         put_members(status, 0, options, &out);
-    bool printed = tidu_print(&out);
+    bool printed = tidu_print(&out, options->language);
     tidu_text_free(&out);
     json_decref(status);
     return printed ? TIDU_EXIT_DONE : TIDU_EXIT_WRONG;

@@ -31,8 +31,8 @@ tidu_colours_wanted(FILE *stream)
 void
 tidu_put_coloured(tidu_text *out, bool colours, tidu_colour colour, const char *text)
 {
-    static const char *const codes[] = {"", "\033[31m", "\033[32m", "\033[33m", "\033[1m",
-                                        "\033[2m"};
+    static const char *const codes[] = {"",         "\033[31m", "\033[32m",
+                                        "\033[33m", "\033[1m",  "\033[2m"};
     bool wanted = colours && colour != TIDU_PLAIN;
     if (wanted)
         tidu_text_puts(out, codes[colour]);

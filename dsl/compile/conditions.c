@@ -152,8 +152,8 @@ read_criterion(struct world *world, struct criterion *criterion)
         return tidu_compile_complain(world, declaration, TIDU_NO_CONDITION, "criterion",
                              declaration->name, NULL);
     if (items->item_count > 1)
-        return tidu_compile_complain(world, declaration, TIDU_MANY_CONDITIONS, "criterion",
-                             declaration->name, NULL);
+        return tidu_compile_complain_at(world, declaration, &items->items[1], TIDU_MANY_CONDITIONS,
+                                        "criterion", declaration->name, NULL, NULL);
     criterion->parent = parent_criterion(world, declaration);
     return read_condition(world, declaration, &items->items[0], &criterion->condition);
 }
@@ -178,10 +178,11 @@ scorecard_of(const struct world *world, const tidu_declaration *indicator)
 }
 
 static bool
-bad_points(struct world *world, const struct indicator *indicator, const char *spelled)
+bad_points(struct world *world, const struct indicator *indicator, const tidu_attr *attr,
+           const char *spelled)
 {
-    return tidu_compile_complain(world, indicator->declaration, TIDU_POINTS_BAD, indicator->id,
-                         spelled ? spelled : "", NULL);
+    return tidu_compile_complain_at(world, indicator->declaration, attr, TIDU_POINTS_BAD,
+                                    indicator->id, spelled, NULL, NULL);
 }
 
 static bool
@@ -194,14 +195,16 @@ is_decimal(const char *text)
     return *end == '\0' && strspn(text, "0123456789.-") == strlen(text);
 }
 
+/* `attr` says where the points stand. */
 static bool
-check_points(struct world *world, const struct indicator *indicator, const char *spelled)
+check_points(struct world *world, const struct indicator *indicator, const tidu_attr *attr,
+             const char *spelled)
 {
     if (!is_decimal(spelled))
-        return bad_points(world, indicator, spelled);
+        return bad_points(world, indicator, attr, spelled);
     if (strtod(spelled, NULL) > strtod(indicator->most, NULL))
-        return tidu_compile_complain(world, indicator->declaration, TIDU_POINTS_ABOVE, indicator->id,
-                             spelled, indicator->most);
+        return tidu_compile_complain_at(world, indicator->declaration, attr, TIDU_POINTS_ABOVE,
+                                        indicator->id, spelled, indicator->most, NULL);
     return true;
 }
 
@@ -216,46 +219,51 @@ reserve_bands(struct world *world, struct indicator *indicator, uint32_t count)
 /* One band: the condition, or what follows the operand, with its points. */
 static bool
 add_band(struct world *world, struct indicator *indicator, const char *text, tidu_place place,
-         const char *points)
+         const tidu_attr *points)
 {
     bool otherwise = false;
     struct written written = {NULL, text, place};
     written.tree = tidu_expr_parse_band(world->arena, text, place, &world->scope,
                                         indicator->operand.tree, &otherwise, world->report);
-    if (!check_points(world, indicator, points) || !written.tree)
+    if (!check_points(world, indicator, points, points->text) || !written.tree)
         return false;
     if (otherwise) {
-        indicator->otherwise = points;
+        indicator->otherwise = points->text;
         return true;
     }
     indicator->bands[indicator->band_count] = written;
-    indicator->band_points[indicator->band_count++] = points;
+    indicator->band_points[indicator->band_count++] = points->text;
     return tidu_expr_require(written.tree, TIDU_FLAG, text, place, world->report);
+}
+
+static bool
+read_otherwise(struct world *world, struct indicator *indicator, const tidu_attr *bands)
+{
+    const tidu_attr *otherwise = tidu_attr_find(bands, "otherwise");
+    if (!otherwise)
+        return true;
+    indicator->otherwise = otherwise->text;
+    return check_points(world, indicator, otherwise, otherwise->text);
 }
 
 static bool
 read_pairs(struct world *world, struct indicator *indicator, const tidu_attr *list)
 {
-    const tidu_attr *pairs = list;
-    bool good = true;
-    if (list->kind == TIDU_ATTR_MAP) {
-        indicator->otherwise = tidu_attr_text(list, "otherwise", "0");
-        pairs = tidu_attr_find(list, "items");
-    }
+    bool map = list->kind == TIDU_ATTR_MAP;
+    const tidu_attr *pairs = map ? tidu_attr_find(list, "items") : list;
     uint32_t count = pairs ? pairs->item_count : 0;
+    bool good = !map || read_otherwise(world, indicator, list);
     if (!reserve_bands(world, indicator, count))
         return false;
     for (uint32_t i = 0; i < count; i++) {
-        const tidu_attr *pair = &pairs->items[i];
+        const tidu_attr *pair = &pairs->items[i], *band = pair->items;
         if (pair->item_count < 2) {
-            good = bad_points(world, indicator, "");
+            good = bad_points(world, indicator, pair, "");
             continue;
         }
-        const tidu_attr *band = &pair->items[0];
         tidu_place place = {tidu_document_path(world, indicator->declaration), band->line,
                             band->column};
-        good = add_band(world, indicator, band->text ? band->text : "", place,
-                        pair->items[1].text) && good;
+        good = add_band(world, indicator, band->text, place, &pair->items[1]) && good;
     }
     return good;
 }
@@ -265,16 +273,18 @@ read_table(struct world *world, struct indicator *indicator, const tidu_table *t
 {
     bool good = true;
     if (table->columns < 2 || table->rows < 2)
-        return tidu_compile_complain(world, indicator->declaration, TIDU_TABLE_SHAPE, indicator->id, NULL,
-                             NULL);
+        return tidu_compile_complain_at(world, indicator->declaration,
+                                        tidu_attr_find(&indicator->declaration->attrs, "table"),
+                                        TIDU_TABLE_SHAPE, indicator->id, NULL, NULL, NULL);
     if (!reserve_bands(world, indicator, table->rows))
         return false;
     for (uint32_t row = 1; row < table->rows; row++) {
-        const tidu_cell *cells = &table->cells[(size_t)row * table->columns];
-        tidu_place place = {world->declared->documents[table->document].path, cells->line,
-                            cells->column};
-        good = add_band(world, indicator, cells->text, place, cells[table->columns - 1].text) &&
-               good;
+        const tidu_cell *band = &table->cells[(size_t)row * table->columns];
+        const tidu_cell *last = &band[table->columns - 1];
+        const tidu_attr points = {.text = last->text, .line = last->line, .column = last->column};
+        tidu_place place = {world->declared->documents[table->document].path, band->line,
+                            band->column};
+        good = add_band(world, indicator, band->text, place, &points) && good;
     }
     return good;
 }
@@ -289,42 +299,87 @@ read_operand(struct world *world, struct indicator *indicator)
     return indicator->operand.tree != NULL;
 }
 
+/* Points are ones, or points; so are plain numbers that no unit was given to. */
+static bool
+is_points(const tidu_type *type)
+{
+    return !type->money && !type->count && !type->years && !type->days &&
+           (type->score || type->scale.num == type->scale.den);
+}
+
 static bool
 read_points(struct world *world, struct indicator *indicator, const tidu_attr *points)
 {
+    char en[80], zh[80];
+    struct written *operand = &indicator->operand;
     indicator->kind = POINTS_EXPRESSION;
-    indicator->operand = tidu_write_down(world, indicator->declaration, points);
-    return indicator->operand.tree &&
-           tidu_expr_require(indicator->operand.tree, TIDU_NUMBER, indicator->operand.text,
-                             indicator->operand.place, world->report);
+    *operand = tidu_write_down(world, indicator->declaration, points);
+    if (!operand->tree || !tidu_expr_require(operand->tree, TIDU_NUMBER, operand->text,
+                                             operand->place, world->report))
+        return false;
+    return is_points(&operand->tree->type) ||
+           tidu_compile_complain_at(world, indicator->declaration, points, TIDU_POINTS_UNIT,
+                                    tidu_type_title(&operand->tree->type, TIDU_EN, en, sizeof en),
+                                    tidu_type_title(&operand->tree->type, TIDU_ZH, zh, sizeof zh),
+                                    NULL, NULL);
+}
+
+/* The one way in which an indicator's points come about. */
+static bool
+find_way(struct world *world, const struct indicator *indicator, const tidu_attr **ret_way)
+{
+    static const char *const ways[] = {"bands", "table", "points", "each", "unknown"};
+    const tidu_attr *map = &indicator->declaration->attrs;
+    *ret_way = NULL;
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        const tidu_attr *way = tidu_attr_find(map, ways[i]);
+        if (way && *ret_way)
+            return tidu_compile_complain_at(world, indicator->declaration, way, TIDU_POINTS_TWICE,
+                                            indicator->id, (*ret_way)->name, way->name, NULL);
+        if (way)
+            *ret_way = way;
+    }
+    return *ret_way || tidu_compile_complain(world, indicator->declaration, TIDU_POINTS_MISSING,
+                                             indicator->id, NULL, NULL);
 }
 
 static bool
 read_indicator(struct world *world, struct indicator *indicator)
 {
-    const tidu_attr *map = &indicator->declaration->attrs;
-    const tidu_attr *bands = tidu_attr_find(map, "bands"), *table = tidu_attr_find(map, "table");
-    const tidu_attr *each = tidu_attr_find(map, "each"), *points = tidu_attr_find(map, "points");
+    const tidu_attr *map = &indicator->declaration->attrs, *way;
     indicator->most = tidu_attr_text(map, "max", "0");
-    indicator->group = tidu_attr_text(map, "group", NULL);
     indicator->otherwise = "0";
     if (!is_decimal(indicator->most))
-        return bad_points(world, indicator, indicator->most);
-    if (tidu_attr_find(map, "unknown")) {
+        return bad_points(world, indicator, tidu_attr_find(map, "max"), indicator->most);
+    if (!find_way(world, indicator, &way))
+        return false;
+    if (!strcmp(way->name, "unknown")) {
         indicator->kind = POINTS_UNKNOWN;
         return true;
     }
-    if (points)
-        return read_points(world, indicator, points);
+    if (!strcmp(way->name, "points"))
+        return read_points(world, indicator, way);
     if (!read_operand(world, indicator))
         return false;
-    indicator->kind = each ? POINTS_EACH : POINTS_BANDS;
-    if (table && table->kind == TIDU_ATTR_TABLE)
-        return read_table(world, indicator, &world->declared->tables[table->reference]);
-    if (!bands && !each)
-        return tidu_compile_complain(world, indicator->declaration, TIDU_POINTS_MISSING, indicator->id,
-                             NULL, NULL);
-    return read_pairs(world, indicator, each ? each : bands);
+    indicator->kind = strcmp(way->name, "each") ? POINTS_BANDS : POINTS_EACH;
+    if (way->kind == TIDU_ATTR_TABLE)
+        return read_table(world, indicator, &world->declared->tables[way->reference]);
+    return read_pairs(world, indicator, way);
+}
+
+static bool
+check_scorecards(struct world *world)
+{
+    bool good = true;
+    for (size_t c = 0; c < world->scorecard_count; c++) {
+        bool found = false;
+        for (size_t i = 0; i < world->indicator_count; i++)
+            found = found || world->indicators[i].scorecard == c;
+        if (!found)
+            good = tidu_compile_complain(world, world->scorecards[c].declaration,
+                                         TIDU_NO_INDICATORS, world->scorecards[c].id, NULL, NULL);
+    }
+    return good;
 }
 
 /* ---- the order of reading: names first, then what speaks of them ---- */
@@ -337,8 +392,9 @@ add_designation(struct world *world, const tidu_declaration *declaration)
         const struct designation *other = &world->designations[i];
         if (!strcmp(other->declaration->name, declaration->name) &&
             other->span.from <= span.until && span.from <= other->span.until)
-            return tidu_compile_complain(world, declaration, TIDU_NAME_TAKEN, "designation",
-                                 declaration->name, NULL);
+            return tidu_compile_collide(world, (struct said){declaration, NULL},
+                                        (struct said){other->declaration, NULL}, TIDU_NAME_TAKEN,
+                                        "designation", declaration->name, NULL);
     }
     struct designation *designation = APPEND(world, designations, designation_count,
                                              designation_capacity);
@@ -349,16 +405,14 @@ add_designation(struct world *world, const tidu_declaration *declaration)
     return true;
 }
 
-static bool
-same_id(struct world *world, const struct criterion *criterion)
+/* The criterion of that id before this one, or NULL. */
+static const struct criterion *
+namesake(const struct world *world, const struct criterion *criterion)
 {
-    for (size_t i = 0; i < world->criterion_count; i++) {
-        const struct criterion *other = &world->criteria[i];
-        if (other != criterion && other->designation == criterion->designation &&
-            !strcmp(other->id, criterion->id))
-            return true;
-    }
-    return false;
+    for (const struct criterion *other = world->criteria; other < criterion; other++)
+        if (other->designation == criterion->designation && !strcmp(other->id, criterion->id))
+            return other;
+    return NULL;
 }
 
 static bool
@@ -378,9 +432,10 @@ add_criterion(struct world *world, const tidu_declaration *declaration)
                                       declaration->name);
     if (!criterion->id)
         return tidu_no_memory(world);
-    if (same_id(world, criterion))
-        return tidu_compile_complain(world, declaration, TIDU_NAME_TAKEN, "criterion", criterion->id, NULL);
-    return true;
+    const struct criterion *other = namesake(world, criterion);
+    return !other || tidu_compile_collide(world, (struct said){declaration, NULL},
+                                          (struct said){other->declaration, NULL},
+                                          TIDU_NAME_TAKEN, "criterion", criterion->id, NULL);
 }
 
 static bool
@@ -434,6 +489,7 @@ tidu_conditions_read(struct world *world)
     good = add_all(world, "criterion", add_criterion) && good;
     good = add_all(world, "scorecard", add_scorecard) && good;
     good = add_all(world, "indicator", add_indicator) && good;
+    good = check_scorecards(world) && good;
     for (size_t i = 0; i < world->name_count; i++)
         good = tidu_names_type(world, &world->names[i]) && good;
     for (size_t i = 0; i < world->criterion_count; i++)

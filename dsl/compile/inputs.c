@@ -120,8 +120,25 @@ want_lag(struct world *world, const struct written *written, const tidu_node *no
 
 /* ---- codes ---- */
 
-static bool
-same_choices(const tidu_choices *a, const tidu_choices *b)
+const char *
+tidu_inputs_code(const tidu_fact *fact, const char *code, char *buffer)
+{
+    size_t length = strlen(code);
+    bool sectioned = fact && fact->symbol.type.kind == TIDU_CODE && length >= 2;
+    for (uint32_t i = 0; sectioned && i < fact->section_count; i++) {
+        const tidu_section *section = &fact->sections[i];
+        if (strncmp(code, section->from, 2) < 0 || strncmp(code, section->to, 2) > 0 ||
+            length + 2 > TIDU_CODE_SIZE)
+            continue;
+        buffer[0] = section->letter;
+        memcpy(buffer + 1, code, length + 1);
+        return buffer;
+    }
+    return code;
+}
+
+bool
+tidu_choices_same(const tidu_choices *a, const tidu_choices *b)
 {
     if (a == b)
         return true;
@@ -157,18 +174,21 @@ tidu_inputs_space(struct world *world, const tidu_node *node, struct code_space 
         return first;
     if (!first)
         *ret = other;
-    return ret->choices && same_choices(ret->choices, other.choices);
+    return ret->choices && tidu_choices_same(ret->choices, other.choices);
 }
 
 static void
-mention(struct world *world, struct wish *wish, const char *code)
+mention(struct world *world, struct wish *wish, const char *spelled)
 {
+    char buffer[TIDU_CODE_SIZE];
+    const char *code = tidu_inputs_code(wish->fact, spelled, buffer);
     for (size_t i = 0; i < wish->entry_count; i++)
         if (!strcmp(wish->entries[i], code))
             return;
     const char **entries = tidu_arena_grow(world->arena, wish->entries, wish->entry_count,
                                            &wish->entry_capacity, sizeof *entries);
-    if (!entries) {
+    code = code == buffer ? tidu_arena_copy(world->arena, code) : code;
+    if (!entries || !code) {
         world->inputs->good = tidu_no_memory(world);
         return;
     }
@@ -470,7 +490,7 @@ tidu_choices_book(struct world *world, const tidu_choices *choices)
 {
     const struct inputs *inputs = world->inputs;
     for (size_t i = 0; i < inputs->book_count; i++)
-        if (same_choices(inputs->books[i].choices, choices))
+        if (tidu_choices_same(inputs->books[i].choices, choices))
             return &inputs->books[i].book;
     return add_book(world, choices);
 }

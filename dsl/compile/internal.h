@@ -42,8 +42,7 @@ struct name {
     size_t version_count, version_capacity;
     enum { UNTYPED, TYPING, TYPED, BROKEN } state;
     const tidu_choices *choices;
-    const tidu_codebook *book;
-    const char *unit;
+    const tidu_attr *unit; /* as declared, or NULL */
 };
 
 /* A condition before it is lowered: the tree of groups over written parts. */
@@ -116,7 +115,8 @@ struct world {
     struct table *index;  /* names to symbols */
     tidu_scope scope;
     struct inputs *inputs;
-    struct span epoch;    /* the one being lowered */
+    const tidu_node **lapsed; /* meets() that were warned about: once, not in every epoch */
+    size_t lapsed_count, lapsed_capacity;
 };
 
 /* ---- words.c ---- */
@@ -126,6 +126,10 @@ bool tidu_words_names(struct world *world);
 bool tidu_words_titles(struct world *world);
 struct span tidu_words_span(const struct world *world, const tidu_declaration *declaration);
 tidu_citation tidu_words_citation(const struct world *world, const tidu_declaration *declaration);
+/* The unit an attribute names, if it fits the type. */
+bool tidu_words_unit(struct world *world, const tidu_declaration *declaration,
+                     const tidu_attr *attr, const char *name, const tidu_type *type,
+                     const tidu_unit **ret_unit);
 tidu_titles tidu_words_titles_of(const tidu_declaration *declaration);
 tidu_certainty tidu_words_certainty(const struct world *world, const tidu_declaration *declaration,
                                     const char **ret_mark);
@@ -147,12 +151,17 @@ struct code_space {
     const tidu_fact *fact;       /* an open code's fact */
     const tidu_choices *choices; /* or a list of values */
 };
+enum { TIDU_CODE_SIZE = 256 };
 bool tidu_inputs_collect(struct world *world);
+/* A code as records have it: with the letter of its section. `fact` may be
+ * NULL; `buffer` has TIDU_CODE_SIZE bytes. */
+const char *tidu_inputs_code(const tidu_fact *fact, const char *code, char *buffer);
 /* Layout columns; TIDU_NONE cannot happen for what was collected. */
 int32_t tidu_inputs_column(const struct world *world, const tidu_symbol *symbol, uint32_t lag);
 uint32_t tidu_inputs_test(const struct world *world, const tidu_symbol *set, const tidu_node *codes);
 bool tidu_inputs_space(struct world *world, const tidu_node *node, struct code_space *ret_space);
 const tidu_codebook *tidu_inputs_book(struct world *world, struct code_space space);
+bool tidu_choices_same(const tidu_choices *a, const tidu_choices *b);
 const tidu_codebook *tidu_choices_book(struct world *world, const tidu_choices *choices);
 
 /* ---- lower.c ---- */
@@ -174,14 +183,17 @@ struct lowering {
     struct value *memo;
     bool *memo_done;
     /* what other rules came to: outline.c lowers them when asked */
-    bool (*meets)(struct lowering *lowering, const char *id, tidu_step *ret_step);
-    bool (*score)(struct lowering *lowering, const char *id, tidu_step *ret_low, tidu_step *ret_high);
+    bool (*meets)(struct lowering *lowering, const tidu_node *node, tidu_step *ret_step);
+    bool (*score)(struct lowering *lowering, const tidu_node *node, tidu_step *ret_low,
+                  tidu_step *ret_high);
     void *context;
     bool failed;
 };
 
 /* A node's value `lag` years back. On failure lowering->failed is set. */
 struct value tidu_lower(struct lowering *lowering, const tidu_node *node, uint32_t lag);
+/* Points: a number in ones, whatever its unit; low and high are steps. */
+struct value tidu_lower_points(struct lowering *lowering, const tidu_node *node);
 /* A constant as a step. */
 tidu_step tidu_lower_step(struct lowering *lowering, struct value value);
 /* A spelled decimal as a constant. */
@@ -208,6 +220,17 @@ bool tidu_scenarios_read(struct world *world);
 /* ---- helpers ---- */
 bool tidu_compile_complain(struct world *world, const tidu_declaration *declaration, tidu_code code,
                    const char *first, const char *second, const char *third);
+/* The same at an attribute of the declaration (NULL: at the declaration). */
+bool tidu_compile_complain_at(struct world *world, const tidu_declaration *declaration,
+                              const tidu_attr *attr, tidu_code code, const char *first,
+                              const char *second, const char *third, const char *fourth);
+/* Two declarations, or attributes of them, that cannot both stand. */
+struct said {
+    const tidu_declaration *declaration;
+    const tidu_attr *attr; /* or NULL */
+};
+bool tidu_compile_collide(struct world *world, struct said here, struct said there, tidu_code code,
+                          const char *first, const char *second, const char *third);
 bool tidu_no_memory(struct world *world);
 const char *tidu_document_path(const struct world *world, const tidu_declaration *declaration);
 const char *tidu_show_date(char buffer[11], int32_t days);

@@ -10,7 +10,10 @@
 
 #include "tidu/decimal.h"
 
+#include <math.h>
 #include <string.h>
+
+enum { MOST_MONTHS = 12 * 10000 };
 
 static struct value lower(struct lowering *lowering, const tidu_node *node, uint32_t lag);
 
@@ -98,6 +101,14 @@ tidu_lower_complain(struct lowering *lowering, const tidu_node *node, tidu_code 
     if (!tidu_error_is_warning(code))
         lowering->failed = true;
     return false;
+}
+
+/* A day of the epoch, for messages. */
+static const char *
+show_epoch(const struct lowering *lowering, char date[11])
+{
+    const struct span *epoch = &lowering->epoch;
+    return tidu_show_date(date, epoch->from != INT32_MIN ? epoch->from : epoch->until);
 }
 
 /* ---- scales ---- */
@@ -202,20 +213,48 @@ op_of(tidu_operator op)
                                : TIDU_DO_DIV;
 }
 
-/* Points that are not settled: bounds add crosswise, and a factor that is not
- * negative keeps their order. */
+static struct value
+of_interval(struct lowering *lowering, tidu_step low, tidu_step high, tidu_scale scale)
+{
+    if (low == TIDU_NO_STEP || high == TIDU_NO_STEP)
+        lowering->failed = true;
+    return (struct value){TIDU_NUMBER, false, 0, low, high, scale};
+}
+
+/* The least (or greatest) of what two intervals' ends come to together. */
+static tidu_step
+extreme_of_ends(struct lowering *lowering, tidu_op op, const tidu_step a[2], const tidu_step b[2],
+                tidu_op extreme)
+{
+    tidu_builder *builder = lowering->builder;
+    tidu_step best = tidu_builder_step(builder, op, a[0], b[0], 0);
+    for (int i = 1; i < 4; i++) {
+        tidu_step next = tidu_builder_step(builder, op, a[i / 2], b[i % 2], 0);
+        if (next != best)
+            best = tidu_builder_step(builder, extreme, best, next, 0);
+    }
+    return best;
+}
+
+/* Points that are not settled: sums keep their bounds, differences cross them,
+ * and products and quotients lie between those of the ends. A divisor that is
+ * an interval must lie above zero. */
 static struct value
 interval_arithmetic(struct lowering *lowering, tidu_operator op, struct value a, struct value b,
                     tidu_scale scale)
 {
-    tidu_step a_low = tidu_lower_step(lowering, a), a_high = high_step(lowering, a);
-    tidu_step b_low = tidu_lower_step(lowering, b), b_high = high_step(lowering, b);
-    bool crossed = op == TIDU_OP_SUB || op == TIDU_OP_DIV;
-    struct value result = {TIDU_NUMBER, false, 0, 0, 0, scale};
-    result.low = tidu_builder_step(lowering->builder, op_of(op), a_low, crossed ? b_high : b_low, 0);
-    result.high = tidu_builder_step(lowering->builder, op_of(op), a_high, crossed ? b_low : b_high,
-                                    0);
-    return result;
+    tidu_builder *builder = lowering->builder;
+    tidu_step as[2] = {tidu_lower_step(lowering, a), high_step(lowering, a)};
+    tidu_step bs[2] = {tidu_lower_step(lowering, b), high_step(lowering, b)};
+    if (op == TIDU_OP_ADD || op == TIDU_OP_SUB) {
+        bool crossed = op == TIDU_OP_SUB;
+        return of_interval(lowering, tidu_builder_step(builder, op_of(op), as[0], bs[crossed], 0),
+                           tidu_builder_step(builder, op_of(op), as[1], bs[!crossed], 0), scale);
+    }
+    if (op == TIDU_OP_DIV && is_interval(b))
+        bs[0] = tidu_builder_step(builder, TIDU_DO_POSITIVE, bs[0], TIDU_NO_STEP, 0);
+    return of_interval(lowering, extreme_of_ends(lowering, op_of(op), as, bs, TIDU_DO_MIN),
+                       extreme_of_ends(lowering, op_of(op), as, bs, TIDU_DO_MAX), scale);
 }
 
 static struct value
@@ -247,9 +286,8 @@ arithmetic(struct lowering *lowering, const tidu_node *node, tidu_operator op, s
 static struct value
 shift_date(struct lowering *lowering, const tidu_node *node, struct value date, struct value by)
 {
-    bool days = node->child[1]->type.days != 0 || node->child[0]->type.days != 0;
     bool back = node->op == TIDU_OP_SUB;
-    if (days) {
+    if (node->child[1]->type.days) {
         struct value sum = arithmetic(lowering, node, node->op, date, by);
         sum.kind = TIDU_DATE;
         return sum;
@@ -261,7 +299,12 @@ shift_date(struct lowering *lowering, const tidu_node *node, struct value date, 
     by = rescale(lowering, by, (tidu_scale){1, 12});
     if (lowering->failed)
         return by;
-    int32_t months = (int32_t)tidu_builder_constant_at(lowering->builder, by.number)->value;
+    const tidu_constant *span = tidu_builder_constant_at(lowering->builder, by.number);
+    if (mpz_cmp_ui(mpq_denref(span->exact), 1) || fabs(span->value) > MOST_MONTHS) {
+        tidu_lower_complain(lowering, node, TIDU_SHIFT_CONSTANT, NULL, NULL);
+        return failure(lowering);
+    }
+    int32_t months = (int32_t)span->value;
     return of_step(lowering, TIDU_DATE,
                    tidu_builder_step(lowering->builder, TIDU_DO_SHIFT,
                                      tidu_lower_step(lowering, date), TIDU_NO_STEP,
@@ -272,18 +315,22 @@ shift_date(struct lowering *lowering, const tidu_node *node, struct value date, 
 /* ---- codes ---- */
 
 struct class_bits {
-    uint64_t bits[64];
+    uint64_t *bits;
     uint32_t words;
 };
+
+static bool
+open_classes(struct lowering *lowering, const tidu_codebook *book, struct class_bits *ret)
+{
+    ret->words = book->count * 2 / 64 + 1;
+    ret->bits = tidu_arena_array(lowering->world->arena, ret->words, sizeof *ret->bits);
+    return ret->bits != NULL;
+}
 
 static void
 set_class(struct class_bits *bits, uint32_t class)
 {
-    if (class / 64 >= 64)
-        return;
     bits->bits[class / 64] |= UINT64_C(1) << (class % 64);
-    if (class / 64 + 1 > bits->words)
-        bits->words = class / 64 + 1;
 }
 
 static int32_t
@@ -310,17 +357,22 @@ set_within(struct class_bits *bits, const tidu_codebook *book, const char *prefi
 }
 
 static void
-set_codes(struct class_bits *bits, const tidu_codebook *book, const tidu_node *codes, bool within)
+set_codes(struct class_bits *bits, const tidu_codebook *book, struct code_space space,
+          const tidu_node *codes, bool within)
 {
-    if (codes->kind == TIDU_NODE_STRING && within)
-        set_within(bits, book, codes->text);
-    else if (codes->kind == TIDU_NODE_STRING) {
-        int32_t entry = entry_of(book, codes->text);
+    char spelled[TIDU_CODE_SIZE];
+    const char *code = codes->kind == TIDU_NODE_STRING
+                           ? tidu_inputs_code(space.fact, codes->text, spelled)
+                           : NULL;
+    if (code && within)
+        set_within(bits, book, code);
+    else if (code) {
+        int32_t entry = entry_of(book, code);
         if (entry != TIDU_NONE)
             set_class(bits, (uint32_t)entry * 2 + 1);
     }
     for (uint32_t i = 0; i < codes->child_count; i++)
-        set_codes(bits, book, codes->child[i], within);
+        set_codes(bits, book, space, codes->child[i], within);
 }
 
 static bool
@@ -376,18 +428,18 @@ code_test(struct lowering *lowering, const tidu_node *node, uint32_t lag)
     bool swapped = node->child[0]->kind == TIDU_NODE_STRING;
     const tidu_node *code = node->child[swapped], *literal = node->child[!swapped];
     tidu_operator op = swapped ? mirrored(node->op) : node->op;
-    struct class_bits bits = {{0}, 1};
+    struct class_bits bits;
     struct code_space space;
     if (!tidu_inputs_space(lowering->world, code, &space))
         return failure(lowering);
     const tidu_codebook *book = tidu_inputs_book(lowering->world, space);
     struct value value = lower(lowering, code, lag);
-    if (!book || lowering->failed)
+    if (!book || lowering->failed || !open_classes(lowering, book, &bits))
         return failure(lowering);
     if (op >= TIDU_OP_LT && op <= TIDU_OP_GE)
         set_ordered(&bits, book, space.choices, op, literal->text);
     else
-        set_codes(&bits, book, literal, op == TIDU_OP_WITHIN);
+        set_codes(&bits, book, space, literal, op == TIDU_OP_WITHIN);
     uint32_t set = tidu_builder_set(lowering->builder, bits.bits, bits.words);
     tidu_step step = tidu_builder_step(lowering->builder, TIDU_DO_IN,
                                        tidu_lower_step(lowering, value), TIDU_NO_STEP, set);
@@ -663,8 +715,7 @@ lower_binary(struct lowering *lowering, const tidu_node *node, uint32_t lag)
     if (lowering->failed)
         return failure(lowering);
     if (node->type.kind == TIDU_DATE)
-        return left == TIDU_DATE ? shift_date(lowering, node, a, b)
-                                 : shift_date(lowering, node, b, a);
+        return shift_date(lowering, node, a, b);
     return arithmetic(lowering, node, node->op, a, b);
 }
 
@@ -722,10 +773,34 @@ lower_if(struct lowering *lowering, const tidu_node *node, uint32_t lag,
         tidu_builder_select(lowering->builder, c.low, tidu_lower_step(lowering, a),
                             tidu_lower_step(lowering, b)),
         a.scale);
+    if (is_interval(a) || is_interval(b))
+        result.high = tidu_builder_select(lowering->builder, c.low, high_step(lowering, a),
+                                          high_step(lowering, b));
     return result;
 }
 
 /* ---- names ---- */
+
+/* What another rule's lowering must not disturb. */
+struct outer {
+    const struct written *written;
+    const tidu_symbol *list;
+};
+
+static struct outer
+go_elsewhere(struct lowering *lowering)
+{
+    struct outer outer = {lowering->written, lowering->list};
+    lowering->list = NULL;
+    return outer;
+}
+
+static void
+come_back(struct lowering *lowering, struct outer outer)
+{
+    lowering->written = outer.written;
+    lowering->list = outer.list;
+}
 
 static struct value
 lower_version(struct lowering *lowering, const struct name *name, uint32_t lag)
@@ -733,13 +808,13 @@ lower_version(struct lowering *lowering, const struct name *name, uint32_t lag)
     const struct version *version = tidu_names_version(name, lowering->epoch);
     if (!version)
         return failure(lowering);
-    const struct written *outer = lowering->written;
+    struct outer outer = go_elsewhere(lowering);
     lowering->written = &version->written;
     const tidu_node *tree = version->written.tree;
     struct value value = tree->kind == TIDU_NODE_IF
                              ? lower_if(lowering, tree, lag, name->choices)
                              : lower_branch(lowering, tree, lag, name->choices);
-    lowering->written = outer;
+    come_back(lowering, outer);
     return value;
 }
 
@@ -751,10 +826,8 @@ lower_named(struct lowering *lowering, const tidu_node *node, uint32_t lag)
     char date[11];
     if (!tidu_names_version(name, lowering->epoch)) {
         bool derive = name->symbol.kind == TIDU_SYMBOL_DERIVE;
-        int32_t day = lowering->epoch.from == INT32_MIN ? lowering->epoch.until
-                                                        : lowering->epoch.from;
         tidu_lower_complain(lowering, node, derive ? TIDU_DERIVE_LAPSED : TIDU_PARAM_LAPSED,
-                            name->symbol.name, tidu_show_date(date, day));
+                            name->symbol.name, show_epoch(lowering, date));
         return failure(lowering);
     }
     if (lag < 10 && lowering->memo_done[at])
@@ -827,12 +900,26 @@ lower_many(struct lowering *lowering, const tidu_node *node, uint32_t lag)
         align(lowering, &best, &next);
         if (lowering->failed)
             return failure(lowering);
-        best = of_step(lowering, TIDU_NUMBER,
-                       tidu_builder_step(lowering->builder, op, tidu_lower_step(lowering, best),
-                                         tidu_lower_step(lowering, next), 0),
-                       best.scale);
+        tidu_step low = tidu_builder_step(lowering->builder, op, tidu_lower_step(lowering, best),
+                                          tidu_lower_step(lowering, next), 0);
+        tidu_step high = tidu_builder_step(lowering->builder, op, high_step(lowering, best),
+                                           high_step(lowering, next), 0);
+        best = of_interval(lowering, low, high, best.scale);
     }
     return best;
+}
+
+/* Without its sign an interval that crosses zero begins there. */
+static struct value
+abs_of_interval(struct lowering *lowering, struct value value)
+{
+    tidu_builder *builder = lowering->builder;
+    tidu_step none = tidu_lower_step(lowering, of_integer(lowering, 0));
+    tidu_step below = tidu_builder_step(builder, TIDU_DO_SUB, none, value.high, 0);
+    tidu_step away = tidu_builder_step(builder, TIDU_DO_SUB, none, value.low, 0);
+    tidu_step nearest = tidu_builder_step(builder, TIDU_DO_MAX, value.low, below, 0);
+    return of_interval(lowering, tidu_builder_step(builder, TIDU_DO_MAX, nearest, none, 0),
+                       tidu_builder_step(builder, TIDU_DO_MAX, value.high, away, 0), value.scale);
 }
 
 static struct value
@@ -843,10 +930,14 @@ lower_single(struct lowering *lowering, const tidu_node *node, tidu_op op, uint3
         return failure(lowering);
     if (op == TIDU_DO_FLOOR || op == TIDU_DO_ROUND)
         value = rescale(lowering, value, unity);
-    return of_step(lowering, TIDU_NUMBER,
-                   tidu_builder_step(lowering->builder, op, tidu_lower_step(lowering, value),
-                                     TIDU_NO_STEP, 0),
-                   value.scale);
+    if (op == TIDU_DO_ABS && is_interval(value))
+        return abs_of_interval(lowering, value);
+    return of_interval(lowering,
+                       tidu_builder_step(lowering->builder, op, tidu_lower_step(lowering, value),
+                                         TIDU_NO_STEP, 0),
+                       tidu_builder_step(lowering->builder, op, high_step(lowering, value),
+                                         TIDU_NO_STEP, 0),
+                       value.scale);
 }
 
 static tidu_step
@@ -885,6 +976,9 @@ lower_known(struct lowering *lowering, const tidu_node *node, uint32_t lag)
     tidu_step step = tidu_lower_step(lowering, value);
     if (lowering->failed)
         return failure(lowering);
+    if (is_interval(value)) /* points are known once they are settled */
+        return of_step(lowering, TIDU_FLAG,
+                       compare_steps(lowering, TIDU_OP_EQ, value.low, value.high), unity);
     tidu_op op = tidu_builder_is_flag(lowering->builder, step) ? TIDU_DO_KNOWN_FLAG : TIDU_DO_KNOWN;
     return of_step(lowering, TIDU_FLAG,
                    tidu_builder_step(lowering->builder, op, step, TIDU_NO_STEP, 0), unity);
@@ -903,17 +997,39 @@ lower_holds(struct lowering *lowering, const tidu_node *node)
     return failure(lowering);
 }
 
+/* One warning a place, though the designation may be lapsed in many epochs. */
+static void
+warn_lapsed(struct lowering *lowering, const tidu_node *node)
+{
+    struct world *world = lowering->world;
+    char date[11];
+    for (size_t i = 0; i < world->lapsed_count; i++)
+        if (world->lapsed[i] == node)
+            return;
+    const tidu_node **lapsed = tidu_arena_grow(world->arena, world->lapsed, world->lapsed_count,
+                                               &world->lapsed_capacity, sizeof *lapsed);
+    if (!lapsed) {
+        lowering->failed = true;
+        return;
+    }
+    world->lapsed = lapsed;
+    lapsed[world->lapsed_count++] = node;
+    tidu_lower_complain(lowering, node, TIDU_DESIGNATION_LAPSED, node->text,
+                        show_epoch(lowering, date));
+}
+
 static struct value
 lower_meets(struct lowering *lowering, const tidu_node *node)
 {
     tidu_step step = TIDU_NO_STEP;
-    char date[11];
-    if (lowering->meets(lowering, node->text, &step))
-        return of_step(lowering, TIDU_FLAG, step, unity);
+    struct outer outer = go_elsewhere(lowering);
+    bool met = lowering->meets(lowering, node, &step);
+    come_back(lowering, outer);
     if (lowering->failed)
         return failure(lowering);
-    tidu_lower_complain(lowering, node, TIDU_DESIGNATION_LAPSED, node->text,
-                        tidu_show_date(date, lowering->epoch.from));
+    if (met)
+        return of_step(lowering, TIDU_FLAG, step, unity);
+    warn_lapsed(lowering, node);
     return of_step(lowering, TIDU_FLAG,
                    tidu_builder_step(lowering->builder, TIDU_DO_TRUTH, TIDU_NO_STEP, TIDU_NO_STEP,
                                      2),
@@ -925,11 +1041,14 @@ lower_score(struct lowering *lowering, const tidu_node *node)
 {
     struct value value = {TIDU_NUMBER, false, 0, TIDU_NO_STEP, TIDU_NO_STEP, unity};
     char date[11];
-    if (lowering->score(lowering, node->text, &value.low, &value.high))
+    struct outer outer = go_elsewhere(lowering);
+    bool found = lowering->score(lowering, node, &value.low, &value.high);
+    come_back(lowering, outer);
+    if (found)
         return value;
     if (!lowering->failed)
         tidu_lower_complain(lowering, node, TIDU_SCORE_LAPSED, node->text,
-                            tidu_show_date(date, lowering->epoch.from));
+                            show_epoch(lowering, date));
     return failure(lowering);
 }
 
@@ -1118,4 +1237,16 @@ struct value
 tidu_lower(struct lowering *lowering, const tidu_node *node, uint32_t lag)
 {
     return lower(lowering, node, lag);
+}
+
+struct value
+tidu_lower_points(struct lowering *lowering, const tidu_node *node)
+{
+    struct value value = rescale(lowering, lower(lowering, node, 0), unity);
+    if (lowering->failed)
+        return failure(lowering);
+    value.high = high_step(lowering, value);
+    value.low = tidu_lower_step(lowering, value);
+    value.constant = false;
+    return value;
 }

@@ -39,15 +39,50 @@ slot(const struct table *table, const char *text, size_t length)
     return &table->entries[at];
 }
 
+/* The word that declared a symbol. A derive or param of many versions has its
+ * titles from the first. */
 static const tidu_declaration *
 declaration_of(const struct world *world, const tidu_symbol *symbol)
 {
+    const tidu_fact *fact = symbol->kind == TIDU_SYMBOL_FACT ? symbol->owner : NULL;
     for (uint32_t i = 0; i < world->declared->declaration_count; i++) {
         const tidu_declaration *declaration = &world->declared->declarations[i];
-        if (declaration->name && !strcmp(declaration->name, symbol->name))
+        const char *word = declaration->word;
+        bool kind = fact ? !strcmp(word, "fact") && declaration->document == fact->document &&
+                               declaration->line == fact->line
+                         : !strcmp(word, "derive") || !strcmp(word, "param");
+        if (kind && !strcmp(declaration->name, symbol->name))
             return declaration;
     }
     return &world->declared->declarations[0];
+}
+
+/* Where a symbol got that name, title or alias from. */
+static struct said
+said_of(const struct world *world, const tidu_symbol *symbol, const char *text)
+{
+    const tidu_declaration *declaration = declaration_of(world, symbol);
+    const tidu_attr *zh = tidu_attr_find(&declaration->attrs, "zh");
+    const tidu_attr *alias = tidu_attr_find(&declaration->attrs, "alias");
+    struct said said = {declaration, NULL};
+    if (zh && zh->text && !strcmp(zh->text, text))
+        said.attr = zh;
+    for (uint32_t i = 0; alias && i < alias->item_count; i++)
+        if (alias->items[i].text && !strcmp(alias->items[i].text, text))
+            said.attr = &alias->items[i];
+    return said;
+}
+
+static bool
+complain_taken(struct world *world, const char *text, const tidu_symbol *symbol,
+               const tidu_symbol *other)
+{
+    struct said here = said_of(world, symbol, text), there = said_of(world, other, text);
+    if (!strcmp(symbol->name, other->name))
+        return tidu_compile_collide(world, here, there, TIDU_NAME_TAKEN, here.declaration->word,
+                                    text, NULL);
+    return tidu_compile_collide(world, here, there, TIDU_TITLE_TAKEN, text, symbol->name,
+                                other->name);
 }
 
 static bool
@@ -58,9 +93,7 @@ add_text(struct world *world, const char *text, const tidu_symbol *symbol)
         return true;
     struct entry *entry = slot(table, text, strlen(text));
     if (entry->text)
-        return entry->symbol == symbol ||
-               tidu_compile_complain(world, declaration_of(world, symbol), TIDU_TITLE_TAKEN, text,
-                             symbol->name, entry->symbol->name);
+        return entry->symbol == symbol || complain_taken(world, text, symbol, entry->symbol);
     *entry = (struct entry){text, strlen(text), symbol};
     table->count++;
     if (entry->length > table->longest)
@@ -276,24 +309,100 @@ tidu_write_down(struct world *world, const tidu_declaration *declaration, const 
 }
 
 static bool
-apply_unit_to_name(struct world *world, struct name *name, const tidu_declaration *declaration)
+apply_unit_to_name(struct world *world, struct name *name)
 {
-    const tidu_unit *unit;
-    if (!name->unit)
-        return true;
-    unit = tidu_unit_find(name->unit, strlen(name->unit));
-    if (!unit)
-        return tidu_compile_complain(world, declaration, TIDU_UNKNOWN_UNIT, name->symbol.name, name->unit,
-                             NULL);
-    name->symbol.type.unit = unit;
-    return true;
+    return !name->unit ||
+           tidu_words_unit(world, name->versions[0].declaration, name->unit, name->symbol.name,
+                           &name->symbol.type, &name->symbol.type.unit);
 }
 
 static bool
-same_numbers(const tidu_type *a, const tidu_type *b)
+same_type(const tidu_type *a, const tidu_type *b)
 {
-    return a->money == b->money && a->count == b->count && a->years == b->years &&
-           a->days == b->days && a->score == b->score && tidu_scale_same(a->scale, b->scale);
+    return a->kind == b->kind && a->money == b->money && a->count == b->count &&
+           a->years == b->years && a->days == b->days && a->score == b->score &&
+           a->bare == b->bare && tidu_choices_same(a->choices, b->choices);
+}
+
+static bool
+complain_version(struct world *world, const struct version *version, tidu_code code,
+                 const char *name)
+{
+    return tidu_compile_complain_at(world, version->declaration, version->source, code, name,
+                                    NULL, NULL, NULL);
+}
+
+static bool
+complain_choice(struct world *world, const struct name *name, const struct version *version,
+                const tidu_node *node)
+{
+    tidu_text list = {0}, what = {0};
+    tidu_error error;
+    for (uint32_t i = 0; i < name->choices->count; i++)
+        tidu_text_printf(&list, "%s%s", i ? ", " : "", name->choices->items[i].code);
+    tidu_text_printf(&what, "code \"%s\"", name->symbol.name);
+    tidu_text_putc(&list, '\0');
+    tidu_text_putc(&what, '\0');
+    if (list.failed || what.failed)
+        tidu_no_memory(world);
+    else {
+        tidu_error_set(&error, TIDU_EXPR_UNKNOWN_CHOICE, node->text, what.data, list.data,
+                       name->symbol.zh, NULL);
+        error.span = tidu_expr_span(node, version->written.text, version->written.place);
+        tidu_report_add(world->report, &error);
+    }
+    tidu_text_free(&list);
+    tidu_text_free(&what);
+    return false;
+}
+
+static bool
+has_choice(const tidu_choices *choices, const char *code)
+{
+    for (uint32_t i = 0; i < choices->count; i++)
+        if (!strcmp(choices->items[i].code, code))
+            return true;
+    return false;
+}
+
+/* Every branch of a derived code gives one of its values, or codes of the very
+ * same list: classes of different lists cannot be told apart. */
+static bool
+check_choices(struct world *world, const struct name *name, const struct version *version,
+              const tidu_node *node)
+{
+    if (node->kind == TIDU_NODE_IF) {
+        bool first = check_choices(world, name, version, node->child[1]);
+        return check_choices(world, name, version, node->child[2]) && first;
+    }
+    if (node->kind == TIDU_NODE_STRING)
+        return has_choice(name->choices, node->text) ||
+               complain_choice(world, name, version, node);
+    if (tidu_choices_same(node->type.choices, name->choices))
+        return true;
+    tidu_error error;
+    tidu_error_set(&error, TIDU_CODES_DIFFER, NULL);
+    error.span = tidu_expr_span(node, version->written.text, version->written.place);
+    return tidu_report_add(world->report, &error);
+}
+
+static bool
+merge_code(struct world *world, const struct name *name, const struct version *version,
+           tidu_type *type)
+{
+    const tidu_node *tree = version->written.tree;
+    if (name->choices) {
+        type->choices = name->choices;
+        return check_choices(world, name, version, tree);
+    }
+    return type->choices || tree->kind == TIDU_NODE_NAME ||
+           complain_version(world, version, TIDU_VALUES_MISSING, name->symbol.name);
+}
+
+static bool
+is_derivable(tidu_kind kind)
+{
+    return kind == TIDU_NUMBER || kind == TIDU_FLAG || kind == TIDU_DATE || kind == TIDU_CODE;
 }
 
 /* All versions of a name share its type; the first decides. */
@@ -301,17 +410,14 @@ static bool
 merge_type(struct world *world, struct name *name, const struct version *version, bool first)
 {
     tidu_type type = version->written.tree->type;
-    if (type.kind == TIDU_CODE && name->choices)
-        type.choices = name->choices;
-    if (type.kind == TIDU_CODE && !type.choices && version->written.tree->kind != TIDU_NODE_NAME)
-        return tidu_compile_complain(world, version->declaration, TIDU_VALUES_MISSING, name->symbol.name,
-                             NULL, NULL);
+    if (!is_derivable(type.kind))
+        return complain_version(world, version, TIDU_DERIVE_KIND, name->symbol.name);
+    if (type.kind == TIDU_CODE && !merge_code(world, name, version, &type))
+        return false;
     if (first)
         name->symbol.type = type;
-    else if (name->symbol.type.kind != type.kind || !same_numbers(&name->symbol.type, &type))
-        return tidu_expr_require(version->written.tree, name->symbol.type.kind,
-                                 version->written.text, version->written.place, world->report) &&
-               false;
+    else if (!same_type(&name->symbol.type, &type))
+        return complain_version(world, version, TIDU_VERSIONS_DIFFER, name->symbol.name);
     name->symbol.type.annual |= type.annual;
     name->symbol.type.constant &= type.constant;
     name->symbol.type.irrational |= type.irrational;
@@ -330,7 +436,7 @@ tidu_names_type(struct world *world, struct name *name)
         version->written = tidu_write_down(world, version->declaration, version->source);
         good = version->written.tree && merge_type(world, name, version, i == 0) && good;
     }
-    good = good && name->version_count && apply_unit_to_name(world, name, name->versions[0].declaration);
+    good = good && name->version_count && apply_unit_to_name(world, name);
     name->state = good ? TYPED : BROKEN;
     return good;
 }

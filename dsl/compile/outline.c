@@ -4,6 +4,10 @@
  * Designations in force are lowered in the order of their documents; one that
  * asks for another's criteria or points pulls that one in first. Conditions
  * are taken apart at `and` and `or`, so that each piece explains itself.
+ *
+ * INVARIANT: criteria of a designation, its scorecards and a card's indicators
+ * stand together in the program, whoever pulled one of them in: their numbers
+ * are given out before anything of them is lowered.
  */
 #include "internal.h"
 
@@ -14,9 +18,9 @@
 
 enum state { NOT_YET, ON_THE_WAY, READY };
 
-struct card_state {
-    enum state state;
-    uint32_t number; /* in the program */
+/* Numbers in the program. */
+struct card_place {
+    uint32_t number, first_indicator;
 };
 
 struct outline {
@@ -24,13 +28,15 @@ struct outline {
     struct world *world;
     tidu_arena *arena; /* of the program */
     enum state *states; /* of designations */
-    struct card_state *cards;
+    struct card_place *cards;
+    enum state *indicator_states;
     tidu_step *indicator_low, *indicator_high;
     tidu_designation *designations;
     uint32_t designation_count;
     uint32_t *designation_of; /* world's number to the program's */
     tidu_criterion *criteria;
     uint32_t criterion_count;
+    uint32_t next_criterion; /* of the designation being lowered */
     tidu_part *parts;
     size_t part_count, part_capacity;
     tidu_scorecard *scorecards;
@@ -240,7 +246,7 @@ emit_criterion(struct outline *outline, uint32_t number, int32_t parent)
 {
     const struct criterion *criterion = &outline->world->criteria[number];
     const tidu_declaration *declaration = criterion->declaration;
-    int32_t at = (int32_t)outline->criterion_count++;
+    int32_t at = (int32_t)outline->next_criterion++;
     tidu_criterion *made = &outline->criteria[at];
     made->id = criterion->id;
     made->title = tidu_words_titles_of(declaration);
@@ -286,6 +292,15 @@ pick_points(struct outline *outline, const struct indicator *indicator, tidu_ste
     return !lowering->failed;
 }
 
+static tidu_step
+clamp(tidu_builder *builder, tidu_step step, uint32_t least, uint32_t most)
+{
+    step = tidu_builder_step(builder, TIDU_DO_MAX, step, tidu_builder_constant_step(builder, least),
+                             0);
+    return tidu_builder_step(builder, TIDU_DO_MIN, step, tidu_builder_constant_step(builder, most),
+                             0);
+}
+
 static bool
 express_points(struct outline *outline, const struct indicator *indicator, tidu_step *ret_low,
                tidu_step *ret_high)
@@ -295,16 +310,13 @@ express_points(struct outline *outline, const struct indicator *indicator, tidu_
     uint32_t none = tidu_lower_decimal(lowering, "0");
     uint32_t most = tidu_lower_decimal(lowering, indicator->most);
     lowering->written = &indicator->operand;
-    struct value value = tidu_lower(lowering, indicator->operand.tree, 0);
+    struct value value = tidu_lower_points(lowering, indicator->operand.tree);
     if (lowering->failed)
         return false;
-    tidu_step step = tidu_lower_step(lowering, value);
-    step = tidu_builder_step(builder, TIDU_DO_MAX, step, tidu_builder_constant_step(builder, none),
-                             0);
-    step = tidu_builder_step(builder, TIDU_DO_MIN, step, tidu_builder_constant_step(builder, most),
-                             0);
-    *ret_low = tidu_builder_step(builder, TIDU_DO_FILL, step, TIDU_NO_STEP, none);
-    *ret_high = tidu_builder_step(builder, TIDU_DO_FILL, step, TIDU_NO_STEP, most);
+    tidu_step low = clamp(builder, value.low, none, most);
+    tidu_step high = clamp(builder, value.high, none, most);
+    *ret_low = tidu_builder_step(builder, TIDU_DO_FILL, low, TIDU_NO_STEP, none);
+    *ret_high = tidu_builder_step(builder, TIDU_DO_FILL, high, TIDU_NO_STEP, most);
     return true;
 }
 
@@ -320,19 +332,42 @@ unknown_points(struct outline *outline, const struct indicator *indicator, tidu_
 }
 
 static bool
+lower_indicator(struct outline *outline, const struct indicator *indicator, tidu_step *ret_low,
+                tidu_step *ret_high)
+{
+    bool good = indicator->kind == POINTS_UNKNOWN
+                    ? unknown_points(outline, indicator, ret_low, ret_high)
+                : indicator->kind == POINTS_EXPRESSION
+                    ? express_points(outline, indicator, ret_low, ret_high)
+                    : pick_points(outline, indicator, ret_low, ret_high);
+    return (good && *ret_low != TIDU_NO_STEP && *ret_high != TIDU_NO_STEP) || fail(outline);
+}
+
+/* Where an indicator stands in the program. */
+static tidu_indicator *
+indicator_place(const struct outline *outline, size_t number)
+{
+    uint32_t card = outline->world->indicators[number].scorecard;
+    uint32_t at = outline->cards[card].first_indicator;
+    for (size_t i = 0; i < number; i++)
+        at += outline->world->indicators[i].scorecard == card;
+    return &outline->indicators[at];
+}
+
+/* False, and nothing said, when the indicator asks for itself. */
+static bool
 emit_indicator(struct outline *outline, size_t number)
 {
     const struct indicator *indicator = &outline->world->indicators[number];
     const tidu_declaration *declaration = indicator->declaration;
-    tidu_indicator *made = &outline->indicators[outline->indicator_count++];
     tidu_step low = TIDU_NO_STEP, high = TIDU_NO_STEP;
-    bool good = indicator->kind == POINTS_UNKNOWN
-                    ? unknown_points(outline, indicator, &low, &high)
-                : indicator->kind == POINTS_EXPRESSION
-                    ? express_points(outline, indicator, &low, &high)
-                    : pick_points(outline, indicator, &low, &high);
-    if (!good || low == TIDU_NO_STEP || high == TIDU_NO_STEP)
-        return fail(outline);
+    if (outline->indicator_states[number] != NOT_YET)
+        return outline->indicator_states[number] == READY;
+    outline->indicator_states[number] = ON_THE_WAY;
+    if (!lower_indicator(outline, indicator, &low, &high))
+        return false;
+    outline->indicator_states[number] = READY;
+    tidu_indicator *made = indicator_place(outline, number);
     made->id = indicator->id;
     made->name = declaration->name;
     made->group = indicator->group;
@@ -350,7 +385,15 @@ emit_indicator(struct outline *outline, size_t number)
            fail(outline);
 }
 
-/* The sum over a card's indicators, or over those of one group. */
+static bool
+is_of(const struct indicator *indicator, uint32_t card, const char *group)
+{
+    return indicator->scorecard == card &&
+           (!group || (indicator->group && !strcmp(indicator->group, group)));
+}
+
+/* The sum over a card's indicators, or over those of one group. False, and
+ * nothing said, when there are none or one of them asks for the sum. */
 static bool
 sum_points(struct outline *outline, uint32_t card, const char *group, tidu_step *ret_low,
            tidu_step *ret_high)
@@ -359,21 +402,22 @@ sum_points(struct outline *outline, uint32_t card, const char *group, tidu_step 
     tidu_step *low = malloc((world->indicator_count + 1) * sizeof *low);
     tidu_step *high = malloc((world->indicator_count + 1) * sizeof *high);
     uint32_t count = 0;
-    for (size_t i = 0; low && high && i < world->indicator_count; i++) {
-        const struct indicator *indicator = &world->indicators[i];
-        if (indicator->scorecard != card ||
-            (group && (!indicator->group || strcmp(indicator->group, group))))
+    bool good = (low && high) || fail(outline);
+    for (size_t i = 0; good && i < world->indicator_count; i++) {
+        if (!is_of(&world->indicators[i], card, group))
             continue;
+        good = emit_indicator(outline, i);
         low[count] = outline->indicator_low[i];
         high[count++] = outline->indicator_high[i];
     }
-    if (count) {
+    if (good && count) {
         *ret_low = tidu_builder_list(outline->lowering.builder, TIDU_DO_SUM, 0, low, count);
         *ret_high = tidu_builder_list(outline->lowering.builder, TIDU_DO_SUM, 0, high, count);
+        good = (*ret_low != TIDU_NO_STEP && *ret_high != TIDU_NO_STEP) || fail(outline);
     }
     free(low);
     free(high);
-    return count && *ret_low != TIDU_NO_STEP && *ret_high != TIDU_NO_STEP;
+    return good && count;
 }
 
 static bool
@@ -410,27 +454,19 @@ emit_groups(struct outline *outline, uint32_t card, tidu_scorecard *made)
 static bool
 emit_scorecard(struct outline *outline, uint32_t card)
 {
-    const struct world *world = outline->world;
-    const struct scorecard *declared = &world->scorecards[card];
-    struct card_state *state = &outline->cards[card];
-    if (state->state != NOT_YET)
-        return state->state == READY || fail(outline);
-    state->state = ON_THE_WAY;
-    uint32_t first = outline->indicator_count;
-    for (size_t i = 0; i < world->indicator_count; i++)
-        if (world->indicators[i].scorecard == card && !emit_indicator(outline, i))
-            return false;
-    state->number = outline->scorecard_count;
-    tidu_scorecard *made = &outline->scorecards[outline->scorecard_count++];
+    const struct scorecard *declared = &outline->world->scorecards[card];
+    const struct card_place *place = &outline->cards[card];
     const tidu_attr *most = tidu_attr_find(&declared->declaration->attrs, "max");
-    *made = (tidu_scorecard){.id = declared->id, .title = tidu_words_titles_of(declared->declaration),
-                             .most = most ? most->number : 0, .first_indicator = first,
-                             .indicator_count = outline->indicator_count - first};
-    if (!sum_points(outline, card, NULL, &made->low, &made->high) ||
-        !emit_groups(outline, card, made))
-        return fail(outline);
-    state->state = READY;
-    return true;
+    tidu_scorecard *made = &outline->scorecards[place->number];
+    *made = (tidu_scorecard){.id = declared->id,
+                             .title = tidu_words_titles_of(declared->declaration),
+                             .most = most ? most->number : 0,
+                             .first_indicator = place->first_indicator};
+    for (size_t i = 0; i < outline->world->indicator_count; i++)
+        made->indicator_count += outline->world->indicators[i].scorecard == card;
+    return (sum_points(outline, card, NULL, &made->low, &made->high) &&
+            emit_groups(outline, card, made)) ||
+           fail(outline);
 }
 
 /* ---- what expressions ask of other rules ---- */
@@ -442,30 +478,54 @@ card_in_force(const struct outline *outline, uint32_t card)
     return in_force(outline, outline->world->designations[designation].span);
 }
 
+/* The points of an indicator, of a group, or of the whole card. */
 static bool
-find_score(struct lowering *lowering, const char *id, tidu_step *ret_low, tidu_step *ret_high)
+points_of(struct outline *outline, uint32_t card, const char *id, tidu_step *ret_low,
+          tidu_step *ret_high)
+{
+    const struct world *world = outline->world;
+    size_t length = strlen(world->scorecards[card].id);
+    for (size_t i = 0; i < world->indicator_count; i++) {
+        if (world->indicators[i].scorecard != card || strcmp(world->indicators[i].id, id))
+            continue;
+        bool ready = emit_indicator(outline, i);
+        *ret_low = outline->indicator_low[i];
+        *ret_high = outline->indicator_high[i];
+        return ready;
+    }
+    return sum_points(outline, card, id[length] ? id + length + 1 : NULL, ret_low, ret_high);
+}
+
+static bool
+has_points(const struct world *world, uint32_t card, const char *id)
+{
+    size_t length = strlen(world->scorecards[card].id);
+    if (!id[length])
+        return true;
+    for (size_t i = 0; i < world->indicator_count; i++)
+        if (world->indicators[i].scorecard == card &&
+            (!strcmp(world->indicators[i].id, id) ||
+             is_of(&world->indicators[i], card, id + length + 1)))
+            return true;
+    return false;
+}
+
+static bool
+find_score(struct lowering *lowering, const tidu_node *node, tidu_step *ret_low,
+           tidu_step *ret_high)
 {
     struct outline *outline = lowering->context;
     const struct world *world = outline->world;
-    const struct written *written = lowering->written;
+    const char *id = node->text;
     for (uint32_t c = 0; c < world->scorecard_count; c++) {
         size_t length = strlen(world->scorecards[c].id);
         if (!card_in_force(outline, c) || strncmp(world->scorecards[c].id, id, length) ||
-            (id[length] && id[length] != '/'))
+            (id[length] && id[length] != '/') || !has_points(world, c, id))
             continue;
-        bool ready = emit_scorecard(outline, c);
-        lowering->written = written;
-        if (!ready)
-            return false;
-        if (!id[length])
-            return sum_points(outline, c, NULL, ret_low, ret_high);
-        for (size_t i = 0; i < world->indicator_count; i++)
-            if (world->indicators[i].scorecard == c && !strcmp(world->indicators[i].id, id)) {
-                *ret_low = outline->indicator_low[i];
-                *ret_high = outline->indicator_high[i];
-                return true;
-            }
-        return sum_points(outline, c, id + length + 1, ret_low, ret_high);
+        if (points_of(outline, c, id, ret_low, ret_high))
+            return true;
+        return !lowering->failed &&
+               tidu_lower_complain(lowering, node, TIDU_SCORE_CIRCLE, id, NULL);
     }
     return false;
 }
@@ -473,18 +533,18 @@ find_score(struct lowering *lowering, const char *id, tidu_step *ret_low, tidu_s
 static bool emit_designation(struct outline *outline, uint32_t number);
 
 static bool
-find_designation(struct lowering *lowering, const char *id, tidu_step *ret)
+find_designation(struct lowering *lowering, const tidu_node *node, tidu_step *ret)
 {
     struct outline *outline = lowering->context;
     const struct world *world = outline->world;
-    const struct written *written = lowering->written;
     for (uint32_t d = 0; d < world->designation_count; d++) {
-        if (strcmp(world->designations[d].declaration->name, id) ||
+        if (strcmp(world->designations[d].declaration->name, node->text) ||
             !in_force(outline, world->designations[d].span))
             continue;
+        if (outline->states[d] == ON_THE_WAY)
+            return tidu_lower_complain(lowering, node, TIDU_MEETS_CIRCLE, node->text, NULL);
         if (!emit_designation(outline, d))
             return false;
-        lowering->written = written;
         *ret = outline->designations[outline->designation_of[d]].status;
         return true;
     }
@@ -523,13 +583,6 @@ conjoin(struct outline *outline, tidu_designation *made)
 }
 
 static bool
-circle(struct outline *outline, const tidu_declaration *declaration)
-{
-    tidu_compile_complain(outline->world, declaration, TIDU_MEETS_CIRCLE, declaration->name, NULL, NULL);
-    return fail(outline);
-}
-
-static bool
 emit_cards_of(struct outline *outline, uint32_t number)
 {
     for (uint32_t c = 0; c < outline->world->scorecard_count; c++)
@@ -552,120 +605,58 @@ title_designation(const struct world *world, uint32_t number, tidu_designation *
     made->tier = tier ? (int32_t)tier->number : 0;
 }
 
-/* Criteria of a designation stand together: one that asks for another is
- * lowered into a list of its own first. */
+/* The numbers of a designation's criteria, nested ones included: they stand in
+ * the order they are lowered in. */
+static void
+number_criteria(struct outline *outline, uint32_t number, tidu_designation *made)
+{
+    made->first_criterion = outline->next_criterion = outline->criterion_count;
+    for (size_t c = 0; c < outline->world->criterion_count; c++)
+        made->criterion_count += outline->world->criteria[c].designation == number;
+    outline->criterion_count += made->criterion_count;
+}
+
 static bool
-emit_designation(struct outline *outline, uint32_t number)
+emit_criteria(struct outline *outline, uint32_t number, tidu_designation *made)
 {
     const struct world *world = outline->world;
-    const tidu_declaration *declaration = world->designations[number].declaration;
-    if (outline->states[number] != NOT_YET)
-        return outline->states[number] == READY || circle(outline, declaration);
-    outline->states[number] = ON_THE_WAY;
-    tidu_designation made = {0};
-    title_designation(world, number, &made);
-    made.held_column = held_column(outline, made.id);
-    if (!emit_cards_of(outline, number))
-        return false;
-    made.first_criterion = outline->criterion_count;
+    uint32_t outer = outline->next_criterion;
+    number_criteria(outline, number, made);
     for (uint32_t c = 0; c < world->criterion_count; c++)
         if (world->criteria[c].designation == number && world->criteria[c].parent == TIDU_NONE &&
             emit_criterion(outline, c, TIDU_NONE) == TIDU_NONE)
             return false;
-    made.criterion_count = outline->criterion_count - made.first_criterion;
-    if (!conjoin(outline, &made))
+    outline->next_criterion = outer;
+    return conjoin(outline, made);
+}
+
+static void
+place_cards(const struct outline *outline, uint32_t number, tidu_designation *made)
+{
+    for (uint32_t c = 0; c < outline->world->scorecard_count; c++) {
+        if (outline->world->scorecards[c].designation != number)
+            continue;
+        if (!made->scorecard_count++)
+            made->first_scorecard = outline->cards[c].number;
+    }
+}
+
+static bool
+emit_designation(struct outline *outline, uint32_t number)
+{
+    tidu_designation made = {0};
+    if (outline->states[number] != NOT_YET)
+        return outline->states[number] == READY;
+    outline->states[number] = ON_THE_WAY;
+    title_designation(outline->world, number, &made);
+    made.held_column = held_column(outline, made.id);
+    place_cards(outline, number, &made);
+    if (!emit_cards_of(outline, number) || !emit_criteria(outline, number, &made))
         return false;
     outline->designation_of[number] = outline->designation_count;
     outline->designations[outline->designation_count++] = made;
     outline->states[number] = READY;
     return true;
-}
-
-/* Where a designation's cards stand among the program's. Cards pulled in early
- * by another's score() still stand together: a card's designation has few. */
-static void
-find_cards(struct outline *outline)
-{
-    const struct world *world = outline->world;
-    for (uint32_t d = 0; d < world->designation_count; d++) {
-        if (outline->states[d] != READY)
-            continue;
-        tidu_designation *made = &outline->designations[outline->designation_of[d]];
-        for (uint32_t c = 0; c < world->scorecard_count; c++) {
-            if (world->scorecards[c].designation != d)
-                continue;
-            if (!made->scorecard_count)
-                made->first_scorecard = outline->cards[c].number;
-            made->scorecard_count++;
-        }
-    }
-}
-
-/* ---- designations that ask for others, before those they ask ---- */
-
-static bool
-asks_for(const tidu_node *node, const char *id)
-{
-    if (node->kind == TIDU_NODE_CALL && node->function == TIDU_FN_MEETS && !strcmp(node->text, id))
-        return true;
-    if (node->kind == TIDU_NODE_NAME && node->symbol->kind == TIDU_SYMBOL_DERIVE) {
-        const struct name *name = node->symbol->owner;
-        for (size_t v = 0; v < name->version_count; v++)
-            if (asks_for(name->versions[v].written.tree, id))
-                return true;
-    }
-    for (uint32_t i = 0; i < node->child_count; i++)
-        if (asks_for(node->child[i], id))
-            return true;
-    return false;
-}
-
-static bool
-condition_asks(const struct condition *condition, const char *id)
-{
-    if (condition->kind == CONDITION_PART && asks_for(condition->written.tree, id))
-        return true;
-    for (uint32_t i = 0; i < condition->child_count; i++)
-        if (condition_asks(&condition->child[i], id))
-            return true;
-    return false;
-}
-
-static bool
-designation_asks(const struct world *world, uint32_t number, const char *id)
-{
-    for (size_t c = 0; c < world->criterion_count; c++)
-        if (world->criteria[c].designation == number &&
-            condition_asks(&world->criteria[c].condition, id))
-            return true;
-    for (size_t i = 0; i < world->indicator_count; i++) {
-        const struct indicator *indicator = &world->indicators[i];
-        if (world->scorecards[indicator->scorecard].designation != number)
-            continue;
-        for (uint32_t b = 0; b < indicator->band_count; b++)
-            if (asks_for(indicator->bands[b].tree, id))
-                return true;
-    }
-    return false;
-}
-
-/* Lower what a designation asks for first, so its own criteria stay together. */
-static bool
-emit_after_asked(struct outline *outline, uint32_t number, bool *on_the_way)
-{
-    const struct world *world = outline->world;
-    if (outline->states[number] == READY)
-        return true;
-    if (on_the_way[number])
-        return circle(outline, world->designations[number].declaration);
-    on_the_way[number] = true;
-    for (uint32_t d = 0; d < world->designation_count; d++)
-        if (in_force(outline, world->designations[d].span) &&
-            designation_asks(world, number, world->designations[d].declaration->name) &&
-            !emit_after_asked(outline, d, on_the_way))
-            return false;
-    on_the_way[number] = false;
-    return emit_designation(outline, number);
 }
 
 /* ---- derived facts ---- */
@@ -690,8 +681,8 @@ emit_derived(struct outline *outline, tidu_derived **ret, uint32_t *ret_count)
         if (outline->lowering.failed)
             return false;
         const tidu_choices *choices = name->symbol.type.choices;
-        derived[count++] = (tidu_derived){&name->symbol,
-                                          tidu_lower_step(&outline->lowering, value),
+        tidu_step low = tidu_lower_step(&outline->lowering, value);
+        derived[count++] = (tidu_derived){&name->symbol, low, value.constant ? low : value.high,
                                           choices ? tidu_choices_book(world, choices) : NULL};
     }
     *ret = derived;
@@ -717,29 +708,41 @@ reserve(struct outline *outline)
     outline->criteria = tidu_arena_array(arena, world->criterion_count, sizeof *outline->criteria);
     outline->indicators = tidu_arena_array(arena, world->indicator_count,
                                            sizeof *outline->indicators);
+    outline->indicator_states = tidu_arena_array(arena, world->indicator_count,
+                                                 sizeof *outline->indicator_states);
     outline->indicator_low = tidu_arena_array(arena, world->indicator_count, sizeof(tidu_step));
     outline->indicator_high = tidu_arena_array(arena, world->indicator_count, sizeof(tidu_step));
     outline->lowering.memo = tidu_arena_array(arena, world->name_count * 10, sizeof(struct value));
     outline->lowering.memo_done = tidu_arena_array(arena, world->name_count * 10, sizeof(bool));
     return outline->states && outline->designation_of && outline->designations && outline->cards &&
            outline->scorecards && outline->criteria && outline->indicators &&
-           outline->indicator_low && outline->indicator_high && outline->lowering.memo &&
+           outline->indicator_states && outline->indicator_low && outline->indicator_high && outline->lowering.memo &&
            outline->lowering.memo_done;
+}
+
+/* Cards are numbered in the order they were declared in, and so are their
+ * indicators. */
+static void
+number_cards(struct outline *outline)
+{
+    for (uint32_t c = 0; c < outline->world->scorecard_count; c++) {
+        if (!card_in_force(outline, c))
+            continue;
+        outline->cards[c] = (struct card_place){outline->scorecard_count++,
+                                                outline->indicator_count};
+        for (size_t i = 0; i < outline->world->indicator_count; i++)
+            outline->indicator_count += outline->world->indicators[i].scorecard == c;
+    }
 }
 
 static bool
 emit_all(struct outline *outline)
 {
     const struct world *world = outline->world;
-    bool *on_the_way = tidu_arena_array(outline->arena, world->designation_count,
-                                        sizeof *on_the_way);
-    if (!on_the_way)
-        return fail(outline);
+    number_cards(outline);
     for (uint32_t d = 0; d < world->designation_count; d++)
-        if (in_force(outline, world->designations[d].span) &&
-            !emit_after_asked(outline, d, on_the_way))
+        if (in_force(outline, world->designations[d].span) && !emit_designation(outline, d))
             return false;
-    find_cards(outline);
     return true;
 }
 

@@ -17,13 +17,44 @@ tidu_document_path(const struct world *world, const tidu_declaration *declaratio
     return world->declared->documents[declaration->document].path;
 }
 
+static tidu_span
+place_of(const struct world *world, struct said said)
+{
+    bool known = said.attr && said.attr->line;
+    tidu_span span = {.line = known ? said.attr->line : said.declaration->line,
+                      .column = known ? said.attr->column : 0};
+    strncpy(span.document, tidu_document_path(world, said.declaration), TIDU_DOCUMENT_SIZE - 1);
+    return span;
+}
+
+bool
+tidu_compile_complain_at(struct world *world, const tidu_declaration *declaration,
+                         const tidu_attr *attr, tidu_code code, const char *first,
+                         const char *second, const char *third, const char *fourth)
+{
+    tidu_error error;
+    tidu_error_set(&error, code, first ? first : "", second ? second : "", third ? third : "",
+                   fourth ? fourth : "", NULL);
+    error.span = place_of(world, (struct said){declaration, attr});
+    return tidu_report_add(world->report, &error);
+}
+
 bool
 tidu_compile_complain(struct world *world, const tidu_declaration *declaration, tidu_code code,
               const char *first, const char *second, const char *third)
 {
+    return tidu_compile_complain_at(world, declaration, NULL, code, first, second, third, NULL);
+}
+
+bool
+tidu_compile_collide(struct world *world, struct said here, struct said there, tidu_code code,
+                     const char *first, const char *second, const char *third)
+{
     tidu_error error;
-    tidu_error_at(&error, code, tidu_document_path(world, declaration), declaration->line, 0, 0,
-                  first ? first : "", second ? second : "", third ? third : "", NULL);
+    tidu_error_set(&error, code, first ? first : "", second ? second : "", third ? third : "",
+                   NULL);
+    error.span = place_of(world, here);
+    error.also = place_of(world, there);
     return tidu_report_add(world->report, &error);
 }
 
@@ -56,7 +87,8 @@ read_date(struct world *world, const tidu_declaration *declaration, const tidu_a
     const char *text = tidu_attr_text(map, name, NULL);
     if (!text || tidu_date_parse(text, strlen(text), ret))
         return true;
-    return tidu_compile_complain(world, declaration, TIDU_BAD_DATE, text, NULL, NULL);
+    return tidu_compile_complain_at(world, declaration, tidu_attr_find(map, name), TIDU_BAD_DATE,
+                                    text, NULL, NULL, NULL);
 }
 
 static bool
@@ -69,9 +101,11 @@ read_span(struct world *world, const tidu_declaration *declaration, const tidu_a
         return false;
     if (ret->from <= ret->until)
         return true;
-    return tidu_compile_complain(world, declaration, TIDU_DATES_CROSS,
-                         declaration->name ? declaration->name : declaration->word,
-                         tidu_show_date(from, ret->from), tidu_show_date(until, ret->until));
+    return tidu_compile_complain_at(world, declaration, tidu_attr_find(map, "expires"),
+                                    TIDU_DATES_CROSS,
+                                    declaration->name ? declaration->name : declaration->word,
+                                    tidu_show_date(from, ret->from),
+                                    tidu_show_date(until, ret->until), NULL);
 }
 
 static struct span
@@ -89,14 +123,34 @@ tidu_words_span(const struct world *world, const tidu_declaration *declaration)
 
 /* ---- documents ---- */
 
+static const tidu_declaration *
+policy_of(const struct world *world, uint32_t document)
+{
+    for (uint32_t i = 0; i < world->declared->declaration_count; i++) {
+        const tidu_declaration *declaration = &world->declared->declarations[i];
+        if (declaration->document == document && is_word(declaration, "policy"))
+            return declaration;
+    }
+    return NULL;
+}
+
+static struct said
+id_of_policy(const tidu_declaration *policy)
+{
+    return (struct said){policy, tidu_attr_find(&policy->attrs, "id")};
+}
+
+/* Documents read so far have their ids; a document without one has its path. */
 static bool
 same_policy_id(struct world *world, const tidu_document_info *info,
                const tidu_declaration *declaration)
 {
     for (uint32_t d = 0; d < world->declared->document_count; d++)
-        if (&world->documents[d] != info && world->documents[d].id && info->id &&
+        if (&world->documents[d] != info && world->documents[d].id &&
             !strcmp(world->documents[d].id, info->id))
-            return tidu_compile_complain(world, declaration, TIDU_POLICY_TWICE, info->id, NULL, NULL);
+            return tidu_compile_collide(world, id_of_policy(declaration),
+                                        id_of_policy(policy_of(world, d)), TIDU_POLICY_TWICE,
+                                        info->id, NULL, NULL);
     return true;
 }
 
@@ -157,17 +211,6 @@ tidu_words_titles_of(const tidu_declaration *declaration)
     const char *zh = tidu_attr_text(&declaration->attrs, "zh", NULL);
     const char *en = tidu_attr_text(&declaration->attrs, "en", NULL);
     return (tidu_titles){zh ? zh : en ? en : name, en ? en : name};
-}
-
-static const tidu_declaration *
-policy_of(const struct world *world, uint32_t document)
-{
-    for (uint32_t i = 0; i < world->declared->declaration_count; i++) {
-        const tidu_declaration *declaration = &world->declared->declarations[i];
-        if (declaration->document == document && is_word(declaration, "policy"))
-            return declaration;
-    }
-    return NULL;
 }
 
 /* Pages behind "V:W01,W04": how many, and whether one of them is better than a
@@ -250,24 +293,39 @@ type_of_word(const char *word, tidu_type *ret)
 static bool
 same_dimension(const tidu_type *a, const tidu_type *b)
 {
-    return a->money == b->money && a->count == b->count && a->years == b->years &&
-           a->days == b->days && a->score == b->score;
+    return a->kind == b->kind && a->money == b->money && a->count == b->count &&
+           a->years == b->years && a->days == b->days && a->score == b->score;
+}
+
+bool
+tidu_words_unit(struct world *world, const tidu_declaration *declaration, const tidu_attr *attr,
+                const char *name, const tidu_type *type, const tidu_unit **ret_unit)
+{
+    const tidu_unit *unit = tidu_unit_find(attr->text, strlen(attr->text));
+    tidu_type of_unit = {0};
+    char en[80], zh[80];
+    if (!unit)
+        return tidu_compile_complain_at(world, declaration, attr, TIDU_UNKNOWN_UNIT, name,
+                                        attr->text, NULL, NULL);
+    tidu_unit_type(unit, &of_unit);
+    if (!same_dimension(type, &of_unit))
+        return tidu_compile_complain_at(world, declaration, attr, TIDU_UNIT_MISFIT, name,
+                                        attr->text, tidu_type_title(type, TIDU_EN, en, sizeof en),
+                                        tidu_type_title(type, TIDU_ZH, zh, sizeof zh));
+    *ret_unit = unit;
+    return true;
 }
 
 static bool
-apply_unit(struct world *world, const tidu_declaration *declaration, const char *name,
-           const char *spelling, tidu_type *type)
+apply_unit(struct world *world, const tidu_declaration *declaration, const tidu_attr *attr,
+           const char *name, tidu_type *type)
 {
-    const tidu_unit *unit = tidu_unit_find(spelling, strlen(spelling));
-    tidu_type of_unit = {0};
-    char title[80];
-    if (!unit)
-        return tidu_compile_complain(world, declaration, TIDU_UNKNOWN_UNIT, name, spelling, NULL);
-    tidu_unit_type(unit, &of_unit);
-    if (type->kind != TIDU_NUMBER || !same_dimension(type, &of_unit))
-        return tidu_compile_complain(world, declaration, TIDU_UNIT_MISFIT, name, spelling,
-                             tidu_type_title(type, TIDU_EN, title, sizeof title));
-    type->scale = of_unit.scale;
+    const tidu_unit *unit;
+    if (!attr)
+        return true;
+    if (!tidu_words_unit(world, declaration, attr, name, type, &unit))
+        return false;
+    type->scale = tidu_unit_scale(unit);
     type->unit = unit;
     type->bare = false;
     return true;
@@ -371,10 +429,12 @@ read_fact_type(struct world *world, const tidu_declaration *declaration, const c
                const tidu_attr *map, tidu_fact *fact)
 {
     const char *word = tidu_attr_text(map, "type", "");
-    const char *unit = tidu_attr_text(map, "unit", NULL);
     tidu_type *type = &fact->symbol.type;
-    if (!type_of_word(word, type))
-        return tidu_compile_complain(world, declaration, TIDU_UNKNOWN_TYPE, name, word, NULL);
+    if (!type_of_word(word, type)) {
+        const tidu_attr *attr = tidu_attr_find(map, "type");
+        return tidu_compile_complain_at(world, declaration, attr ? attr : map, TIDU_UNKNOWN_TYPE,
+                                        name, word, NULL, NULL);
+    }
     fact->symbol.name = name;
     fact->symbol.zh = tidu_attr_text(map, "zh", name);
     fact->symbol.en = tidu_attr_text(map, "en", name);
@@ -385,7 +445,7 @@ read_fact_type(struct world *world, const tidu_declaration *declaration, const c
     type->annual = flag_attr(map, "annual");
     type->choices = read_choices(world, map);
     no_slots(fact);
-    return !unit || apply_unit(world, declaration, name, unit, type);
+    return apply_unit(world, declaration, tidu_attr_find(map, "unit"), name, type);
 }
 
 enum { MOST_FIELDS = 64 };
@@ -407,11 +467,14 @@ read_fields(struct world *world, const tidu_declaration *declaration, tidu_fact 
         const tidu_attr *map = &list->items[i], *first = tidu_attr_find(map, "items");
         const char *name = first && first->item_count ? first->items[0].text : "";
         fields[i].symbol.kind = TIDU_SYMBOL_FIELD;
-        good = read_fact_type(world, declaration, name ? name : "", map, &fields[i]) && good;
+        name = name ? name : "";
+        good = read_fact_type(world, declaration, name, map, &fields[i]) && good;
+        tidu_kind kind = fields[i].symbol.type.kind;
+        if (kind == TIDU_SET || kind == TIDU_LIST)
+            good = tidu_compile_complain_at(world, declaration, tidu_attr_find(map, "type"),
+                                            TIDU_FIELD_TYPE, name, fact->symbol.name,
+                                            tidu_attr_text(map, "type", ""), NULL);
         fields[i].symbol.kind = TIDU_SYMBOL_FIELD;
-        if (fields[i].symbol.type.kind == TIDU_LIST || fields[i].symbol.type.kind == TIDU_SET)
-            good = tidu_compile_complain(world, declaration, TIDU_FIELD_LIST, declaration->name,
-                                         name, NULL);
         symbols[i] = fields[i].symbol;
         symbols[i].owner = &fields[i];
     }
@@ -522,7 +585,7 @@ name_called(struct world *world, const tidu_declaration *declaration, tidu_symbo
     name->symbol.name = declaration->name;
     name->symbol.zh = tidu_attr_text(&declaration->attrs, "zh", declaration->name);
     name->symbol.en = tidu_attr_text(&declaration->attrs, "en", declaration->name);
-    name->unit = tidu_attr_text(&declaration->attrs, "unit", NULL);
+    name->unit = tidu_attr_find(&declaration->attrs, "unit");
     return name;
 }
 
@@ -537,15 +600,11 @@ add_version(struct world *world, struct name *name, const tidu_declaration *decl
             struct span span, const tidu_attr *source)
 {
     for (size_t i = 0; i < name->version_count; i++)
-        if (overlaps(name->versions[i].span, span)) {
-            tidu_error error;
-            tidu_error_at(&error, TIDU_NAME_TAKEN, tidu_document_path(world, declaration),
-                          declaration->line, 0, 0, declaration->word, declaration->name, NULL);
-            const tidu_declaration *other = name->versions[i].declaration;
-            strncpy(error.also.document, tidu_document_path(world, other), TIDU_DOCUMENT_SIZE - 1);
-            error.also.line = other->line;
-            return tidu_report_add(world->report, &error);
-        }
+        if (overlaps(name->versions[i].span, span))
+            return tidu_compile_collide(
+                world, (struct said){declaration, source},
+                (struct said){name->versions[i].declaration, name->versions[i].source},
+                TIDU_NAME_TAKEN, declaration->word, declaration->name, NULL);
     struct version *versions = tidu_arena_grow(world->arena, name->versions, name->version_count,
                                                &name->version_capacity, sizeof *versions);
     if (!versions)

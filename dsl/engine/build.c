@@ -711,6 +711,9 @@ tidu_builder_points(tidu_builder *builder, tidu_op op, const tidu_step *flags,
 {
     tidu_instruction step = {.op = (uint8_t)op, .a = TIDU_NO_STEP, .b = TIDU_NO_STEP,
                              .c = TIDU_NO_STEP, .count = count};
+    /* The most is the fewest but where a band is unknown: it starts from there. */
+    if (op == TIDU_DO_PICK_HIGH)
+        step.a = tidu_builder_points(builder, TIDU_DO_PICK_LOW, flags, points, count, otherwise);
     uint32_t *operands = malloc((2 * (size_t)count + 1) * sizeof *operands);
     if (!operands)
         return TIDU_NO_STEP;

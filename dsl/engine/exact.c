@@ -188,10 +188,13 @@ tidu_exact_value(struct tidu_run *run, tidu_step at, uint32_t row, mpq_t ret)
 int
 tidu_exact_compare(struct tidu_run *run, tidu_step a, tidu_step b, uint32_t row)
 {
+    int order;
+    if (tidu_small_compare(run, a, b, row, &order))
+        return order;
     mpq_t *left = push(run), *right = push(run);
     tidu_exact_value(run, a, row, *left);
     tidu_exact_value(run, b, row, *right);
-    int order = mpq_cmp(*left, *right);
+    order = mpq_cmp(*left, *right);
     pop(run);
     pop(run);
     return (order > 0) - (order < 0);

@@ -50,6 +50,12 @@ struct tidu_run {
 /* How the exact values of two number steps compare in a row: -1, 0, 1. */
 int tidu_exact_compare(struct tidu_run *run, tidu_step a, tidu_step b, uint32_t row);
 
+/* The same, and the floor of a step, where machine words are enough; false
+ * where they are not. */
+bool tidu_small_compare(const struct tidu_run *run, tidu_step a, tidu_step b, uint32_t row,
+                        int *ret_order);
+bool tidu_small_floor(const struct tidu_run *run, tidu_step step, uint32_t row, double *ret_value);
+
 /* The exact value of a step, for kernels that round. */
 void tidu_exact_value(struct tidu_run *run, tidu_step step, uint32_t row, mpq_t ret_value);
 

@@ -236,9 +236,11 @@ do_round(struct tidu_run *run, instruction *step, struct column *out, struct wor
         mpq_init(value);
     for (uint64_t rest = near; rest; rest &= rest - 1) {
         uint32_t i = (uint32_t)__builtin_ctzll(rest);
+        run->exact_count++;
+        if (!half_away && tidu_small_floor(run, step->a, w.index * 64 + i, &to[i]))
+            continue;
         tidu_exact_value(run, step->a, w.index * 64 + i, value);
         to[i] = round_exactly(value, half_away);
-        run->exact_count++;
     }
     if (near)
         mpq_clear(value);
@@ -469,42 +471,57 @@ possible_points(const struct tidu_run *run, instruction *step, struct word w, ui
     return best;
 }
 
-static void
-pick(struct tidu_run *run, instruction *step, struct column *out, struct word w, bool most)
+/* Rows that may yet fall into a band before the one they are known to be in. */
+static uint64_t
+unsure_rows(const struct tidu_run *run, instruction *step, struct word w)
 {
     const uint32_t *operands = run->program->pool + step->first;
-    const uint32_t *points = operands + step->count;
-    const tidu_constant *constants = run->program->constants;
-    double *to = out->value + (size_t)w.index * 64;
     uint64_t open = w.mask, unsure = 0;
-    double otherwise = constants[points[step->count]].value;
-    for (uint32_t i = 0; i < w.rows; i++)
-        to[i] = otherwise;
     for (uint32_t k = 0; k < step->count; k++) {
         const struct column *band = &run->columns[operands[k]];
-        uint64_t hit = true_bits(band, w.index) & open;
         unsure |= ~known_bits(band, w.index) & open;
-        if (hit)
-            tidu_put_where(to, hit, constants[points[k]].value, w.rows);
-        open &= ~hit;
+        open &= ~true_bits(band, w.index);
     }
-    for (unsure &= w.mask; unsure; unsure &= unsure - 1) {
-        uint32_t i = (uint32_t)__builtin_ctzll(unsure);
+    return unsure;
+}
+
+static void
+settle_unsure(const struct tidu_run *run, instruction *step, struct word w, double *to, bool most)
+{
+    for (uint64_t rest = unsure_rows(run, step, w); rest; rest &= rest - 1) {
+        uint32_t i = (uint32_t)__builtin_ctzll(rest);
         to[i] = possible_points(run, step, w, i, most);
     }
-    out->known[w.index] = w.mask;
 }
 
 static void
 do_pick_low(struct tidu_run *run, instruction *step, struct column *out, struct word w)
 {
-    pick(run, step, out, w, false);
+    const uint32_t *operands = run->program->pool + step->first;
+    const uint32_t *points = operands + step->count;
+    const tidu_constant *constants = run->program->constants;
+    double *to = out->value + (size_t)w.index * 64;
+    uint64_t open = w.mask;
+    double otherwise = constants[points[step->count]].value;
+    for (uint32_t i = 0; i < w.rows; i++)
+        to[i] = otherwise;
+    for (uint32_t k = 0; k < step->count && open; k++) {
+        uint64_t hit = true_bits(&run->columns[operands[k]], w.index) & open;
+        if (hit)
+            tidu_put_where(to, hit, constants[points[k]].value, w.rows);
+        open &= ~hit;
+    }
+    settle_unsure(run, step, w, to, false);
+    out->known[w.index] = w.mask;
 }
 
 static void
 do_pick_high(struct tidu_run *run, instruction *step, struct column *out, struct word w)
 {
-    pick(run, step, out, w, true);
+    double *to = out->value + (size_t)w.index * 64;
+    memcpy(to, values(&run->columns[step->a], w.index), w.rows * sizeof *to);
+    settle_unsure(run, step, w, to, true);
+    out->known[w.index] = w.mask;
 }
 
 static void

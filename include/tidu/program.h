@@ -180,7 +180,7 @@ typedef struct tidu_designation {
 /* A derived fact's step, for scenarios and for asking. */
 typedef struct tidu_derived {
     const tidu_symbol *symbol;
-    tidu_step step;
+    tidu_step step, high;      /* the same unless points that may be open */
     const tidu_codebook *book; /* of codes */
 } tidu_derived;
 

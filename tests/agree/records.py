@@ -421,6 +421,31 @@ def let_the_world_share_decide(rng, firm):
     firm["share_world"] = each_year(lambda year: near(rng, "share_world", 10))
 
 
+def spend_little_at_3_percent(rng, firm):
+    """Below the least amount, so only the ratio can give points."""
+    amount = between(rng, 60, 99, rng.choice([0, 3]))
+    firm["rd_expense"] = each_year(lambda year: amount + rng.choice([-1, 0, 0, 1]) *
+                                   step_beside(rng, "rd_expense") / 1000)
+    firm["revenue"] = each_year(lambda year: amount * 100 / 3 if amount % 3 == 0 else amount * 40)
+    firm["main_revenue"] = dict(firm["revenue"])
+
+
+def rest_on_a_major_customer(rng, firm):
+    firm["chain_gap_effect"] = firm["is_six_bases"] = firm["is_time_honoured"] = False
+    firm["supplies_major_firms"] = near(rng, "supplies_major_firms", 1)
+
+
+def move_mean_revenue_to_border(rng, firm):
+    """The champions' 40,000 on average, for a firm that is no little giant."""
+    year = rng.choice(LAST_YEARS)
+    first, second = between(rng, 30000, 50000, 2), between(rng, 30000, 50000, 2)
+    last = 120000 - first - second + rng.choice([-1, 0, 0, 1]) * step_beside(rng, "main_revenue")
+    for offset, value in ((2, first), (1, second), (0, last)):
+        set_fact(rng, firm, "main_revenue", value, year - offset)
+        set_fact(rng, firm, "revenue", value * Decimal("1.05"), year - offset)
+    firm["titles"] = [entry for entry in firm.get("titles") or [] if entry["id"] != "lg"]
+
+
 def zero_a_base(rng, firm):
     name = rng.choice(["revenue", "main_revenue", "total_assets", "employees"])
     year = rng.choice(LAST_YEARS) - rng.choice([0, 1, 2])
@@ -576,7 +601,8 @@ DISTURBANCES = (
     [flip_a_flag] * 2 + [change_a_code] * 2 + [change_the_sets, change_energy] +
     [change_the_sector] * 3 + [forget_the_sector] + [change_a_title] * 3 +
     [shrink, split_a_sum_of_rd, let_last_years_score_decide, let_this_years_score_decide,
-     let_the_world_share_decide] +
+     let_the_world_share_decide, spend_little_at_3_percent, rest_on_a_major_customer,
+     move_mean_revenue_to_border] +
     [change_the_titles, win_awards, win_awards, enter_the_contest, write_standards]
 )
 

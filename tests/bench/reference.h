@@ -7,7 +7,8 @@
  * gives up everything a rules engine is for: unknown facts, reasons, dates,
  * rules that change while it runs.
  *
- *   one record's text ─► reference_read ─► enterprise ─► reference_judge ─► decision ─► reference_write
+ *   a record's text ─► reference_read ─► enterprise
+ *                      reference_judge ─► decision ─► reference_write
  *
  * It must not know where records come from: reference_pipe.cc reads stdin,
  * reference_server.cc a socket. All comparisons are between whole numbers
@@ -507,10 +508,12 @@ write_literal(char *out, const char (&text)[SIZE])
     return out + SIZE - 1;
 }
 
+template <size_t SIZE>
 static inline char *
-write_flag(char *out, bool value)
+write_member_flag(char *out, const char (&name)[SIZE], bool value)
 {
-    return value ? write_literal(out, "true") : write_literal(out, "false");
+    out = write_literal(out, name);
+    return value ? write_literal(out, "true,") : write_literal(out, "false,");
 }
 
 /* A number below 1,000. */
@@ -522,6 +525,15 @@ write_small(char *out, int value)
     if (value >= 10)
         *out++ = (char)('0' + value / 10 % 10);
     *out++ = (char)('0' + value % 10);
+    return out;
+}
+
+template <size_t SIZE>
+static inline char *
+write_member_small(char *out, const char (&name)[SIZE], int value)
+{
+    out = write_small(write_literal(out, name), value);
+    *out++ = ',';
     return out;
 }
 
@@ -539,17 +551,17 @@ reference_write(char *out, const enterprise *e, const decision *d)
     memcpy(out, sizes[d->size], length);
     out += length;
     out = write_literal(out, "\",\"titles\":{");
-#define X(name) out = write_flag(write_literal(out, "\"" #name "\":"), d->titles.name); *out++ = ',';
+#define X(name) out = write_member_flag(out, "\"" #name "\":", d->titles.name);
     REFERENCE_TITLES(X)
 #undef X
     out = write_small(write_literal(out - 1, "},\"score\":{\"innov\":"), d->innov_score);
     out = write_small(write_literal(out, ",\"srdi\":"), d->srdi_score);
     out = write_literal(out, "},\"crit\":{");
-#define X(name) out = write_flag(write_literal(out, "\"" #name "\":"), d->criteria.name); *out++ = ',';
+#define X(name) out = write_member_flag(out, "\"" #name "\":", d->criteria.name);
     REFERENCE_CRITERIA(X)
 #undef X
     out = write_literal(out - 1, "},\"pts\":{");
-#define X(name) out = write_small(write_literal(out, "\"" #name "\":"), d->points.name); *out++ = ',';
+#define X(name) out = write_member_small(out, "\"" #name "\":", d->points.name);
     REFERENCE_INDICATORS(X)
 #undef X
     return write_literal(out - 1, "}}\n");

@@ -2,7 +2,7 @@
  * reference_pipe.cc: NDJSON on stdin to decisions on stdout, by hand.
  *
  *     reference_pipe < records.ndjson > decisions.ndjson
- *     reference_pipe evaluate FILE     records judged per second, in memory: reading and writing left out
+ *     reference_pipe evaluate FILE     judging alone: records per second, in memory
  *
  * See reference.h for what it is measured for. It owns two buffers and a parser.
  */
@@ -147,7 +147,8 @@ main(int argument_count, char **arguments)
     if (argument_count == 3 && strcmp(arguments[1], "evaluate") == 0)
         return run_evaluate(arguments[2]);
     if (argument_count != 1) {
-        fputs("usage: reference_pipe < RECORDS > DECISIONS | reference_pipe evaluate FILE\n", stderr);
+        fputs("usage: reference_pipe < RECORDS > DECISIONS | reference_pipe evaluate FILE\n",
+              stderr);
         return 2;
     }
     return run_pipe();

@@ -2,7 +2,7 @@
  * reference_server.cc: the hand-written rules behind a Unix socket.
  *
  *     reference_server SOCKET judge        a record a line in, a decision a line out
- *     reference_server SOCKET echo BYTES   a line of BYTES for every line: what the transport alone costs
+ *     reference_server SOCKET echo BYTES   BYTES for every line: what the transport alone costs
  *
  * One thread, one libev loop, no timers, no limits on clients: less than any
  * real daemon does, which is the point. It ends on SIGTERM. A connection owns
@@ -195,7 +195,8 @@ int
 main(int argument_count, char **arguments)
 {
     if (!choose_mode(argument_count, arguments)) {
-        fputs("usage: reference_server SOCKET judge | reference_server SOCKET echo BYTES\n", stderr);
+        fputs("usage: reference_server SOCKET judge | reference_server SOCKET echo BYTES\n",
+              stderr);
         return 2;
     }
     signal(SIGPIPE, SIG_IGN);

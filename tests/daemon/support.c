@@ -148,12 +148,15 @@ daemon_teardown(void **state)
 {
     struct daemon *daemon = *state;
     char command[128];
+    int status = 0;
     if (daemon->process) {
-        kill(daemon->process, SIGKILL);
-        waitpid(daemon->process, NULL, 0);
+        kill(daemon->process, SIGTERM);
+        status = daemon_wait(daemon);
     }
+    if (status != 0)
+        print_message("the daemon ended badly:\n%s\n", daemon_log(daemon));
     snprintf(command, sizeof command, "rm -rf %s", daemon->folder);
-    int status = system(command);
+    status |= system(command);
     free(daemon);
     return status;
 }

@@ -23,12 +23,12 @@ enum { PATIENCE_S = 30 };
 #define AS_OF "\"as_of\":\"2026-06-01\""
 
 struct daemon {
-    char folder[64];  /* everything is below it */
+    char folder[64]; /* everything is below it */
     char rules[96];
     char socket[96];
     char settings[96];
-    char log[96];     /* standard error */
-    pid_t process;    /* 0 when it does not run */
+    char log[96];  /* standard error */
+    pid_t process; /* 0 when it does not run */
 };
 
 /* A folder with rules whose threshold is 100. Use as cmocka's setup; teardown

@@ -152,8 +152,9 @@ static void
 test_a_broken_end_of_the_input_is_told(void **state)
 {
     const struct daemon *daemon = *state;
-    static const char *const texts[] = {"[{\"revenue\":1}", "[{\"revenue\":1},", "[", "[{\"revenue\"",
-                                        "[{} {}]", "[1;2]", "{\n\"revenue\": 1\n"};
+    static const char *const texts[] = {"[{\"revenue\":1}",   "[{\"revenue\":1},", "[",
+                                        "[{\"revenue\"",      "[{} {}]",           "[1;2]",
+                                        "{\n\"revenue\": 1\n"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         write_file(daemon, "a.json", texts[i]);
         assert_says(daemon, EVAL "a.json", 2, "{\"error\":");
@@ -220,9 +221,10 @@ static void
 test_text_shows_a_table_and_then_why_not(void **state)
 {
     const struct daemon *daemon = *state;
-    write_file(daemon, "a.ndjson", "{\"enterprise_name\":\"某某精密\",\"revenue\":50}\n"
-                                   "{\"enterprise_name\":\"Example Ltd\",\"revenue\":150}\n"
-                                   "{\"uscc\":\"X1\"}\n");
+    write_file(daemon, "a.ndjson",
+               "{\"enterprise_name\":\"某某精密\",\"revenue\":50}\n"
+               "{\"enterprise_name\":\"Example Ltd\",\"revenue\":150}\n"
+               "{\"uscc\":\"X1\"}\n");
     assert_prints(daemon, EVAL "--format text a.ndjson", 0,
                   "企业         小巨人\n"
                   "某某精密     ✗ 不符合\n"
@@ -261,9 +263,16 @@ test_a_daemon_and_a_folder_give_the_same_output(void **state)
 {
     struct daemon *daemon = *state;
     static const char *const options[] = {
-        "a.ndjson", "--format text a.ndjson", "--format csv a.ndjson", "--explain full a.ndjson",
-        "--lang both a.ndjson", "--designation lg a.ndjson", "--unknown-facts ignore a.ndjson",
-        "a.csv", "b.csv", "a.json",
+        "a.ndjson",
+        "--format text a.ndjson",
+        "--format csv a.ndjson",
+        "--explain full a.ndjson",
+        "--lang both a.ndjson",
+        "--designation lg a.ndjson",
+        "--unknown-facts ignore a.ndjson",
+        "a.csv",
+        "b.csv",
+        "a.json",
     };
     write_file(daemon, "a.ndjson",
                "{\"enterprise_name\":\"某某精密\",\"revenue\":50}\n{\"revenu\":1}\n{\"revenue\":\n"
@@ -317,11 +326,12 @@ test_check_shows_the_line_and_underlines_the_place(void **state)
         "                                                            ^~~~~~~~~~~~~~\n"
         "提示：两边的量纲必须相同。\n"
         "2 个文件，0 个情景通过，1 个错误，0 个警告\n";
-    write_file(daemon, "rules/national/test.md",
-               "# 测试\n\n```lua\npolicy { id = \"t\", zh = \"测试\", effective = \"2020-01-01\" }\n"
-               "designation \"lg\" { zh = \"小巨人\" }\n"
-               "criterion \"c\" { zh = \"规模，中文在前\", en = \"Scale\", [[ revenue >= 5人 ]] }\n"
-               "```\n");
+    write_file(
+        daemon, "rules/national/test.md",
+        "# 测试\n\n```lua\npolicy { id = \"t\", zh = \"测试\", effective = \"2020-01-01\" }\n"
+        "designation \"lg\" { zh = \"小巨人\" }\n"
+        "criterion \"c\" { zh = \"规模，中文在前\", en = \"Scale\", [[ revenue >= 5人 ]] }\n"
+        "```\n");
     assert_prints(daemon, "\"$TIDU\" check rules", 1, wanted);
     assert_prints(daemon, "\"$TIDU\" check rules/", 1, wanted);
     assert_says(daemon, "\"$TIDU\" check rules --lang en", 1, "error: cannot compare money");
@@ -401,9 +411,17 @@ static void
 test_output_that_nobody_reads_ends_the_work_quietly(void **state)
 {
     assert_prints(*state,
-                  "i=0; while [ $i -lt 3000 ]; do echo '{}'; i=$((i+1)); done > many.ndjson; "
-                  EVAL "many.ndjson 2>errors | head -c 1; cat errors",
+                  "i=0; while [ $i -lt 3000 ]; do echo '{}'; i=$((i+1)); done > many.ndjson; " EVAL
+                  "many.ndjson 2>errors | head -c 1; cat errors",
                   0, "{");
+}
+
+static void
+test_output_that_cannot_be_written_is_told(void **state)
+{
+    write_file(*state, "a.json", "{}");
+    assert_says(*state, EVAL "a.json > /dev/full", 2, "E561");
+    assert_says(*state, "\"$TIDU\" describe --rules \"$RULES\" > /dev/full", 2, "E561");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, daemon_setup, daemon_teardown)
@@ -432,6 +450,7 @@ main(void)
         TEST(test_wrong_usage_is_told_with_what_would_be_right),
         TEST(test_help_names_every_command_and_option),
         TEST(test_output_that_nobody_reads_ends_the_work_quietly),
+        TEST(test_output_that_cannot_be_written_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

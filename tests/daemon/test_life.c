@@ -10,6 +10,7 @@
 
 #include "support.h"
 
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +20,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define RECORD_LINE \
+#define RECORD_LINE                                                            \
     "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"evaluate\",\"params\":{" AS_OF \
     ",\"record\":{\"revenue\":100}}}\n"
 
@@ -65,6 +66,25 @@ test_the_end_signal_answers_what_was_sent_before_it(void **state)
     client_close(client);
 }
 
+/* The daemon stands still while a client comes, asks, and the signal arrives. */
+static void
+test_who_connected_before_the_end_signal_is_answered(void **state)
+{
+    struct daemon *daemon = *state;
+    daemon_start(daemon, NULL);
+    daemon_signal(daemon, SIGSTOP);
+    struct client *client = client_open(daemon);
+    client_send(client, RECORD_LINE);
+    daemon_signal(daemon, SIGTERM);
+    daemon_signal(daemon, SIGCONT);
+    json_t *answer = client_answer(client);
+    assert_non_null(json_object_get(answer, "result"));
+    json_decref(answer);
+    assert_null(client_line(client));
+    assert_int_equal(daemon_wait(daemon), 0);
+    client_close(client);
+}
+
 static void
 test_the_interrupt_ends_it_too_and_removes_its_files(void **state)
 {
@@ -103,7 +123,8 @@ test_a_client_that_does_not_read_cannot_keep_it_from_ending(void **state)
     struct client *client = client_open(daemon);
     char *line = malloc(70000);
     assert_non_null(line);
-    strcpy(line, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"evaluate\",\"params\":{\"records\":[{}");
+    strcpy(line,
+           "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"evaluate\",\"params\":{\"records\":[{}");
     for (int i = 0; i < 9000; i++)
         strcat(line + i, ",{}");
     strcat(line, "]}}\n");
@@ -196,9 +217,10 @@ static void
 test_broken_rules_at_the_start_are_told_and_end_it(void **state)
 {
     struct daemon *daemon = *state;
-    write_file(daemon, "rules/national/test.md",
-               "# 测试\n\n```lua\npolicy { id = \"t\", zh = \"测试\", effective = \"2020-01-01\" }\n"
-               "designation \"lg\" { zh = \"小巨人\" }\ncriterion \"c\" [[ revenu >= 5万元 ]]\n```\n");
+    write_file(
+        daemon, "rules/national/test.md",
+        "# 测试\n\n```lua\npolicy { id = \"t\", zh = \"测试\", effective = \"2020-01-01\" }\n"
+        "designation \"lg\" { zh = \"小巨人\" }\ncriterion \"c\" [[ revenu >= 5万元 ]]\n```\n");
     daemon_launch(daemon, NULL);
     assert_int_equal(daemon_wait(daemon), 1);
     assert_logged(daemon, "national/test.md:6:");
@@ -267,8 +289,9 @@ test_good_settings_are_called_good(void **state)
     char *err;
     assert_int_equal(check_settings(*state, "", &err), 0);
     free(err);
-    assert_int_equal(check_settings(*state, "log = { level = \"debug\"; };\nlang = \"en\";\n"
-                                            "limits = { line_bytes = 1000L; };\n",
+    assert_int_equal(check_settings(*state,
+                                    "log = { level = \"debug\"; };\nlang = \"en\";\n"
+                                    "limits = { line_bytes = 1000L; };\n",
                                     &err),
                      0);
     free(err);
@@ -289,13 +312,13 @@ static void
 test_the_sample_shows_every_setting_and_is_good(void **state)
 {
     const struct daemon *daemon = *state;
-    char here[256], path[300], command[640], shown[64], *out, *err;
-    assert_non_null(getcwd(here, sizeof here));
-    snprintf(path, sizeof path, "%s/contrib/tidud.conf", here);
+    const char *source = getenv("srcdir");
+    char path[PATH_MAX], command[PATH_MAX + 256], shown[64], *out, *err;
+    assert_non_null(realpath(source ? source : ".", path));
     snprintf(command, sizeof command,
-             "sed 's/^#\\([a-z_ ]*[={}]\\)/\\1/' '%s' > all.conf && cat all.conf && "
-             "\"$TIDUD\" -c all.conf --check-config",
-             getenv("TIDUD_CONF") ? getenv("TIDUD_CONF") : path);
+             "sed 's/^#\\([a-z_ ]*[={}]\\)/\\1/' '%s/contrib/tidud.conf' > all.conf && "
+             "cat all.conf && \"$TIDUD\" -c all.conf --check-config",
+             path);
     int status = run_command(daemon, command, &out, &err);
     if (status != 0)
         fail_msg("%s", err);
@@ -331,7 +354,8 @@ test_wrong_usage_is_told_from_wrong_settings(void **state)
     assert_int_equal(run_command(*state, "\"$TIDUD\" extra", &out, &err), 2);
     free(out);
     free(err);
-    assert_int_equal(run_command(*state, "\"$TIDUD\" --version && \"$TIDUD\" --help", &out, &err), 0);
+    assert_int_equal(run_command(*state, "\"$TIDUD\" --version && \"$TIDUD\" --help", &out, &err),
+                     0);
     assert_int_equal(strncmp(out, "tidud ", 6), 0);
     assert_non_null(strstr(out, "--check-config"));
     free(out);
@@ -345,6 +369,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_the_end_signal_answers_what_was_sent_before_it),
+        TEST(test_who_connected_before_the_end_signal_is_answered),
         TEST(test_the_interrupt_ends_it_too_and_removes_its_files),
         TEST(test_half_a_line_at_the_end_is_not_answered),
         TEST(test_a_client_that_does_not_read_cannot_keep_it_from_ending),

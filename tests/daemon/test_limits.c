@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RECORD_LINE \
+#define RECORD_LINE                                                            \
     "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"evaluate\",\"params\":{" AS_OF \
     ",\"record\":{\"revenue\":100}}}\n"
 
@@ -103,8 +103,9 @@ test_a_message_nested_too_deep_is_refused_and_the_next_answered(void **state)
     struct daemon *daemon = *state;
     daemon_start(daemon, "limits = { depth = 6; };");
     struct client *client = client_open(daemon);
-    assert_refused(client, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"status\",\"params\":"
-                           "{\"a\":[[[[[1]]]]]}}",
+    assert_refused(client,
+                   "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"status\",\"params\":"
+                   "{\"a\":[[[[[1]]]]]}}",
                    -32004, "E516");
     assert_refused(client, "[[[[[[[1]]]]]]]", -32004, "E516");
     assert_alive(client);
@@ -122,8 +123,9 @@ test_too_many_records_are_refused_as_a_whole(void **state)
     assert_int_equal(json_array_size(json_object_get(json_object_get(answer, "result"), "answers")),
                      3);
     json_decref(answer);
-    assert_refused(client, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"evaluate\",\"params\":"
-                           "{\"records\":[{},{},{},{}]}}",
+    assert_refused(client,
+                   "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"evaluate\",\"params\":"
+                   "{\"records\":[{},{},{},{}]}}",
                    -32004, "E517");
     assert_refused(client, "[1,2,3,4]", -32004, "E518");
     assert_alive(client);
@@ -136,7 +138,8 @@ test_an_answer_too_large_is_refused_as_a_whole(void **state)
     struct daemon *daemon = *state;
     daemon_start(daemon, "limits = { answer_bytes = 4096; };");
     struct client *client = client_open(daemon);
-    char line[2048] = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"evaluate\",\"params\":{\"records\":[{}";
+    char line[2048] =
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"evaluate\",\"params\":{\"records\":[{}";
     for (int i = 0; i < 100; i++)
         strcat(line, ",{}");
     strcat(line, "]}}");
@@ -217,8 +220,9 @@ test_a_client_that_leaves_its_answers_behind_harms_nobody(void **state)
             client_send(client, RECORD_LINE);
         client_send(client, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"check\",\"params\":"
                             "{\"documents\":{}}}\n");
-        client_send(client, "[{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"check\",\"params\":"
-                            "{\"documents\":{}}}]\n{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"reload\"}\n");
+        client_send(client,
+                    "[{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"check\",\"params\":"
+                    "{\"documents\":{}}}]\n{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"reload\"}\n");
         client_close(client);
     }
     struct client *client = client_open(daemon);

@@ -81,7 +81,8 @@ assert_refused(struct client *client, const char *line, long long code, const ch
 static void
 assert_alive(struct client *client)
 {
-    json_t *answer = client_ask(client, EVALUATE("\"alive\"", AS_OF ",\"record\":{\"revenue\":100}"));
+    json_t *answer =
+        client_ask(client, EVALUATE("\"alive\"", AS_OF ",\"record\":{\"revenue\":100}"));
     assert_string_equal(lg_status(result_of(answer)), "met");
     json_decref(answer);
 }
@@ -101,7 +102,8 @@ test_a_record_is_met_unmet_or_undetermined(void **state)
 {
     struct client *client = client_of(state);
     assert_status(client, EVALUATE("1", AS_OF ",\"record\":{\"revenue\":{\"2025\":100}}"), "met");
-    assert_status(client, EVALUATE("1", AS_OF ",\"record\":{\"revenue\":{\"2025\":99.99}}"), "unmet");
+    assert_status(client, EVALUATE("1", AS_OF ",\"record\":{\"revenue\":{\"2025\":99.99}}"),
+                  "unmet");
     assert_status(client, EVALUATE("1", AS_OF ",\"record\":{\"revenue\":{\"2024\":500}}"),
                   "undetermined");
     assert_status(client, EVALUATE("1", AS_OF ",\"record\":{}"), "undetermined");
@@ -141,15 +143,16 @@ test_explain_and_lang_and_designations_are_heard(void **state)
 {
     struct client *client = client_of(state);
     json_t *answer = client_ask(client, EVALUATE("1", AS_OF ",\"record\":{\"revenue\":5},"
-                                                     "\"explain\":\"none\""));
+                                                            "\"explain\":\"none\""));
     const json_t *lg = json_array_get(json_object_get(result_of(answer), "designations"), 0);
     assert_int_equal(json_array_size(json_object_get(lg, "criteria")), 0);
     json_decref(answer);
 
     answer = client_ask(client, EVALUATE("1", AS_OF ",\"record\":{\"revenue\":5},"
-                                              "\"lang\":\"en\",\"designations\":[\"lg\"]"));
+                                                    "\"lang\":\"en\",\"designations\":[\"lg\"]"));
     lg = json_array_get(json_object_get(result_of(answer), "designations"), 0);
-    const json_t *says = json_object_get(json_array_get(json_object_get(lg, "criteria"), 0), "says");
+    const json_t *says =
+        json_object_get(json_array_get(json_object_get(lg, "criteria"), 0), "says");
     assert_true(*text_of(says, "en"));
     assert_false(*text_of(says, "zh"));
     json_decref(answer);
@@ -186,7 +189,8 @@ test_unknown_facts_are_refused_unless_they_are_to_be_ignored(void **state)
                   EVALUATE("1", AS_OF ",\"record\":{\"revenu\":1,\"revenue\":100},"
                                       "\"unknown_facts\":\"ignore\""),
                   "met");
-    assert_refused(client, EVALUATE("1", "\"record\":{},\"unknown_facts\":\"maybe\""), -32602, "E512");
+    assert_refused(client, EVALUATE("1", "\"record\":{},\"unknown_facts\":\"maybe\""), -32602,
+                   "E512");
 }
 
 static void
@@ -198,13 +202,14 @@ test_pipelined_requests_are_answered_in_order_each_with_its_id(void **state)
     for (int i = 0; i < COUNT; i++) {
         char line[256];
         if (i % 10 == 7)
-            snprintf(line, sizeof line, "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"status\"}\n", i);
+            snprintf(line, sizeof line, "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"status\"}\n",
+                     i);
         else if (i % 10 == 8)
             snprintf(line, sizeof line, EVALUATE("%d", "\"record\":{\"nothing\":1}") "\n", i);
         else
             snprintf(line, sizeof line,
-                     EVALUATE("%d", AS_OF ",\"explain\":\"%s\",\"record\":{\"revenue\":%d}") "\n", i,
-                     i % 50 < 25 ? "brief" : "none", i);
+                     EVALUATE("%d", AS_OF ",\"explain\":\"%s\",\"record\":{\"revenue\":%d}") "\n",
+                     i, i % 50 < 25 ? "brief" : "none", i);
         client_send(client, line);
     }
     for (int i = 0; i < COUNT; i++) {
@@ -284,8 +289,8 @@ test_no_records_have_no_answers(void **state)
 static void
 test_an_item_that_is_no_object_is_refused_in_its_place(void **state)
 {
-    json_t *answer = client_ask(client_of(state),
-                                EVALUATE("1", AS_OF ",\"records\":[{\"revenue\":100},5,\"x\",[],null]"));
+    json_t *answer = client_ask(
+        client_of(state), EVALUATE("1", AS_OF ",\"records\":[{\"revenue\":100},5,\"x\",[],null]"));
     const json_t *answers = json_object_get(result_of(answer), "answers");
     assert_int_equal(json_array_size(answers), 5);
     assert_string_equal(lg_status(json_array_get(answers, 0)), "met");
@@ -299,7 +304,8 @@ test_csv_records_are_answered_like_others(void **state)
 {
     struct client *client = client_of(state);
     json_t *answer = client_ask(
-        client, EVALUATE("1", AS_OF ",\"csv\":\"enterprise_name,revenue 2025\\n甲,100\\n乙,x\\n丙,1\\n\""));
+        client,
+        EVALUATE("1", AS_OF ",\"csv\":\"enterprise_name,revenue 2025\\n甲,100\\n乙,x\\n丙,1\\n\""));
     const json_t *answers = json_object_get(result_of(answer), "answers");
     assert_int_equal(json_array_size(answers), 3);
     assert_string_equal(lg_status(json_array_get(answers, 0)), "met");
@@ -327,7 +333,8 @@ test_every_wrong_request_is_told_what_is_wrong_and_the_next_is_answered(void **s
         {"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"status\"}}", -32700, "E501"},
         {"{\"jsonrpc\":\"2.0\",\"id\":01,\"method\":\"status\"}", -32700, "E501"},
         {"{\"jsonrpc\":\"2.0\",\"id\":\"\xff\",\"method\":\"status\"}", -32700, "E501"},
-        {"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"nothing\",\"params\":{\"a\":tru}}", -32700, "E501"},
+        {"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"nothing\",\"params\":{\"a\":tru}}", -32700,
+         "E501"},
         {EVALUATE("1", "\"record\":{\"revenue\":1,}"), -32700, "E501"},
         {EVALUATE("1", "\"record\":{\"revenue\":tru}"), -32700, "E501"},
         {EVALUATE("1", "\"records\":[{},{\"revenue\":}]"), -32700, "E501"},
@@ -354,7 +361,8 @@ test_every_wrong_request_is_told_what_is_wrong_and_the_next_is_answered(void **s
         {EVALUATE("1", "\"record\":{},\"as_of\":20260101"), -32602, "E512"},
         {EVALUATE("1", "\"record\":{},\"explain\":\"lots\""), -32602, "E512"},
         {EVALUATE("1", "\"record\":{},\"lang\":\"fr\""), -32602, "E512"},
-        {EVALUATE("1", "\"record\":[]"), -32602, "E512"},
+        {EVALUATE("1", "\"record\":[]"), -32001, "E303"},
+        {EVALUATE("1", "\"record\":7"), -32001, "E303"},
         {EVALUATE("1", "\"records\":{}"), -32602, "E512"},
         {EVALUATE("1", "\"record\":{},\"designations\":[7]"), -32602, "E512"},
         {EVALUATE("1", "\"record\":{},\"designations\":[]"), -32602, "E512"},
@@ -382,7 +390,8 @@ test_every_wrong_request_is_told_what_is_wrong_and_the_next_is_answered(void **s
 static void
 test_an_unknown_designation_is_a_bad_parameter(void **state)
 {
-    json_t *answer = client_ask(client_of(state), EVALUATE("1", "\"record\":{},\"designations\":[\"xx\"]"));
+    json_t *answer =
+        client_ask(client_of(state), EVALUATE("1", "\"record\":{},\"designations\":[\"xx\"]"));
     assert_int_equal(error_code(answer), -32602);
     json_decref(answer);
     assert_alive(client_of(state));
@@ -406,15 +415,18 @@ test_errors_come_in_the_language_asked_for(void **state)
                         "\"evaluate\" has no parameter \"x\"");
     json_decref(answer);
     answer = client_ask(client, EVALUATE("1", "\"record\":{},\"x\":1"));
-    assert_string_equal(text_of(json_object_get(answer, "error"), "message"), "“evaluate”没有参数“x”");
+    assert_string_equal(text_of(json_object_get(answer, "error"), "message"),
+                        "“evaluate”没有参数“x”");
     json_decref(answer);
 }
 
 static void
 test_ids_come_back_as_they_were_spelled(void **state)
 {
-    static const char *const ids[] = {"1", "-0", "1.50", "1e2", "\"\"", "\"a\\u0062\\\"\"", "null",
-                                      "123456789012345678901234567890"};
+    static const char *const ids[] = {"1",    "-0",
+                                      "1.50", "1e2",
+                                      "\"\"", "\"a\\u0062\\\"\"",
+                                      "null", "123456789012345678901234567890"};
     struct client *client = client_of(state);
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
         char line[256], begin[256];
@@ -447,9 +459,10 @@ test_notifications_get_no_answer_even_when_wrong(void **state)
 static void
 test_a_notification_that_is_no_json_is_told_so(void **state)
 {
-    assert_refused(client_of(state),
-                   "{\"jsonrpc\":\"2.0\",\"method\":\"evaluate\",\"params\":{\"record\":{\"a\":tru}}}",
-                   -32700, "E501");
+    assert_refused(
+        client_of(state),
+        "{\"jsonrpc\":\"2.0\",\"method\":\"evaluate\",\"params\":{\"record\":{\"a\":tru}}}", -32700,
+        "E501");
 }
 
 static const json_t *
@@ -457,7 +470,7 @@ find_id(const json_t *batch, const char *id)
 {
     size_t index;
     json_t *answer;
-    json_array_foreach((json_t *)batch, index, answer)
+    json_array_foreach ((json_t *)batch, index, answer)
         if (strcmp(text_of(answer, "id"), id) == 0)
             return answer;
     return NULL;
@@ -468,11 +481,23 @@ test_a_batch_is_answered_as_one_array(void **state)
 {
     struct client *client = client_of(state);
     json_t *answer = client_ask(
-        client, "[" EVALUATE("\"a\"", AS_OF ",\"record\":{\"revenue\":100}") ","
-                "{\"jsonrpc\":\"2.0\",\"method\":\"status\"},"
-                EVALUATE("\"b\"", AS_OF ",\"record\":{\"revenue\":1}") ",7,"
-                "{\"jsonrpc\":\"2.0\",\"id\":\"c\",\"method\":\"nothing\"},"
-                EVALUATE("\"d\"", "\"record\":{\"nothing\":1}") "]");
+        client,
+        "[" EVALUATE(
+            "\"a\"", AS_OF
+            ",\"record\":{\"revenue\":100}") ","
+                                             "{\"jsonrpc\":\"2.0\",\"method\":\"status\"}"
+                                             "," EVALUATE(
+                                                 "\"b\"", AS_OF
+                                                 ",\"record\":{\"revenue\":1}") ",7,"
+                                                                                "{\"jsonrpc\":\"2."
+                                                                                "0\",\"id\":\"c\","
+                                                                                "\"method\":"
+                                                                                "\"nothing\"}"
+                                                                                "," EVALUATE(
+                                                                                    "\"d\"",
+                                                                                    "\"record\":{"
+                                                                                    "\"nothing\":"
+                                                                                    "1}") "]");
     assert_int_equal(json_array_size(answer), 5);
     assert_string_equal(lg_status(result_of(find_id(answer, "a"))), "met");
     assert_string_equal(lg_status(result_of(find_id(answer, "b"))), "unmet");
@@ -487,10 +512,16 @@ static void
 test_a_batch_waits_for_its_slowest_and_nobody_else_does(void **state)
 {
     struct client *client = client_of(state);
-    client_send(client, "[" EVALUATE("\"a\"", AS_OF ",\"record\":{\"revenue\":100}") ","
-                        "{\"jsonrpc\":\"2.0\",\"id\":\"k\",\"method\":\"check\",\"params\":"
-                        "{\"documents\":{\"national/x.md\":\"# 标题\\n\"}}}]\n"
-                        EVALUATE("\"next\"", AS_OF ",\"record\":{\"revenue\":100}") "\n");
+    client_send(
+        client,
+        "[" EVALUATE("\"a\"", AS_OF
+                     ",\"record\":{\"revenue\":100}") ","
+                                                      "{\"jsonrpc\":\"2.0\",\"id\":\"k\","
+                                                      "\"method\":\"check\",\"params\":"
+                                                      "{\"documents\":{\"national/x.md\":\"# "
+                                                      "标题\\n\"}}}]\n" EVALUATE(
+                                                          "\"next\"", AS_OF
+                                                          ",\"record\":{\"revenue\":100}") "\n");
     json_t *first = client_answer(client), *second = client_answer(client);
     assert_string_equal(text_of(first, "id"), "next");
     assert_int_equal(json_array_size(second), 2);
@@ -505,7 +536,8 @@ test_a_batch_waits_for_its_slowest_and_nobody_else_does(void **state)
 static void
 check_example(struct client *client, const json_t *example)
 {
-    const json_t *send = json_object_get(example, "send"), *reply = json_object_get(example, "reply");
+    const json_t *send = json_object_get(example, "send"),
+                 *reply = json_object_get(example, "reply");
     char *mark = "{\"jsonrpc\":\"2.0\",\"id\":\"mark\",\"method\":\"status\"}\n";
     client_send(client, json_string_value(send));
     client_send(client, "\n");
@@ -539,11 +571,14 @@ static void
 test_the_examples_of_the_specification_hold(void **state)
 {
     static const char built_in[] =
-        "{\"name\":\"empty array\",\"send\":\"[]\",\"reply\":\"{\\\"error\\\":{\\\"code\\\":-32600},"
+        "{\"name\":\"empty "
+        "array\",\"send\":\"[]\",\"reply\":\"{\\\"error\\\":{\\\"code\\\":-32600},"
         "\\\"id\\\":null}\"}";
-    const char *path = getenv("TIDU_JSONRPC_EXAMPLES");
-    FILE *file = fopen(path ? path : "../shared/data/jsonrpc-spec-examples.ndjson", "r");
-    char line[4096];
+    const char *source = getenv("srcdir");
+    char line[4096], path[512];
+    snprintf(path, sizeof path, "%s/../shared/data/jsonrpc-spec-examples.ndjson",
+             source ? source : ".");
+    FILE *file = fopen(path, "r");
     json_t *example = json_loads(built_in, 0, NULL);
     assert_non_null(example);
     check_example(client_of(state), example);
@@ -598,10 +633,12 @@ test_check_judges_documents_and_activates_nothing(void **state)
 {
     struct client *client = client_of(state);
     json_t *answer = client_ask(
-        client, CALL("check", "{\"base\":true,\"documents\":{\"national/more.md\":\"# 更多\\n\\n```lua\\n"
-                              "policy { id = \\\"m\\\", zh = \\\"更多\\\", effective = \\\"2020-01-01\\\" }\\n"
-                              "designation \\\"x\\\" { zh = \\\"新\\\" }\\n"
-                              "criterion \\\"c\\\" [[ revenue >= 5人 ]]\\n```\\n\"}}"));
+        client,
+        CALL("check",
+             "{\"base\":true,\"documents\":{\"national/more.md\":\"# 更多\\n\\n```lua\\n"
+             "policy { id = \\\"m\\\", zh = \\\"更多\\\", effective = \\\"2020-01-01\\\" }\\n"
+             "designation \\\"x\\\" { zh = \\\"新\\\" }\\n"
+             "criterion \\\"c\\\" [[ revenue >= 5人 ]]\\n```\\n\"}}"));
     const json_t *result = result_of(answer);
     assert_true(json_is_false(json_object_get(result, "ok")));
     const json_t *first = json_array_get(json_object_get(result, "diagnostics"), 0);

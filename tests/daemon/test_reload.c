@@ -19,7 +19,7 @@
 
 #define WATCHING "reload = { settle_ms = 50; };"
 #define BLIND "reload = { watch = false; };"
-#define RECORD_LINE \
+#define RECORD_LINE                                                            \
     "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"evaluate\",\"params\":{" AS_OF \
     ",\"explain\":\"none\",\"record\":{\"revenue\":150}}}"
 #define RELOAD_LINE "{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"reload\"}"
@@ -114,9 +114,10 @@ test_a_broken_document_keeps_the_old_rules_and_says_why(void **state)
     struct daemon *daemon = *state;
     daemon_start(daemon, WATCHING);
     struct client *client = client_open(daemon);
-    write_file(daemon, "rules/national/more.md",
-               "# 更多\n\n```lua\npolicy { id = \"m\", zh = \"更多\", effective = \"2020-01-01\" }\n"
-               "designation \"x\" { zh = \"新\" }\ncriterion \"c\" [[ revenue >= 5人 ]]\n```\n");
+    write_file(
+        daemon, "rules/national/more.md",
+        "# 更多\n\n```lua\npolicy { id = \"m\", zh = \"更多\", effective = \"2020-01-01\" }\n"
+        "designation \"x\" { zh = \"新\" }\ncriterion \"c\" [[ revenue >= 5人 ]]\n```\n");
     wait_for(client, was_refused);
     assert_status(client, "met");
 

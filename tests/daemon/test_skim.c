@@ -61,7 +61,8 @@ test_members_come_as_raw_slices_in_their_order(void **state)
     (void)state;
     tidu_skim skim;
     tidu_skim_item item;
-    assert_true(tidu_skim_open(&skim, slice(" { \"a\" : 1.50 , \"b\":{\"c\":[\"}\"]},\"\":\"x\\ny\"} "), 8));
+    assert_true(tidu_skim_open(
+        &skim, slice(" { \"a\" : 1.50 , \"b\":{\"c\":[\"}\"]},\"\":\"x\\ny\"} "), 8));
     assert_int_equal(tidu_skim_next(&skim, &item), TIDU_SKIM_ITEM);
     assert_slice(item.key, "a");
     assert_slice(item.value, "1.50");
@@ -97,7 +98,8 @@ test_brackets_and_quotes_inside_strings_do_not_count(void **state)
     /* Escapes at every distance from the border of a stride. */
     for (int shift = 0; shift < 130; shift++) {
         char text[512], value[400];
-        snprintf(value, sizeof value, "{\"%*s\":\"\\\\\\\"}]\\\\\",\"b\":[{},\"\\\\\"]}", shift, "");
+        snprintf(value, sizeof value, "{\"%*s\":\"\\\\\\\"}]\\\\\",\"b\":[{},\"\\\\\"]}", shift,
+                 "");
         snprintf(text, sizeof text, "[%s,7]", value);
         assert_true(tidu_skim_open(&skim, slice(text), 8));
         assert_int_equal(tidu_skim_next(&skim, &item), TIDU_SKIM_ITEM);
@@ -135,12 +137,14 @@ test_what_is_no_json_ends_the_walk(void **state)
 {
     (void)state;
     static const char *const texts[] = {
-        "{",          "[",           "{\"a\"}",      "{\"a\":}",     "{\"a\":1",   "{\"a\":1,}",
-        "[1,]",       "[,1]",        "[1 2]",        "{a:1}",        "{\"a\" 1}",  "{\"a\":[}",
-        "{\"a\":{]}", "[\"\\x\"]",   "[\"\\u12\"]",  "[\"\t\"]",     "[01]",       "[1.]",
-        "[.5]",       "[+1]",        "[1e]",         "[-]",          "[tru]",      "[nul]",
-        "[NaN]",      "{\"a\":1}x",  "[1]]",         "[\"\\ud800\"]", "['a']",     "[\"a]",
-        "[\"\xff\"]", "[\"\xc0\x80\"]",
+        "{",          "[",          "{\"a\"}",     "{\"a\":}",
+        "{\"a\":1",   "{\"a\":1,}", "[1,]",        "[,1]",
+        "[1 2]",      "{a:1}",      "{\"a\" 1}",   "{\"a\":[}",
+        "{\"a\":{]}", "[\"\\x\"]",  "[\"\\u12\"]", "[\"\t\"]",
+        "[01]",       "[1.]",       "[.5]",        "[+1]",
+        "[1e]",       "[-]",        "[tru]",       "[nul]",
+        "[NaN]",      "{\"a\":1}x", "[1]]",        "[\"\\ud800\"]",
+        "['a']",      "[\"a]",      "[\"\xff\"]",  "[\"\xc0\x80\"]",
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         if (walk(texts[i], 8) != TIDU_SKIM_BROKEN)
@@ -155,8 +159,15 @@ test_all_kinds_of_values_pass(void **state)
 {
     (void)state;
     static const char *const texts[] = {
-        "{}", "[]", " [ ] ", "{\"a\":[{\"b\":null}],\"c\":\"\\u4e2d\\\"\\/\"}", "[true,false,null]",
-        "[0,-0,1.5,-2.25e+10,1E5,0.1e-3]", "[\"\"]", "[\"中文\"]", "[[[]]]",
+        "{}",
+        "[]",
+        " [ ] ",
+        "{\"a\":[{\"b\":null}],\"c\":\"\\u4e2d\\\"\\/\"}",
+        "[true,false,null]",
+        "[0,-0,1.5,-2.25e+10,1E5,0.1e-3]",
+        "[\"\"]",
+        "[\"中文\"]",
+        "[[[]]]",
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         if (walk(texts[i], 8) != TIDU_SKIM_END || check(texts[i], 8, NULL) != TIDU_SKIM_END)
@@ -216,8 +227,9 @@ static void
 test_a_text_cut_anywhere_is_broken_and_not_read_past(void **state)
 {
     (void)state;
-    const char *text = "{\"jsonrpc\":\"2.0\",\"id\":\"\\u00e9\",\"params\":{\"record\":{\"a\":[1,2.5e3,"
-                       "\"b\\\\\",null],\"名\":{\"c\":true}},\"x\":false}}";
+    const char *text =
+        "{\"jsonrpc\":\"2.0\",\"id\":\"\\u00e9\",\"params\":{\"record\":{\"a\":[1,2.5e3,"
+        "\"b\\\\\",null],\"名\":{\"c\":true}},\"x\":false}}";
     for (size_t length = 0; length < strlen(text); length++) {
         char *copy = malloc(length + 1);
         assert_non_null(copy);

@@ -334,6 +334,41 @@ test_growth_at_its_border_is_exact_although_it_cancels(void **state)
     assert_truth(f, reaches, 0, TIDU_TRUE);
 }
 
+/* Short decimals are decided in machine words, long ones in rationals: the same
+ * border, spelled so that each way has to take it, comes to the same. */
+static void
+test_both_ways_over_the_border_agree(void **state)
+{
+    struct fixture *f = *state;
+    tidu_step a = input(f, COLUMN_A), b = input(f, COLUMN_B);
+    tidu_step sum = two(f, TIDU_DO_SUB, two(f, TIDU_DO_ADD, a, b), number(f, "1.5"));
+    tidu_step quotient = two(f, TIDU_DO_DIV, sum, b);
+    tidu_step below = two(f, TIDU_DO_LT, quotient, number(f, "0.35"));
+    tidu_step whole = tidu_builder_step(f->builder, TIDU_DO_FLOOR,
+                                        two(f, TIDU_DO_MUL, quotient, number(f, "20")),
+                                        TIDU_NO_STEP, 0);
+    static const char *const spelled[][2] = {
+        {"-11.5", "20"}, {"-11.500000000000000000000", "20"},
+        {"-11.50001", "20"}, {"-11.500000000000000000001", "20"},
+        {"-1.15e1", "2e1"},
+    };
+    enum { COUNT = sizeof spelled / sizeof *spelled };
+    static const bool lies_below[COUNT] = {false, false, true, true, false};
+    fixture_ready(f, COUNT);
+    for (uint32_t i = 0; i < COUNT; i++) {
+        if (strlen(spelled[i][0]) > 15)
+            state_spelled(f, COLUMN_A, i, spelled[i][0]);
+        else
+            state_number(f, COLUMN_A, i, strtod(spelled[i][0], NULL));
+        state_number(f, COLUMN_B, i, strtod(spelled[i][1], NULL));
+    }
+    tidu_run_eval(f->run);
+    for (uint32_t i = 0; i < COUNT; i++) {
+        assert_truth(f, below, i, lies_below[i] ? TIDU_TRUE : TIDU_FALSE);
+        assert_number(f, whole, i, lies_below[i] ? 6 : 7);
+    }
+}
+
 static void
 test_far_from_the_border_nothing_is_computed_twice(void **state)
 {
@@ -524,6 +559,7 @@ main(void)
         T(test_select_is_known_when_both_branches_agree),
         T(test_the_border_is_exact_in_the_decimals_that_were_spelled),
         T(test_growth_at_its_border_is_exact_although_it_cancels),
+        T(test_both_ways_over_the_border_agree),
         T(test_far_from_the_border_nothing_is_computed_twice),
         T(test_floor_of_a_quotient_is_exact_at_whole_numbers),
         T(test_points_with_unknown_bands_are_an_interval),

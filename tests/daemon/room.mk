@@ -1,0 +1,38 @@
+# A real tidud on a socket of its own; see support.h.
+
+check_PROGRAMS += \
+    tests/daemon/test_command \
+    tests/daemon/test_life \
+    tests/daemon/test_limits \
+    tests/daemon/test_protocol \
+    tests/daemon/test_reload \
+    tests/daemon/test_skim
+
+tests_daemon_test_command_SOURCES = tests/daemon/test_command.c tests/daemon/support.c tests/daemon/support.h
+tests_daemon_test_command_CPPFLAGS = $(tests_cppflags)
+tests_daemon_test_command_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_life_SOURCES = tests/daemon/test_life.c tests/daemon/support.c tests/daemon/support.h
+tests_daemon_test_life_CPPFLAGS = $(tests_cppflags)
+tests_daemon_test_life_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_limits_SOURCES = tests/daemon/test_limits.c tests/daemon/support.c tests/daemon/support.h
+tests_daemon_test_limits_CPPFLAGS = $(tests_cppflags)
+tests_daemon_test_limits_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_protocol_SOURCES = tests/daemon/test_protocol.c tests/daemon/support.c tests/daemon/support.h
+tests_daemon_test_protocol_CPPFLAGS = $(tests_cppflags)
+tests_daemon_test_protocol_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_reload_SOURCES = tests/daemon/test_reload.c tests/daemon/support.c tests/daemon/support.h
+tests_daemon_test_reload_CPPFLAGS = $(tests_cppflags)
+tests_daemon_test_reload_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_skim_SOURCES = tests/daemon/test_skim.c daemon/skim.c daemon/skim.h
+tests_daemon_test_skim_CPPFLAGS = $(tests_cppflags)
+tests_daemon_test_skim_LDADD = $(tests_ldadd)
+
+# Random changes of good messages against jansson, for as long as one likes:
+# make fuzz-skim FUZZFLAGS="--count 1000000 --seed 7"
+EXTRA_PROGRAMS += tests/fuzz/fuzz_skim
+tests_fuzz_fuzz_skim_SOURCES = tests/fuzz/fuzz_skim.c daemon/skim.c daemon/skim.h
+tests_fuzz_fuzz_skim_CPPFLAGS = $(tests_cppflags) -DFUZZ_STANDALONE
+tests_fuzz_fuzz_skim_LDADD = $(tests_ldadd)
+fuzz-skim: tests/fuzz/fuzz_skim$(EXEEXT)
+	tests/fuzz/fuzz_skim $(FUZZFLAGS)
+.PHONY: fuzz-skim
