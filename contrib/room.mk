@@ -1,1 +1,2 @@
-EXTRA_DIST += contrib/samples contrib/import contrib/CHANGES.md contrib/start
+dist_doc_DATA = contrib/tidud.conf contrib/CHANGES.md
+EXTRA_DIST += contrib/samples contrib/import contrib/start
