@@ -174,12 +174,10 @@ static const char small_numbers[101][4] = {
 static char *
 put_other_number(char *to, double value)
 {
-    tidu_text text = {0};
+    char digits[32]; /* more than any number takes, so it never grows */
+    tidu_text text = {.data = digits, .capacity = sizeof digits};
     tidu_text_number(&text, value);
-    if (!text.failed)
-        to = put(to, text.data, text.length);
-    tidu_text_free(&text);
-    return to;
+    return put(to, text.data, text.length);
 }
 
 static inline char *

@@ -53,11 +53,11 @@ typedef const struct tidu_evaluation asked;
 
 /* ---- show.c ---- */
 
-/* A value in a unit: "89.33%", "5000万元", staying on its side of the bound
- * (NULL: none). `value` and `bound` are in the scale given. */
-void tidu_show_quantity(tidu_text *out, const mpq_t value, const mpq_t bound, tidu_scale scale,
-                        const tidu_unit *unit, tidu_lang lang);
-/* The value, the bound and the gap of a part in a row. */
+/* From a scale to a unit (NULL: base units). */
+void tidu_show_rescale(mpq_t value, tidu_scale scale, const tidu_unit *unit);
+
+/* The value, the bound and the gap of a part in a row, as "89.33%", "5000万元":
+ * what is shown of a value stays on its side of what is shown of its bound. */
 bool tidu_show_value(tidu_text *out, asked *e, const tidu_part *part, uint32_t row,
                      tidu_lang lang);
 bool tidu_show_bound(tidu_text *out, asked *e, const tidu_part *part, uint32_t row,

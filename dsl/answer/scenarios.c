@@ -16,15 +16,25 @@ struct trial {
     bool passed;
 };
 
+/* Complain at a place in the scenario; line 0 is that of the scenario. */
 static void
-complain(struct trial *trial, tidu_code code, const char *first, const char *second,
-         const char *third)
+complain(struct trial *trial, tidu_code code, uint32_t line, uint32_t column, const char *first,
+         const char *second, const char *third)
 {
+    const tidu_scenario *scenario = trial->scenario;
     tidu_error error;
-    tidu_error_at(&error, code, trial->scenario->path, trial->scenario->line, 0, 0,
-                  trial->scenario->name, first, second, third, NULL);
+    tidu_error_at(&error, code, scenario->path, line ? line : scenario->line, line ? column : 0, 0,
+                  scenario->name, first, second, third, NULL);
     tidu_report_add(trial->report, &error);
     trial->passed = false;
+}
+
+static void
+complain_outcome(struct trial *trial, const tidu_expectation *expected, const char *wanted,
+                 const char *got)
+{
+    complain(trial, TIDU_SCENARIO_FAILED, expected->line, expected->column, expected->id, wanted,
+             got);
 }
 
 /* ---- what came ---- */
@@ -85,17 +95,19 @@ derived_named(const struct trial *trial, const char *id)
 static const char *
 derived_status(const struct trial *trial, const tidu_derived *derived, char *buffer, size_t size)
 {
-    double class;
-    const char *word = "undetermined";
-    if (derived->symbol->type.kind == TIDU_FLAG) {
+    tidu_kind kind = derived->symbol->type.kind;
+    double value;
+    if (kind == TIDU_FLAG) {
         tidu_truth truth = tidu_run_truth(trial->e->run, derived->step, 0);
-        return truth == TIDU_UNKNOWN ? word : truth == TIDU_TRUE ? "true" : "false";
+        return truth == TIDU_UNKNOWN ? "undetermined" : truth == TIDU_TRUE ? "true" : "false";
     }
-    if (!tidu_run_number(trial->e->run, derived->step, 0, &class))
-        return word;
-    if (!derived->book)
-        return "a number";
-    const tidu_slice *entry = &derived->book->entries[(uint32_t)class / 2];
+    if (!tidu_run_number(trial->e->run, derived->step, 0, &value))
+        return "undetermined";
+    if (kind == TIDU_DATE)
+        return tidu_date_format((int32_t)value, buffer);
+    if (kind == TIDU_NUMBER || !derived->book)
+        return "known";
+    const tidu_slice *entry = &derived->book->entries[(uint32_t)value / 2];
     snprintf(buffer, size, "%.*s", (int)entry->length, entry->data);
     return buffer;
 }
@@ -106,11 +118,14 @@ static void
 check_status(struct trial *trial, const tidu_expectation *expected, const char *wanted)
 {
     char buffer[80];
+    double low, high;
     const tidu_derived *derived = derived_named(trial, expected->id);
     const char *got = derived ? derived_status(trial, derived, buffer, sizeof buffer)
                               : status_of(trial, expected->id);
+    if (!strncmp(expected->id, "score:", 6) && score_of(trial, expected->id + 6, &low, &high))
+        got = "in force";
     if (strcmp(got, wanted))
-        complain(trial, TIDU_SCENARIO_FAILED, expected->id, wanted, got);
+        complain_outcome(trial, expected, wanted, got);
 }
 
 static void
@@ -122,23 +137,60 @@ put_range(char *buffer, size_t size, double low, double high)
         snprintf(buffer, size, "%.15g–%.15g", low, high);
 }
 
+/* A derived number in the unit it was declared to have, or in its own scale. */
+static double
+derived_number(const struct trial *trial, const tidu_derived *derived, tidu_step step)
+{
+    const tidu_unit *unit = derived->symbol->type.unit;
+    mpq_t value;
+    mpq_init(value);
+    tidu_run_exact(trial->e->run, step, 0, value);
+    if (unit)
+        tidu_show_rescale(value, derived->scale, unit);
+    double number = mpq_get_d(value);
+    mpq_clear(value);
+    return number;
+}
+
+/* `ret_status` says what came when no number did. */
+static bool
+number_of(const struct trial *trial, const char *id, double *ret_low, double *ret_high,
+          const char **ret_status)
+{
+    const tidu_derived *derived = derived_named(trial, id);
+    *ret_status = derived ? "undetermined" : "absent";
+    if (!strncmp(id, "score:", 6))
+        return score_of(trial, id + 6, ret_low, ret_high);
+    if (!derived || !tidu_run_number(trial->e->run, derived->step, 0, ret_low) ||
+        !tidu_run_number(trial->e->run, derived->high, 0, ret_high))
+        return false;
+    *ret_low = derived_number(trial, derived, derived->step);
+    *ret_high = derived_number(trial, derived, derived->high);
+    return true;
+}
+
+/* Fifteen digits are what a number in a script is good for. */
+static bool
+same_number(double a, double b)
+{
+    char first[32], second[32];
+    snprintf(first, sizeof first, "%.15g", a);
+    snprintf(second, sizeof second, "%.15g", b);
+    return !strcmp(first, second);
+}
+
 static void
 check_number(struct trial *trial, const tidu_expectation *expected)
 {
-    const tidu_derived *derived = derived_named(trial, expected->id);
     double low = 0, high = 0;
-    char wanted[80], got[80] = "undetermined";
-    bool known = !strncmp(expected->id, "score:", 6)
-                     ? score_of(trial, expected->id + 6, &low, &high)
-                     : derived && tidu_run_number(trial->e->run, derived->step, 0, &low);
-    if (known && derived)
-        high = low;
-    if (known && low == expected->low && high == expected->high)
+    char wanted[80], range[80];
+    const char *got;
+    bool known = number_of(trial, expected->id, &low, &high, &got);
+    if (known && same_number(low, expected->low) && same_number(high, expected->high))
         return;
     put_range(wanted, sizeof wanted, expected->low, expected->high);
-    if (known)
-        put_range(got, sizeof got, low, high);
-    complain(trial, TIDU_SCENARIO_FAILED, expected->id, wanted, got);
+    put_range(range, sizeof range, low, high);
+    complain_outcome(trial, expected, wanted, known ? range : got);
 }
 
 static bool
@@ -151,48 +203,69 @@ is_listed(const tidu_scenario *scenario, const char *id)
 }
 
 static bool
+begins_with_id(const char *id, const char *designation)
+{
+    size_t length = strlen(designation);
+    return !strncmp(id, designation, length) && (id[length] == '\0' || id[length] == '/');
+}
+
+/* Whether the scenario speaks of a designation or one of its criteria. */
+static bool
 is_expected(const tidu_scenario *scenario, const char *designation)
 {
-    for (uint32_t i = 0; i < scenario->expectation_count; i++) {
-        const char *id = scenario->expectations[i].id;
-        size_t length = strlen(designation);
-        if (!strncmp(id, designation, length) && (id[length] == '\0' || id[length] == '/'))
+    for (uint32_t i = 0; i < scenario->expectation_count; i++)
+        if (begins_with_id(scenario->expectations[i].id, designation))
             return true;
-    }
+    for (uint32_t i = 0; i < scenario->because_count; i++)
+        if (begins_with_id(scenario->because[i], designation))
+            return true;
     return false;
 }
 
-/* Top-level criteria, of the designations the scenario speaks of, that are not
- * met. A nested criterion may be listed too: then it counts. */
+/* Add the criteria of a designation that are the reason: those at the top that
+ * are not met, and nested ones where they are listed. Returns how many of them
+ * are listed; *ret_differs is set when one is not, or is listed and met. */
+static uint32_t
+gather_reasons(const struct trial *trial, const tidu_designation *designation, tidu_text *got,
+               bool *ret_differs)
+{
+    const tidu_program *program = trial->e->program;
+    uint32_t found = 0;
+    for (uint32_t c = 0; c < designation->criterion_count; c++) {
+        const tidu_criterion *criterion = &program->criteria[designation->first_criterion + c];
+        bool fails = tidu_run_truth(trial->e->run, criterion->status, 0) != TIDU_TRUE;
+        bool listed = is_listed(trial->scenario, criterion->id);
+        found += listed;
+        if (criterion->parent != TIDU_NONE && !listed)
+            continue;
+        *ret_differs = *ret_differs || fails != listed;
+        if (fails)
+            tidu_text_printf(got, "%s%s", got->length ? ", " : "", criterion->id);
+    }
+    return found;
+}
+
 static void
 check_because(struct trial *trial)
 {
+    const tidu_scenario *scenario = trial->scenario;
     const tidu_program *program = trial->e->program;
+    const tidu_attr *place = tidu_attr_find(&scenario->declaration->attrs, "because");
     tidu_text wanted = {0}, got = {0};
     bool differs = false;
-    for (uint32_t d = 0; d < program->designation_count; d++) {
-        const tidu_designation *designation = &program->designations[d];
-        if (!is_expected(trial->scenario, designation->id))
-            continue;
-        for (uint32_t c = 0; c < designation->criterion_count; c++) {
-            const tidu_criterion *criterion =
-                &program->criteria[designation->first_criterion + c];
-            bool fails = tidu_run_truth(trial->e->run, criterion->status, 0) != TIDU_TRUE;
-            bool listed = is_listed(trial->scenario, criterion->id);
-            if (criterion->parent != TIDU_NONE && !listed)
-                continue;
-            differs = differs || fails != listed;
-            if (fails)
-                tidu_text_printf(&got, "%s%s", got.length ? ", " : "", criterion->id);
-        }
-    }
-    for (uint32_t i = 0; i < trial->scenario->because_count; i++)
-        tidu_text_printf(&wanted, "%s%s", i ? ", " : "", trial->scenario->because[i]);
+    uint32_t found = 0;
+    for (uint32_t d = 0; d < program->designation_count; d++)
+        if (is_expected(scenario, program->designations[d].id))
+            found += gather_reasons(trial, &program->designations[d], &got, &differs);
+    for (uint32_t i = 0; i < scenario->because_count; i++)
+        tidu_text_printf(&wanted, "%s%s", i ? ", " : "", scenario->because[i]);
     tidu_text_putc(&wanted, '\0');
     tidu_text_putc(&got, '\0');
-    if (differs && !wanted.failed && !got.failed)
-        complain(trial, TIDU_SCENARIO_BECAUSE, *wanted.data ? wanted.data : "-",
-                 *got.data ? got.data : "-", NULL);
+    if (wanted.failed || got.failed)
+        trial->passed = false;
+    else if (differs || found != scenario->because_count)
+        complain(trial, TIDU_SCENARIO_BECAUSE, place->line, place->column,
+                 *wanted.data ? wanted.data : "-", *got.data ? got.data : "-", NULL);
     tidu_text_free(&wanted);
     tidu_text_free(&got);
 }
@@ -213,13 +286,36 @@ check_expectations(struct trial *trial)
         check_because(trial);
 }
 
+/* The attribute of a scenario's record that an error speaks of: its first
+ * argument is a fact, perhaps with more behind it, as in "awards[2] (奖励)". */
+static const tidu_attr *
+accused(const tidu_scenario *scenario, const tidu_error *error)
+{
+    const tidu_attr *record = tidu_attr_find(&scenario->declaration->attrs, "record");
+    const tidu_attr *best = record;
+    size_t longest = 0;
+    for (uint32_t i = 0; record && i < record->item_count; i++) {
+        const char *name = record->items[i].name;
+        size_t length = name ? strlen(name) : 0;
+        if (length > longest && !strncmp(error->argument[0], name, length)) {
+            best = &record->items[i];
+            longest = length;
+        }
+    }
+    return best;
+}
+
 static void
 complain_of_record(struct trial *trial, const tidu_error *error)
 {
-    char message[400], hint[400];
-    tidu_error_message(error, TIDU_ZH, message, sizeof message);
-    tidu_error_hint(error, TIDU_ZH, hint, sizeof hint);
-    complain(trial, TIDU_SCENARIO_RECORD, message, hint, NULL);
+    const tidu_attr *place = accused(trial->scenario, error);
+    uint32_t line = place && place->line ? place->line : trial->scenario->line;
+    uint32_t column = place && place->line ? place->column : 0;
+    complain(trial, TIDU_SCENARIO_RECORD, line, column, NULL, NULL, NULL);
+    tidu_error why = *error;
+    why.span = (tidu_span){.line = line, .column = column};
+    strncpy(why.span.document, trial->scenario->path, TIDU_DOCUMENT_SIZE - 1);
+    tidu_report_add(trial->report, &why);
 }
 
 static bool
@@ -227,11 +323,9 @@ run_scenario(struct tidu_evaluation *e, const tidu_scenario *scenario, tidu_repo
 {
     struct trial trial = {e, scenario, report, true};
     tidu_options options = {.as_of = scenario->as_of, .explain = TIDU_EXPLAIN_NONE};
-    tidu_error error;
-    if (!tidu_evaluation_reset(e, &options, &error)) {
-        complain_of_record(&trial, &error);
-        return false;
-    }
+    tidu_error error = {0};
+    if (!tidu_evaluation_reset(e, &options, &error))
+        return tidu_report_add(report, &error);
     if (tidu_evaluation_json(e, scenario->record, scenario->record_length, &error) !=
         TIDU_READ_ROW) {
         complain_of_record(&trial, &error);

@@ -12,17 +12,20 @@
 #include <stdio.h>
 #include <string.h>
 
-static void
-to_unit(mpq_t value, tidu_scale scale, const tidu_unit *unit)
+enum { MOST_EXACT = 12 };
+
+void
+tidu_show_rescale(mpq_t value, tidu_scale scale, const tidu_unit *unit)
 {
-    tidu_scale by = unit ? tidu_scale_div(scale, tidu_unit_scale(unit)) : scale;
-    if (by.num == by.den)
+    tidu_scale to = unit ? tidu_unit_scale(unit) : (tidu_scale){1, 1};
+    if (tidu_scale_same(scale, to))
         return;
     mpq_t factor;
     mpq_init(factor);
-    mpq_set_si(factor, by.num, (unsigned long)by.den);
-    mpq_canonicalize(factor);
+    mpq_set_si(factor, scale.num, (unsigned long)scale.den);
     mpq_mul(value, value, factor);
+    mpq_set_si(factor, to.num, (unsigned long)to.den);
+    mpq_div(value, value, factor);
     mpq_clear(factor);
 }
 
@@ -37,31 +40,15 @@ put_unit(tidu_text *out, const tidu_unit *unit, tidu_lang lang)
     tidu_text_puts(out, title);
 }
 
-void
-tidu_show_quantity(tidu_text *out, const mpq_t value, const mpq_t bound, tidu_scale scale,
-                   const tidu_unit *unit, tidu_lang lang)
-{
-    mpq_t shown, limit;
-    mpq_inits(shown, limit, NULL);
-    mpq_set(shown, value);
-    to_unit(shown, scale, unit);
-    if (bound) {
-        mpq_set(limit, bound);
-        to_unit(limit, scale, unit);
-    }
-    tidu_decimal_write(out, shown, 2, bound ? limit : NULL);
-    put_unit(out, unit, lang);
-    mpq_clears(shown, limit, NULL);
-}
-
 /* Hundredths far from any tie and from the bound need no exact value. */
 static bool
 show_fast(tidu_text *out, double value, double bound, tidu_scale scale, const tidu_unit *unit,
           tidu_lang lang)
 {
-    tidu_scale by = unit ? tidu_scale_div(scale, tidu_unit_scale(unit)) : scale;
-    double shown = value * (double)by.num / (double)by.den;
-    double limit = bound * (double)by.num / (double)by.den;
+    tidu_scale to = unit ? tidu_unit_scale(unit) : (tidu_scale){1, 1};
+    double more = (double)scale.num * (double)to.den, less = (double)scale.den * (double)to.num;
+    double shown = value * more / less;
+    double limit = bound * more / less;
     double hundredths = round(shown * 100);
     if (!(fabs(shown) < 1e9) || fabs(shown - limit) < 0.02 ||
         fabs(fabs(shown * 100 - hundredths) - 0.5) < 1e-4)
@@ -121,6 +108,59 @@ near_bound(asked *e, const tidu_part *part, uint32_t row, double *ret)
     return tidu_run_number(e->run, part->bound, row, ret);
 }
 
+/* Digits after the point that spell a decimal in full; more than MOST_EXACT
+ * when it has no end or a far one. */
+static unsigned
+digits_of(const mpq_t value)
+{
+    unsigned digits = 0;
+    mpz_t power;
+    mpz_init_set_ui(power, 1);
+    while (digits <= MOST_EXACT && !mpz_divisible_p(power, mpq_denref(value))) {
+        mpz_mul_ui(power, power, 10);
+        digits++;
+    }
+    mpz_clear(power);
+    return digits;
+}
+
+/* A bound is written in full. One that has no end is rounded, but not to where
+ * the value (NULL: none) would seem to lie on its other side. Both are in the
+ * unit shown. */
+static void
+write_bound(tidu_text *out, const mpq_t bound, const mpq_t value)
+{
+    unsigned digits = digits_of(bound);
+    bool beside = value && mpq_cmp(value, bound) != 0;
+    if (digits <= MOST_EXACT)
+        tidu_decimal_write(out, bound, digits, NULL);
+    else
+        tidu_decimal_write(out, bound, 2, beside ? value : NULL);
+}
+
+/* What a value must keep its side of: the bound, or what is written of it when
+ * that lies nearer. Without end both, they are written alike: NULL. */
+static bool
+find_limit(const mpq_t bound, const mpq_t value, mpq_t ret)
+{
+    tidu_text text = {0};
+    mpq_set(ret, bound);
+    if (digits_of(bound) <= MOST_EXACT)
+        return true;
+    int side = mpq_cmp(value, bound);
+    if (!side)
+        return false;
+    write_bound(&text, bound, value);
+    mpq_t written;
+    mpq_init(written);
+    bool read = !text.failed && tidu_decimal_parse(text.data, text.length, written);
+    if (read && (side < 0 ? mpq_cmp(written, bound) < 0 : mpq_cmp(written, bound) > 0))
+        mpq_set(ret, written);
+    mpq_clear(written);
+    tidu_text_free(&text);
+    return true;
+}
+
 static void
 put_date(tidu_text *out, double days)
 {
@@ -173,8 +213,14 @@ show_step(tidu_text *out, asked *e, const tidu_part *part, tidu_step step, uint3
     bool bounded = exact_bound(e, part, row, bound);
     if (bounded && part->value_low == part->value_high)
         heed_verdict(e, part, row, exact, bound);
-    tidu_show_quantity(out, exact, bounded ? bound : NULL, part->scale, part->unit, lang);
-    mpq_clears(exact, bound, NULL);
+    tidu_show_rescale(exact, part->scale, part->unit);
+    tidu_show_rescale(bound, part->scale, part->unit);
+    mpq_t nearest;
+    mpq_init(nearest);
+    bounded = bounded && find_limit(bound, exact, nearest);
+    tidu_decimal_write(out, exact, 2, bounded ? nearest : NULL);
+    put_unit(out, part->unit, lang);
+    mpq_clears(exact, bound, nearest, NULL);
 }
 
 static bool
@@ -210,11 +256,17 @@ tidu_show_bound(tidu_text *out, asked *e, const tidu_part *part, uint32_t row, t
         put_date(out, near);
         return true;
     }
-    mpq_t bound;
-    mpq_init(bound);
+    bool valued = part->value_low == part->value_high && is_known(e, part->value_low, row);
+    mpq_t bound, value;
+    mpq_inits(bound, value, NULL);
     exact_bound(e, part, row, bound);
-    tidu_show_quantity(out, bound, NULL, part->scale, part->unit, lang);
-    mpq_clear(bound);
+    tidu_show_rescale(bound, part->scale, part->unit);
+    if (valued)
+        tidu_run_exact(e->run, part->value_low, row, value);
+    tidu_show_rescale(value, part->scale, part->unit);
+    write_bound(out, bound, valued ? value : NULL);
+    put_unit(out, part->unit, lang);
+    mpq_clears(bound, value, NULL);
     return true;
 }
 
@@ -239,8 +291,11 @@ tidu_show_gap(tidu_text *out, asked *e, const tidu_part *part, uint32_t row, tid
     mpq_sub(exact, bound, exact);
     mpq_abs(exact, exact);
     bool some = mpq_sgn(exact) != 0;
-    if (some)
-        tidu_show_quantity(out, exact, zero, part->scale, part->unit, lang);
+    tidu_show_rescale(exact, part->scale, part->unit);
+    if (some) {
+        tidu_decimal_write(out, exact, 2, zero);
+        put_unit(out, part->unit, lang);
+    }
     mpq_clears(exact, bound, zero, NULL);
     return some;
 }

@@ -203,6 +203,7 @@ read_held(struct decoding *d, const json_t *value, struct spot spot, tidu_attr *
         return read_number(d, value, ret);
     case TIDU_ATTR_TEXT:
     case TIDU_ATTR_EXPR:
+    case TIDU_ATTR_JSON:
         return read_string(d, value, &ret->text);
     case TIDU_ATTR_TABLE:
         return read_count(d, value, d->found->table_count, &ret->reference);
@@ -221,7 +222,7 @@ static bool
 read_attr(struct decoding *d, const json_t *value, struct spot spot, bool named, tidu_attr *ret)
 {
     uint32_t kind;
-    if (!read_count(d, json_array_get(value, 0), TIDU_ATTR_MAP + 1, &kind) ||
+    if (!read_count(d, json_array_get(value, 0), TIDU_ATTR_JSON + 1, &kind) ||
         !read_optional_string(d, json_array_get(value, 1), &ret->name) ||
         !read_count(d, json_array_get(value, 2), UINT32_MAX, &ret->line) ||
         !read_count(d, json_array_get(value, 3), UINT32_MAX, &ret->column))

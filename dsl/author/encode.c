@@ -88,12 +88,85 @@ put_tables(struct writing *w)
     }
 }
 
+/* Plain data as the JSON a client would send. */
+static void
+put_plain(tidu_text *out, const tidu_attr *attr)
+{
+    switch (attr->kind) {
+    case TIDU_ATTR_FLAG:
+        tidu_text_puts(out, attr->number != 0 ? "true" : "false");
+        return;
+    case TIDU_ATTR_NUMBER:
+        tidu_text_number(out, attr->number);
+        return;
+    case TIDU_ATTR_LIST:
+    case TIDU_ATTR_MAP:
+        break;
+    default:
+        if (attr->text)
+            tidu_text_json(out, attr->text, strlen(attr->text));
+        else
+            tidu_text_puts(out, "null");
+        return;
+    }
+    bool map = attr->kind == TIDU_ATTR_MAP;
+    tidu_text_putc(out, map ? '{' : '[');
+    for (uint32_t i = 0; i < attr->item_count; i++) {
+        if (i)
+            tidu_text_putc(out, ',');
+        if (map) {
+            tidu_text_json(out, attr->items[i].name, strlen(attr->items[i].name));
+            tidu_text_putc(out, ':');
+        }
+        put_plain(out, &attr->items[i]);
+    }
+    tidu_text_putc(out, map ? '}' : ']');
+}
+
+/* A scenario's record is most of what a folder declares, and nobody but a
+ * record reader looks into it: it goes over as text. */
+static bool
+is_record(const tidu_attr *attr)
+{
+    return attr->kind == TIDU_ATTR_MAP && attr->name && !strcmp(attr->name, "record");
+}
+
+static void
+put_record(struct writing *w, const tidu_attr *record)
+{
+    tidu_text text = {0};
+    put_plain(&text, record);
+    if (text.failed)
+        w->out->failed = true;
+    else
+        tidu_text_json(w->out, text.data, text.length);
+    tidu_text_free(&text);
+}
+
+static void put_value(struct writing *w, const tidu_attr *attr);
+
 static void
 put_attr(struct writing *w, const tidu_attr *attr)
 {
-    tidu_text_printf(w->out, "[%d,", (int)attr->kind);
+    tidu_text_putc(w->out, '[');
+    tidu_text_number(w->out, is_record(attr) ? TIDU_ATTR_JSON : attr->kind);
+    tidu_text_putc(w->out, ',');
     put_string(w, attr->name);
-    tidu_text_printf(w->out, ",%u,%u,", attr->line, attr->column);
+    tidu_text_putc(w->out, ',');
+    tidu_text_number(w->out, attr->line);
+    tidu_text_putc(w->out, ',');
+    tidu_text_number(w->out, attr->column);
+    tidu_text_putc(w->out, ',');
+    if (is_record(attr))
+        put_record(w, attr);
+    else
+        put_value(w, attr);
+    tidu_text_putc(w->out, ']');
+}
+
+static void
+put_value(struct writing *w, const tidu_attr *attr)
+{
     switch (attr->kind) {
     case TIDU_ATTR_FLAG:
     case TIDU_ATTR_NUMBER:
@@ -118,8 +191,9 @@ put_attr(struct writing *w, const tidu_attr *attr)
         }
         tidu_text_putc(w->out, ']');
         break;
+    case TIDU_ATTR_JSON: /* made here, never bound */
+        break;
     }
-    tidu_text_putc(w->out, ']');
 }
 
 static int32_t

@@ -103,7 +103,7 @@ understand(struct world *world)
         return false;
     good = tidu_conditions_read(world) && good;
     good = tidu_scenarios_read(world) && good;
-    return good && tidu_inputs_collect(world) && build_programs(world) &&
+    return good && tidu_names_sources(world) && tidu_inputs_collect(world) && build_programs(world) &&
            tidu_conditions_parameters(world);
 }
 

@@ -195,13 +195,29 @@ is_decimal(const char *text)
     return *end == '\0' && strspn(text, "0123456789.-") == strlen(text);
 }
 
-/* `attr` says where the points stand. */
+/* Points as they were spelled, in [[ ]] or not; NULL after a complaint. */
+static const char *
+read_number(struct world *world, const struct indicator *indicator, const tidu_attr *attr)
+{
+    const char *text = attr->text ? attr->text : "";
+    text += strspn(text, " \t\n");
+    size_t length = strlen(text);
+    while (length && strchr(" \t\n", text[length - 1]))
+        length--;
+    const char *spelled = tidu_arena_copy_n(world->arena, text, length);
+    if (!spelled)
+        tidu_no_memory(world);
+    else if (!is_decimal(spelled))
+        bad_points(world, indicator, attr, spelled);
+    return spelled && is_decimal(spelled) ? spelled : NULL;
+}
+
 static bool
 check_points(struct world *world, const struct indicator *indicator, const tidu_attr *attr,
              const char *spelled)
 {
-    if (!is_decimal(spelled))
-        return bad_points(world, indicator, attr, spelled);
+    if (!spelled)
+        return false;
     if (strtod(spelled, NULL) > strtod(indicator->most, NULL))
         return tidu_compile_complain_at(world, indicator->declaration, attr, TIDU_POINTS_ABOVE,
                                         indicator->id, spelled, indicator->most, NULL);
@@ -225,14 +241,15 @@ add_band(struct world *world, struct indicator *indicator, const char *text, tid
     struct written written = {NULL, text, place};
     written.tree = tidu_expr_parse_band(world->arena, text, place, &world->scope,
                                         indicator->operand.tree, &otherwise, world->report);
-    if (!check_points(world, indicator, points, points->text) || !written.tree)
+    const char *spelled = read_number(world, indicator, points);
+    if (!check_points(world, indicator, points, spelled) || !written.tree)
         return false;
     if (otherwise) {
-        indicator->otherwise = points->text;
+        indicator->otherwise = spelled;
         return true;
     }
     indicator->bands[indicator->band_count] = written;
-    indicator->band_points[indicator->band_count++] = points->text;
+    indicator->band_points[indicator->band_count++] = spelled;
     return tidu_expr_require(written.tree, TIDU_FLAG, text, place, world->report);
 }
 
@@ -242,8 +259,8 @@ read_otherwise(struct world *world, struct indicator *indicator, const tidu_attr
     const tidu_attr *otherwise = tidu_attr_find(bands, "otherwise");
     if (!otherwise)
         return true;
-    indicator->otherwise = otherwise->text;
-    return check_points(world, indicator, otherwise, otherwise->text);
+    indicator->otherwise = read_number(world, indicator, otherwise);
+    return check_points(world, indicator, otherwise, indicator->otherwise);
 }
 
 static bool
@@ -385,34 +402,34 @@ check_scorecards(struct world *world)
 /* ---- the order of reading: names first, then what speaks of them ---- */
 
 static bool
+overlap(struct span a, struct span b)
+{
+    return a.from <= b.until && b.from <= a.until;
+}
+
+static bool
+complain_taken(struct world *world, const tidu_declaration *here, const tidu_declaration *there,
+               const char *id)
+{
+    return tidu_compile_collide(world, (struct said){here, NULL}, (struct said){there, NULL},
+                                TIDU_NAME_TAKEN, here->word, id, NULL);
+}
+
+/* One that is taken is kept all the same: what belongs to it has a home. */
+static bool
 add_designation(struct world *world, const tidu_declaration *declaration)
 {
     struct span span = tidu_words_span(world, declaration);
-    for (size_t i = 0; i < world->designation_count; i++) {
-        const struct designation *other = &world->designations[i];
-        if (!strcmp(other->declaration->name, declaration->name) &&
-            other->span.from <= span.until && span.from <= other->span.until)
-            return tidu_compile_collide(world, (struct said){declaration, NULL},
-                                        (struct said){other->declaration, NULL}, TIDU_NAME_TAKEN,
-                                        "designation", declaration->name, NULL);
-    }
     struct designation *designation = APPEND(world, designations, designation_count,
                                              designation_capacity);
     if (!designation)
         return false;
     *designation = (struct designation){declaration, span,
                                         &world->documents[declaration->document]};
+    for (const struct designation *other = world->designations; other < designation; other++)
+        if (!strcmp(other->declaration->name, declaration->name) && overlap(other->span, span))
+            return complain_taken(world, declaration, other->declaration, declaration->name);
     return true;
-}
-
-/* The criterion of that id before this one, or NULL. */
-static const struct criterion *
-namesake(const struct world *world, const struct criterion *criterion)
-{
-    for (const struct criterion *other = world->criteria; other < criterion; other++)
-        if (other->designation == criterion->designation && !strcmp(other->id, criterion->id))
-            return other;
-    return NULL;
 }
 
 static bool
@@ -430,12 +447,7 @@ add_criterion(struct world *world, const tidu_declaration *declaration)
     criterion->id = tidu_arena_printf(world->arena, "%s/%s",
                                       world->designations[designation].declaration->name,
                                       declaration->name);
-    if (!criterion->id)
-        return tidu_no_memory(world);
-    const struct criterion *other = namesake(world, criterion);
-    return !other || tidu_compile_collide(world, (struct said){declaration, NULL},
-                                          (struct said){other->declaration, NULL},
-                                          TIDU_NAME_TAKEN, "criterion", criterion->id, NULL);
+    return criterion->id || tidu_no_memory(world);
 }
 
 static bool
@@ -451,6 +463,11 @@ add_scorecard(struct world *world, const tidu_declaration *declaration)
     card->designation = (uint32_t)designation;
     card->id = declaration->name ? declaration->name
                                  : world->designations[designation].declaration->name;
+    for (const struct scorecard *other = world->scorecards; other < card; other++)
+        if (!strcmp(other->id, card->id) &&
+            overlap(world->designations[other->designation].span,
+                    world->designations[designation].span))
+            return complain_taken(world, declaration, other->declaration, card->id);
     return true;
 }
 
@@ -505,7 +522,9 @@ struct addresses {
     struct world *world;
     const tidu_declaration *declaration;
     const char *id;
-    uint32_t count; /* within the criterion so far */
+    size_t first;    /* in `list`: where this criterion's begin */
+    uint32_t before; /* thresholds of its expressions before this one */
+    uint32_t last;   /* and with those of this one */
     tidu_parameter *list;
     size_t total, capacity;
     bool good;
@@ -518,7 +537,9 @@ add_address(struct addresses *addresses, const char *address, const struct writt
     struct world *world = addresses->world;
     tidu_parameter *list = tidu_arena_grow(world->arena, addresses->list, addresses->total,
                                            &addresses->capacity, sizeof *list);
-    if (!list || !address) {
+    const char *value = tidu_arena_copy_n(world->arena, written->text + node->start,
+                                          node->end - node->start);
+    if (!list || !address || !value) {
         addresses->good = tidu_no_memory(world);
         return;
     }
@@ -526,32 +547,53 @@ add_address(struct addresses *addresses, const char *address, const struct writt
     tidu_span span = tidu_expr_span(node, written->text, written->place);
     tidu_citation citation = tidu_words_citation(world, addresses->declaration);
     list[addresses->total++] = (tidu_parameter){
-        address,
-        tidu_arena_copy_n(world->arena, written->text + node->start, node->end - node->start),
-        tidu_words_titles_of(addresses->declaration), citation.document, span.line, span.column,
-        citation.path};
+        address, value, tidu_words_titles_of(addresses->declaration), citation.document, span.line,
+        span.column, citation.path};
+}
+
+static bool
+has_address(const struct addresses *addresses, const char *address)
+{
+    for (size_t i = addresses->first; i < addresses->total; i++)
+        if (!strcmp(addresses->list[i].address, address))
+            return true;
+    return false;
+}
+
+/* A tree's thresholds are numbered from 1 in the order they stand. A chain
+ * `a <= x < b` has x in it twice, but its thresholds only once. The operand
+ * that bands share is no part of theirs. */
+static void
+walk_thresholds(struct addresses *addresses, const struct written *written, const tidu_node *node,
+                const tidu_node *operand)
+{
+    if (node == operand)
+        return;
+    if (node->threshold) {
+        uint32_t number = addresses->before + node->threshold;
+        const char *address = tidu_arena_printf(addresses->world->arena, "%s#%u", addresses->id,
+                                                number);
+        if (!address || !has_address(addresses, address))
+            add_address(addresses, address, written, node);
+        if (number > addresses->last)
+            addresses->last = number;
+    }
+    for (uint32_t i = 0; i < node->child_count; i++)
+        walk_thresholds(addresses, written, node->child[i], operand);
 }
 
 static void
-walk_thresholds(struct addresses *addresses, const struct written *written, const tidu_node *node,
-                uint32_t before)
+walk_written(struct addresses *addresses, const struct written *written, const tidu_node *operand)
 {
-    if (node->threshold) {
-        addresses->count = before + node->threshold;
-        add_address(addresses,
-                    tidu_arena_printf(addresses->world->arena, "%s#%u", addresses->id,
-                                      addresses->count),
-                    written, node);
-    }
-    for (uint32_t i = 0; i < node->child_count; i++)
-        walk_thresholds(addresses, written, node->child[i], before);
+    addresses->before = addresses->last;
+    walk_thresholds(addresses, written, written->tree, operand);
 }
 
 static void
 walk_condition(struct addresses *addresses, const struct condition *condition)
 {
     if (condition->kind == CONDITION_PART)
-        walk_thresholds(addresses, &condition->written, condition->written.tree, addresses->count);
+        walk_written(addresses, &condition->written, NULL);
     for (uint32_t i = 0; i < condition->child_count; i++)
         walk_condition(addresses, &condition->child[i]);
 }
@@ -559,11 +601,10 @@ walk_condition(struct addresses *addresses, const struct condition *condition)
 static void
 walk_indicator(struct addresses *addresses, const struct indicator *indicator)
 {
-    if (indicator->kind == POINTS_EXPRESSION)
-        walk_thresholds(addresses, &indicator->operand, indicator->operand.tree, 0);
+    if (indicator->operand.tree)
+        walk_written(addresses, &indicator->operand, NULL);
     for (uint32_t i = 0; i < indicator->band_count; i++)
-        walk_thresholds(addresses, &indicator->bands[i], indicator->bands[i].tree,
-                        addresses->count);
+        walk_written(addresses, &indicator->bands[i], indicator->operand.tree);
 }
 
 static void
@@ -571,21 +612,29 @@ begin(struct addresses *addresses, const tidu_declaration *declaration, const ch
 {
     addresses->declaration = declaration;
     addresses->id = id;
-    addresses->count = 0;
+    addresses->first = addresses->total;
+    addresses->last = 0;
+}
+
+static void
+walk_params(struct addresses *addresses)
+{
+    struct world *world = addresses->world;
+    for (size_t i = 0; i < world->name_count; i++) {
+        const struct name *name = &world->names[i];
+        for (size_t v = 0; name->symbol.kind == TIDU_SYMBOL_PARAM && v < name->version_count; v++) {
+            const struct version *version = &name->versions[v];
+            begin(addresses, version->declaration, name->symbol.name);
+            add_address(addresses, name->symbol.name, &version->written, version->written.tree);
+        }
+    }
 }
 
 bool
 tidu_conditions_parameters(struct world *world)
 {
     struct addresses addresses = {.world = world, .good = true};
-    for (size_t i = 0; i < world->name_count; i++) {
-        const struct name *name = &world->names[i];
-        for (size_t v = 0; name->symbol.kind == TIDU_SYMBOL_PARAM && v < name->version_count; v++) {
-            const struct version *version = &name->versions[v];
-            begin(&addresses, version->declaration, name->symbol.name);
-            add_address(&addresses, name->symbol.name, &version->written, version->written.tree);
-        }
-    }
+    walk_params(&addresses);
     for (size_t i = 0; i < world->criterion_count; i++) {
         begin(&addresses, world->criteria[i].declaration, world->criteria[i].id);
         walk_condition(&addresses, &world->criteria[i].condition);

@@ -223,7 +223,10 @@ walk_code_test(struct world *world, const struct written *written, const tidu_no
         mention_all(world, wish, literal);
 }
 
-/* ---- sets and lists ---- */
+/* ---- sets and lists ----
+ *
+ * INVARIANT: what has the kind of a set or a list is the name of a fact: they
+ * are no branches of an `if`, and no derived fact stands for one. */
 
 static bool
 same_codes(const tidu_node *a, const tidu_node *b)
@@ -268,21 +271,10 @@ want_test(struct world *world, const struct written *written, const tidu_node *n
     mention_all(world, wish, node->child[1]);
 }
 
-static bool
-is_fact_of(const tidu_node *node, tidu_kind kind)
-{
-    return node->kind == TIDU_NODE_NAME && node->symbol->kind == TIDU_SYMBOL_FACT &&
-           node->type.kind == kind;
-}
-
 /* The list itself is wished for, even when its filter reads no field. */
 static void
 walk_list(struct world *world, const struct written *written, const tidu_node *node, uint32_t lag)
 {
-    if (!is_fact_of(node->child[0], TIDU_LIST)) {
-        complain_at(world, written, node, TIDU_SELECT_LIST, NULL);
-        return;
-    }
     wish_for(world, node->child[0]->symbol->owner);
     if (node->child_count > 1)
         walk(world, written, node->child[1], lag);
@@ -308,7 +300,7 @@ walk_known(struct world *world, const struct written *written, const tidu_node *
     if (kind == TIDU_SET || kind == TIDU_LIST)
         walk_count(world, written, node, lag);
     else if (kind == TIDU_TEXT)
-        complain_at(world, written, node, TIDU_KNOWN_TEXT, node->child[0]->symbol->name);
+        complain_at(world, written, node->child[0], TIDU_KNOWN_TEXT, NULL);
     else
         walk(world, written, node->child[0], lag);
 }

@@ -136,9 +136,10 @@ tidu_certainty tidu_words_certainty(const struct world *world, const tidu_declar
 
 /* ---- names.c ---- */
 bool tidu_names_index(struct world *world);
-const tidu_symbol *tidu_names_find(struct world *world, const char *name);
 /* Type a derive or param (its versions' trees are parsed). */
 bool tidu_names_type(struct world *world, struct name *name);
+/* Tell derived facts which facts they come from; all names are typed. */
+bool tidu_names_sources(struct world *world);
 /* The version in force during the epoch, or NULL. */
 const struct version *tidu_names_version(const struct name *name, struct span epoch);
 

@@ -114,13 +114,14 @@ show_epoch(const struct lowering *lowering, char date[11])
 /* ---- scales ---- */
 
 static void
-scale_exact(mpq_t exact, tidu_scale by)
+convert(mpq_t exact, tidu_scale from, tidu_scale to)
 {
     mpq_t factor;
     mpq_init(factor);
-    mpq_set_si(factor, by.num, (unsigned long)by.den);
-    mpq_canonicalize(factor);
+    mpq_set_si(factor, from.num, (unsigned long)from.den);
     mpq_mul(exact, exact, factor);
+    mpq_set_si(factor, to.num, (unsigned long)to.den);
+    mpq_div(exact, exact, factor);
     mpq_clear(factor);
 }
 
@@ -130,16 +131,15 @@ rescale(struct lowering *lowering, struct value value, tidu_scale scale)
 {
     if (tidu_scale_same(value.scale, scale))
         return value;
-    tidu_scale by = tidu_scale_div(value.scale, scale);
     mpq_t exact;
     mpq_init(exact);
     if (value.constant) {
         mpq_set(exact, tidu_builder_constant_at(lowering->builder, value.number)->exact);
-        scale_exact(exact, by);
+        convert(exact, value.scale, scale);
         value = of_constant(lowering, exact, scale);
     } else {
         mpq_set_ui(exact, 1, 1);
-        scale_exact(exact, by);
+        convert(exact, value.scale, scale);
         tidu_step factor = tidu_lower_step(lowering, of_constant(lowering, exact, unity));
         bool interval = is_interval(value);
         tidu_step low = value.low;
@@ -448,14 +448,14 @@ code_test(struct lowering *lowering, const tidu_node *node, uint32_t lag)
     return of_step(lowering, TIDU_FLAG, step, unity);
 }
 
-/* A literal code where the other branch says which list it is of. */
+/* A literal code where something else says which list it is of. */
 static struct value
 code_literal(struct lowering *lowering, const tidu_node *node, const tidu_choices *choices)
 {
     const tidu_codebook *book = choices ? tidu_choices_book(lowering->world, choices) : NULL;
     int32_t entry = book ? entry_of(book, node->text) : TIDU_NONE;
     if (entry == TIDU_NONE) {
-        tidu_lower_complain(lowering, node, TIDU_CODES_DIFFER, node->text, NULL);
+        tidu_lower_complain(lowering, node, TIDU_CODES_DIFFER, NULL, NULL);
         return failure(lowering);
     }
     struct value value = of_integer(lowering, entry * 2 + 1);
@@ -1210,6 +1210,8 @@ lower(struct lowering *lowering, const tidu_node *node, uint32_t lag)
     switch (node->kind) {
     case TIDU_NODE_NUMBER:
         return lower_literal(lowering, node);
+    case TIDU_NODE_STRING:
+        return code_literal(lowering, node, NULL);
     case TIDU_NODE_DATE:
         return lower_date(lowering, node);
     case TIDU_NODE_TRUTH:

@@ -248,12 +248,6 @@ tidu_names_index(struct world *world)
     return good;
 }
 
-const tidu_symbol *
-tidu_names_find(struct world *world, const char *name)
-{
-    return slot(world->index, name, strlen(name))->symbol;
-}
-
 const struct version *
 tidu_names_version(const struct name *name, struct span epoch)
 {
@@ -439,4 +433,66 @@ tidu_names_type(struct world *world, struct name *name)
     good = good && name->version_count && apply_unit_to_name(world, name);
     name->state = good ? TYPED : BROKEN;
     return good;
+}
+
+/* ---- what derived facts come from ---- */
+
+enum { MOST_SOURCES = 32 };
+
+struct sources {
+    const char *names[MOST_SOURCES];
+    uint32_t count;
+};
+
+static void
+add_source(struct sources *sources, const char *name)
+{
+    for (uint32_t i = 0; i < sources->count; i++)
+        if (!strcmp(sources->names[i], name))
+            return;
+    if (sources->count < MOST_SOURCES)
+        sources->names[sources->count++] = name;
+}
+
+static void
+gather_sources(const tidu_node *node, struct sources *sources)
+{
+    const tidu_symbol *symbol = node->kind == TIDU_NODE_NAME ? node->symbol : NULL;
+    if (node->kind == TIDU_NODE_CALL && node->function == TIDU_FN_HOLDS)
+        add_source(sources, "titles");
+    if (symbol && symbol->kind == TIDU_SYMBOL_FACT)
+        add_source(sources, symbol->name);
+    if (symbol && symbol->kind == TIDU_SYMBOL_DERIVE) {
+        const struct name *name = symbol->owner;
+        for (size_t v = 0; v < name->version_count; v++)
+            gather_sources(name->versions[v].written.tree, sources);
+    }
+    for (uint32_t i = 0; i < node->child_count; i++)
+        gather_sources(node->child[i], sources);
+}
+
+bool
+tidu_names_sources(struct world *world)
+{
+    for (uint32_t f = 0; f < world->fact_count; f++) {
+        tidu_fact *fact = &world->facts[f];
+        if (!fact->derived)
+            continue;
+        struct sources sources = {.count = 0};
+        tidu_node node = {.kind = TIDU_NODE_NAME,
+                          .symbol = slot(world->index, fact->symbol.name,
+                                         strlen(fact->symbol.name))->symbol};
+        tidu_text list = {0};
+        gather_sources(&node, &sources);
+        for (uint32_t i = 0; i < sources.count; i++)
+            tidu_text_printf(&list, "%s%s", i ? ", " : "", sources.names[i]);
+        fact->derived_from = list.failed ? NULL
+                                         : tidu_arena_copy_n(world->arena,
+                                                             list.data ? list.data : "",
+                                                             list.length);
+        tidu_text_free(&list);
+        if (!fact->derived_from)
+            return tidu_no_memory(world);
+    }
+    return true;
 }

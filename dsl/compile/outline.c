@@ -683,6 +683,7 @@ emit_derived(struct outline *outline, tidu_derived **ret, uint32_t *ret_count)
         const tidu_choices *choices = name->symbol.type.choices;
         tidu_step low = tidu_lower_step(&outline->lowering, value);
         derived[count++] = (tidu_derived){&name->symbol, low, value.constant ? low : value.high,
+                                          value.scale,
                                           choices ? tidu_choices_book(world, choices) : NULL};
     }
     *ret = derived;

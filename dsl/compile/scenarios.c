@@ -10,49 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void
-put_value(tidu_text *out, const tidu_attr *attr)
-{
-    switch (attr->kind) {
-    case TIDU_ATTR_FLAG:
-        tidu_text_puts(out, attr->number != 0 ? "true" : "false");
-        return;
-    case TIDU_ATTR_NUMBER:
-        tidu_text_puts(out, attr->text);
-        return;
-    case TIDU_ATTR_LIST:
-    case TIDU_ATTR_MAP:
-        break;
-    default:
-        if (attr->text)
-            tidu_text_json(out, attr->text, strlen(attr->text));
-        else
-            tidu_text_puts(out, "null");
-        return;
-    }
-    bool map = attr->kind == TIDU_ATTR_MAP;
-    tidu_text_putc(out, map ? '{' : '[');
-    for (uint32_t i = 0; i < attr->item_count; i++) {
-        if (i)
-            tidu_text_putc(out, ',');
-        if (map) {
-            tidu_text_json(out, attr->items[i].name, strlen(attr->items[i].name));
-            tidu_text_putc(out, ':');
-        }
-        put_value(out, &attr->items[i]);
-    }
-    tidu_text_putc(out, map ? '}' : ']');
-}
-
 static bool
 write_record(struct world *world, const tidu_declaration *declaration, tidu_scenario *scenario)
 {
     const tidu_attr *record = tidu_attr_find(&declaration->attrs, "record");
     tidu_text text = {0};
-    if (record && record->item_count)
-        put_value(&text, record);
-    else
-        tidu_text_puts(&text, "{}");
+    tidu_text_puts(&text, record && record->kind == TIDU_ATTR_JSON ? record->text : "{}");
     scenario->record_length = text.length;
     for (int i = 0; i < TIDU_RECORD_PADDING; i++)
         tidu_text_putc(&text, '\0');
@@ -62,44 +25,127 @@ write_record(struct world *world, const tidu_declaration *declaration, tidu_scen
     return scenario->record || tidu_no_memory(world);
 }
 
+/* ---- what is expected ---- */
+
 static bool
-exists(struct world *world, const char *id)
+is_criterion(const struct world *world, const char *id)
 {
-    if (!strncmp(id, "score:", 6))
-        return world->scope.knows_score(world, id + 6);
-    if (world->scope.knows_designation(world, id))
-        return true;
     for (size_t i = 0; i < world->criterion_count; i++)
         if (!strcmp(world->criteria[i].id, id))
             return true;
-    const tidu_symbol *symbol = tidu_names_find(world, id);
-    return symbol && symbol->kind == TIDU_SYMBOL_DERIVE;
+    return false;
+}
+
+static const tidu_type *
+derived_type(const struct world *world, const char *id)
+{
+    for (size_t i = 0; i < world->name_count; i++)
+        if (world->names[i].symbol.kind == TIDU_SYMBOL_DERIVE &&
+            !strcmp(world->names[i].symbol.name, id))
+            return &world->names[i].symbol.type;
+    return NULL;
+}
+
+static bool
+is_one_of(const char *text, const char *const *words)
+{
+    while (*words && strcmp(*words, text))
+        words++;
+    return *words != NULL;
+}
+
+static bool
+is_choice(const tidu_choices *choices, const char *text)
+{
+    for (uint32_t i = 0; choices && i < choices->count; i++)
+        if (!strcmp(choices->items[i].code, text))
+            return true;
+    return false;
+}
+
+static const char *const open_words[] = {"undetermined", "absent", NULL};
+
+/* What a derived fact may come to. */
+static bool
+fits_derived(const tidu_type *type, const tidu_expectation *expected)
+{
+    int32_t day;
+    if (expected->kind != TIDU_EXPECT_STATUS)
+        return (expected->kind == TIDU_EXPECT_FLAG) == (type->kind == TIDU_FLAG) &&
+               (expected->kind == TIDU_EXPECT_NUMBER) == (type->kind == TIDU_NUMBER);
+    if (is_one_of(expected->status, open_words))
+        return true;
+    return type->kind == TIDU_DATE
+               ? tidu_date_parse(expected->status, strlen(expected->status), &day)
+               : is_choice(type->choices, expected->status);
+}
+
+/* Whether there is such an id, and whether it can come to that. */
+static bool
+fits(struct world *world, const tidu_expectation *expected, bool *ret_exists)
+{
+    static const char *const outcomes[] = {"met", "unmet", "undetermined", "absent", NULL};
+    bool words = expected->kind == TIDU_EXPECT_STATUS, numbers = expected->kind == TIDU_EXPECT_NUMBER;
+    const tidu_type *type = derived_type(world, expected->id);
+    *ret_exists = true;
+    if (world->scope.knows_designation(world, expected->id) || is_criterion(world, expected->id))
+        return words && is_one_of(expected->status, outcomes);
+    if (!strncmp(expected->id, "score:", 6) && world->scope.knows_score(world, expected->id + 6))
+        return numbers || (words && !strcmp(expected->status, "absent"));
+    *ret_exists = type != NULL;
+    return type && fits_derived(type, expected);
+}
+
+/* An outcome as it was written, for complaints. */
+static const char *
+spelled(struct world *world, const tidu_attr *attr)
+{
+    if (attr->kind == TIDU_ATTR_TEXT)
+        return tidu_arena_printf(world->arena, "\"%s\"", attr->text);
+    if (attr->kind == TIDU_ATTR_FLAG)
+        return attr->number != 0 ? "true" : "false";
+    return attr->kind == TIDU_ATTR_NUMBER ? attr->text : "{…}";
+}
+
+static bool
+is_range(const tidu_attr *attr)
+{
+    return attr->kind == TIDU_ATTR_LIST && attr->item_count == 2 &&
+           attr->items[0].kind == TIDU_ATTR_NUMBER && attr->items[1].kind == TIDU_ATTR_NUMBER;
+}
+
+static bool
+read_outcome(const tidu_attr *attr, tidu_expectation *ret)
+{
+    if (attr->kind == TIDU_ATTR_FLAG) {
+        ret->kind = TIDU_EXPECT_FLAG;
+        ret->truth = attr->number != 0;
+    } else if (attr->kind == TIDU_ATTR_NUMBER || is_range(attr)) {
+        bool range = attr->kind == TIDU_ATTR_LIST;
+        ret->kind = TIDU_EXPECT_NUMBER;
+        ret->low = range ? attr->items[0].number : attr->number;
+        ret->high = range ? attr->items[1].number : attr->number;
+    } else {
+        ret->kind = TIDU_EXPECT_STATUS;
+        ret->status = attr->text;
+    }
+    return ret->kind != TIDU_EXPECT_STATUS || ret->status;
 }
 
 static bool
 read_expectation(struct world *world, const tidu_declaration *declaration, const tidu_attr *attr,
                  tidu_expectation *ret)
 {
-    ret->id = attr->name;
-    if (!attr->name || !exists(world, attr->name))
-        return tidu_compile_complain(world, declaration, TIDU_UNKNOWN_ID, attr->name, NULL, NULL);
-    if (attr->kind == TIDU_ATTR_FLAG) {
-        ret->kind = TIDU_EXPECT_FLAG;
-        ret->truth = attr->number != 0;
-    } else if (attr->kind == TIDU_ATTR_NUMBER) {
-        ret->kind = TIDU_EXPECT_NUMBER;
-        ret->low = ret->high = attr->number;
-    } else if (attr->kind == TIDU_ATTR_LIST && attr->item_count == 2 &&
-               attr->items[0].kind == TIDU_ATTR_NUMBER && attr->items[1].kind == TIDU_ATTR_NUMBER) {
-        ret->kind = TIDU_EXPECT_NUMBER;
-        ret->low = attr->items[0].number;
-        ret->high = attr->items[1].number;
-    } else if (attr->text) {
-        ret->kind = TIDU_EXPECT_STATUS;
-        ret->status = attr->text;
-    } else
-        return tidu_compile_complain(world, declaration, TIDU_EXPECT_BAD, attr->name, "{…}", NULL);
-    return true;
+    bool exists = true;
+    *ret = (tidu_expectation){.id = attr->name ? attr->name : "", .line = attr->line,
+                              .column = attr->column};
+    if (read_outcome(attr, ret) && fits(world, ret, &exists))
+        return true;
+    if (!exists)
+        return tidu_compile_complain_at(world, declaration, attr, TIDU_UNKNOWN_ID, ret->id, NULL,
+                                        NULL, NULL);
+    return tidu_compile_complain_at(world, declaration, attr, TIDU_EXPECT_BAD, ret->id,
+                                    spelled(world, attr), NULL, NULL);
 }
 
 static bool
@@ -131,8 +177,9 @@ read_because(struct world *world, const tidu_declaration *declaration, tidu_scen
         return tidu_no_memory(world);
     for (uint32_t i = 0; i < because->item_count; i++) {
         ids[i] = because->items[i].text;
-        if (!ids[i] || !exists(world, ids[i]))
-            good = tidu_compile_complain(world, declaration, TIDU_UNKNOWN_ID, ids[i], NULL, NULL);
+        if (!is_criterion(world, ids[i]))
+            good = tidu_compile_complain_at(world, declaration, &because->items[i],
+                                            TIDU_BECAUSE_BAD, ids[i], NULL, NULL, NULL);
     }
     scenario->because = ids;
     scenario->because_count = because->item_count;
@@ -143,12 +190,18 @@ read_because(struct world *world, const tidu_declaration *declaration, tidu_scen
 static bool
 read_scenario(struct world *world, const tidu_declaration *declaration, tidu_scenario *scenario)
 {
-    const char *date = tidu_attr_text(&declaration->attrs, "as_of", "");
+    const char *date = tidu_attr_text(&declaration->attrs, "as_of", NULL);
     scenario->name = declaration->name ? declaration->name : "";
     scenario->path = tidu_document_path(world, declaration);
     scenario->line = declaration->line;
+    scenario->declaration = declaration;
+    if (!date)
+        return tidu_compile_complain(world, declaration, TIDU_AS_OF_MISSING, scenario->name, NULL,
+                                     NULL);
     if (!tidu_date_parse(date, strlen(date), &scenario->as_of))
-        return tidu_compile_complain(world, declaration, TIDU_BAD_DATE, date, NULL, NULL);
+        return tidu_compile_complain_at(world, declaration,
+                                        tidu_attr_find(&declaration->attrs, "as_of"),
+                                        TIDU_BAD_DATE, date, NULL, NULL, NULL);
     bool good = write_record(world, declaration, scenario);
     good = read_expectations(world, declaration, scenario) && good;
     return read_because(world, declaration, scenario) && good;

@@ -96,11 +96,10 @@ read_span(struct world *world, const tidu_declaration *declaration, const tidu_a
           struct span *ret)
 {
     char from[11], until[11];
-    if (!read_date(world, declaration, map, "effective", &ret->from) ||
-        !read_date(world, declaration, map, "expires", &ret->until))
-        return false;
-    if (ret->from <= ret->until)
-        return true;
+    bool good = read_date(world, declaration, map, "effective", &ret->from);
+    good = read_date(world, declaration, map, "expires", &ret->until) && good;
+    if (!good || ret->from <= ret->until)
+        return good;
     return tidu_compile_complain_at(world, declaration, tidu_attr_find(map, "expires"),
                                     TIDU_DATES_CROSS,
                                     declaration->name ? declaration->name : declaration->word,
@@ -430,21 +429,21 @@ read_fact_type(struct world *world, const tidu_declaration *declaration, const c
 {
     const char *word = tidu_attr_text(map, "type", "");
     tidu_type *type = &fact->symbol.type;
+    fact->symbol.name = name;
+    fact->symbol.zh = tidu_attr_text(map, "zh", name);
+    fact->symbol.en = tidu_attr_text(map, "en", name);
+    fact->symbol.owner = fact;
+    no_slots(fact);
     if (!type_of_word(word, type)) {
         const tidu_attr *attr = tidu_attr_find(map, "type");
         return tidu_compile_complain_at(world, declaration, attr ? attr : map, TIDU_UNKNOWN_TYPE,
                                         name, word, NULL, NULL);
     }
-    fact->symbol.name = name;
-    fact->symbol.zh = tidu_attr_text(map, "zh", name);
-    fact->symbol.en = tidu_attr_text(map, "en", name);
-    fact->symbol.owner = fact;
     fact->whole = flag_attr(map, "whole");
     fact->low = number_attr(map, "low", -INFINITY);
     fact->high = number_attr(map, "high", INFINITY);
     type->annual = flag_attr(map, "annual");
     type->choices = read_choices(world, map);
-    no_slots(fact);
     return apply_unit(world, declaration, tidu_attr_find(map, "unit"), name, type);
 }
 
@@ -515,7 +514,7 @@ count_words(const struct world *world, const char *word)
 /* Derived facts stand in the vocabulary too, so that a record that states one
  * is told what to state instead. */
 static void
-add_derived(struct world *world, const tidu_declaration *declaration, const char *expression)
+add_derived(struct world *world, const tidu_declaration *declaration)
 {
     for (uint32_t i = 0; i < world->fact_count; i++)
         if (!strcmp(world->facts[i].symbol.name, declaration->name))
@@ -528,18 +527,11 @@ add_derived(struct world *world, const tidu_declaration *declaration, const char
     fact->group = tidu_attr_text(&declaration->attrs, "group", "");
     fact->source = "";
     fact->derived = true;
-    fact->derived_from = expression;
+    fact->derived_from = "";
     fact->number = world->fact_count;
     fact->document = declaration->document;
     fact->line = declaration->line;
     no_slots(fact);
-}
-
-static const char *
-first_text(const tidu_declaration *declaration)
-{
-    const tidu_attr *items = tidu_attr_find(&declaration->attrs, "items");
-    return items && items->item_count && items->items[0].text ? items->items[0].text : "";
 }
 
 bool
@@ -557,7 +549,7 @@ tidu_words_facts(struct world *world)
             fact->number = world->fact_count;
             good = read_fact(world, declaration, fact) && good;
         } else if (is_word(declaration, "derive"))
-            add_derived(world, declaration, first_text(declaration));
+            add_derived(world, declaration);
     }
     if (world->fact_count)
         return good;

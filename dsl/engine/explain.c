@@ -51,28 +51,51 @@ is_points(const tidu_instruction *step)
 }
 
 static void
-search_operands(struct search *search, const tidu_instruction *step, uint32_t row)
+for_operands(struct search *search, const tidu_instruction *step, uint32_t row,
+             void (*visit)(struct search *search, tidu_step step, uint32_t row))
 {
     if (step->a != TIDU_NO_STEP)
-        search_step(search, step->a, row);
+        visit(search, step->a, row);
     if (step->b != TIDU_NO_STEP)
-        search_step(search, step->b, row);
+        visit(search, step->b, row);
     for (uint32_t i = 0; i < step->count; i++)
-        search_step(search, search->run->program->pool[step->first + i], row);
+        visit(search, search->run->program->pool[step->first + i], row);
 }
 
-/* Whether a step is decided in a row, so that nothing below it is asked for.
- * A comparison of points may be undecided over operands that are all known. */
+/* Whether a step is decided in a row, so that nothing below it is asked for. */
 static bool
 is_decided(const tidu_run *run, tidu_step at, uint32_t row)
 {
+    return !is_points(&run->program->steps[at]) && tidu_column_known(&run->columns[at], row);
+}
+
+/* Both bounds of a comparison of points are known and it still is not settled:
+ * look through them, down to the points that keep them apart. */
+static void
+search_bounds(struct search *search, tidu_step at, uint32_t row)
+{
+    const tidu_run *run = search->run;
     const tidu_instruction *step = &run->program->steps[at];
-    if (is_points(step))
-        return false;
-    if (step->op == TIDU_DO_LT || step->op == TIDU_DO_LE || step->op == TIDU_DO_EQ)
-        if (is_points(&run->program->steps[step->a]) || is_points(&run->program->steps[step->b]))
-            return false;
-    return tidu_column_known(&run->columns[at], row);
+    if (is_points(step) || !tidu_column_known(&run->columns[at], row)) {
+        search_step(search, at, row);
+        return;
+    }
+    switch (step->op) {
+    case TIDU_DO_SELECT:
+        if (tidu_column_known(&run->columns[step->c], row))
+            search_bounds(search, tidu_column_truth(&run->columns[step->c], row) ? step->a : step->b,
+                          row);
+        break;
+    case TIDU_DO_SPREAD:
+        search_bounds(search, step->a, run->block->item_row[step->frame][row]);
+        break;
+    case TIDU_DO_ANY_ITEM:
+    case TIDU_DO_EVERY_ITEM:
+    case TIDU_DO_COUNT_ITEMS:
+        break;
+    default:
+        for_operands(search, step, row, search_bounds);
+    }
 }
 
 /* Known operands, and still no value: outside the operation's domain. */
@@ -107,13 +130,17 @@ search_step(struct search *search, tidu_step at, uint32_t row)
     case TIDU_DO_SPREAD_FLAG:
         search_step(search, step->a, run->block->item_row[step->frame][row]);
         break;
+    case TIDU_DO_SETTLE:
+        search_bounds(search, step->a, row);
+        search_bounds(search, step->b, row);
+        break;
     case TIDU_DO_ANY_ITEM:
     case TIDU_DO_EVERY_ITEM:
     case TIDU_DO_COUNT_ITEMS:
         search_items(search, step, row);
         break;
     default:
-        search_operands(search, step, row);
+        for_operands(search, step, row, search_step);
     }
 }
 

@@ -23,6 +23,8 @@ tidu_expr_span(const tidu_node *node, const char *text, tidu_place place)
         length = length < TIDU_DOCUMENT_SIZE ? length : TIDU_DOCUMENT_SIZE - 1;
         memcpy(span.document, place.document, length);
     }
+    if (!place.column) /* a script put the text together: only its line is known */
+        return span;
     while ((newline = memchr(line, '\n', (size_t)(start - line)))) {
         line = newline + 1;
         span.line++;

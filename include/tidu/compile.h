@@ -33,16 +33,18 @@ typedef struct tidu_parameter {
 /* What a scenario says should come of it. */
 typedef struct tidu_expectation {
     const char *id;     /* designation, criterion, "score:<id>", derived fact */
-    const char *status; /* "met", "unmet", "undetermined", "absent", a code, or NULL */
+    const char *status; /* "met", "unmet", "undetermined", "absent", a code, a date, or NULL */
     double low, high;   /* numbers and scores */
     bool truth;         /* a derived flag */
     enum { TIDU_EXPECT_STATUS, TIDU_EXPECT_NUMBER, TIDU_EXPECT_FLAG } kind;
+    uint32_t line, column; /* of the id */
 } tidu_expectation;
 
 typedef struct tidu_scenario {
     const char *name;
     const char *path;
     uint32_t line;
+    const tidu_declaration *declaration;
     int32_t as_of;
     const char *record; /* JSON, with TIDU_RECORD_PADDING bytes behind it */
     size_t record_length;

@@ -68,7 +68,8 @@ typedef enum tidu_attr_kind {
     TIDU_ATTR_TABLE,  /* reference is an index into tables */
     TIDU_ATTR_DECL,   /* reference is an index into declarations (a nested criterion or group) */
     TIDU_ATTR_LIST,   /* items without names */
-    TIDU_ATTR_MAP     /* items with names, in the order of their names' bytes */
+    TIDU_ATTR_MAP,    /* items with names, in the order of their names' bytes */
+    TIDU_ATTR_JSON    /* text is JSON, keys in the order of their bytes: a scenario's record */
 } tidu_attr_kind;
 
 typedef struct tidu_attr {

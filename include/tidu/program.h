@@ -181,6 +181,7 @@ typedef struct tidu_designation {
 typedef struct tidu_derived {
     const tidu_symbol *symbol;
     tidu_step step, high;      /* the same unless points that may be open */
+    tidu_scale scale;          /* value * scale is in base units */
     const tidu_codebook *book; /* of codes */
 } tidu_derived;
 

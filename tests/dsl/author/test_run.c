@@ -195,7 +195,8 @@ test_a_declaration_cannot_hold_itself(void **state)
                    "a declaration holds an earlier one");
     assert_refused(DECLARED("-1,[7,null,1,0,[[5,\"x\",1,0,1]]]"), "a number is out of range");
     assert_refused(DECLARED("-1,[7,null,1,0,[[4,\"x\",1,0,0]]]"), "a number is out of range");
-    assert_refused(DECLARED("-1,[8,null,1,0,[]]"), "a number is out of range");
+    assert_refused(DECLARED("-1,[9,null,1,0,[]]"), "a number is out of range");
+    assert_refused(DECLARED("-1,[8,null,1,0,[]]"), "a text is missing");
     assert_refused(DECLARED("-1,[6,null,1,0,[]]"), "a declaration has no attributes");
     assert_refused(DECLARED("-1,[7,null,1,0,[[2,null,1,0,\"x\"]]]"),
                    "an attribute has no name, or one too many");
