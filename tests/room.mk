@@ -31,7 +31,10 @@ check_PROGRAMS += \
     tests/dsl/record/test_lists \
     tests/dsl/record/test_refusals \
     tests/dsl/record/test_values \
-    tests/dsl/record/test_vocabulary
+    tests/dsl/record/test_vocabulary \
+    tests/dsl/answer/test_answer \
+    tests/dsl/answer/test_documents \
+    tests/dsl/answer/test_starve
 
 TESTS += $(check_PROGRAMS)
 
@@ -95,6 +98,19 @@ tests_dsl_record_test_values_LDADD = $(tests_ldadd)
 tests_dsl_record_test_vocabulary_SOURCES = tests/dsl/record/test_vocabulary.c tests/dsl/record/fixture.c tests/dsl/record/fixture.h
 tests_dsl_record_test_vocabulary_CPPFLAGS = $(tests_cppflags)
 tests_dsl_record_test_vocabulary_LDADD = $(tests_ldadd)
+tests_dsl_answer_test_answer_SOURCES = tests/dsl/answer/test_answer.c tests/dsl/answer/support.c tests/dsl/answer/support.h
+tests_dsl_answer_test_answer_CPPFLAGS = $(tests_cppflags)
+tests_dsl_answer_test_answer_LDADD = $(tests_ldadd)
+tests_dsl_answer_test_documents_SOURCES = tests/dsl/answer/test_documents.c tests/dsl/answer/support.c tests/dsl/answer/support.h
+tests_dsl_answer_test_documents_CPPFLAGS = $(tests_cppflags)
+tests_dsl_answer_test_documents_LDADD = $(tests_ldadd)
+# The library's requests for memory go to the test, which refuses them in turn.
+tests_dsl_answer_test_starve_SOURCES = tests/dsl/answer/test_starve.c tests/dsl/answer/support.c tests/dsl/answer/support.h
+tests_dsl_answer_test_starve_CPPFLAGS = $(tests_cppflags)
+tests_dsl_answer_test_starve_LDADD = $(tests_ldadd)
+tests_dsl_answer_test_starve_LDFLAGS = $(AM_LDFLAGS) -static -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
+    -Wl,--wrap=strdup,--wrap=tidu_arena_alloc,--wrap=tidu_arena_array,--wrap=tidu_arena_grow \
+    -Wl,--wrap=tidu_arena_copy,--wrap=tidu_arena_copy_n,--wrap=tidu_arena_printf
 
 EXTRA_DIST += tests/policy tests/agree tests/bench tests/dsl/lang/bad_expressions.txt \
     tests/dsl/lang/bands.txt tests/dsl/lang/good_expressions.txt

@@ -201,33 +201,42 @@ write_reads(asked *e, const uint32_t *columns, uint32_t count, uint32_t row, tid
 
 /* ---- parts ---- */
 
+/* Numbers go straight into the answer; what turns out not to be there is taken
+ * back. */
+static void
+write_number(asked *e, const tidu_part *part, uint32_t row, const char *key,
+             bool (*show)(tidu_text *out, asked *e, const tidu_part *part, uint32_t row,
+                          tidu_lang lang),
+             tidu_text *out)
+{
+    size_t before = out->length;
+    tidu_text_puts(out, key);
+    if (show(out, e, part, row, e->options.lang == TIDU_EN ? TIDU_EN : TIDU_ZH))
+        tidu_text_putc(out, '"');
+    else
+        out->length = before;
+}
+
+static bool
+show_requirement(tidu_text *out, asked *e, const tidu_part *part, uint32_t row, tidu_lang lang)
+{
+    tidu_text_puts(out, tidu_show_operator(part->op));
+    tidu_text_putc(out, ' ');
+    return tidu_show_bound(out, e, part, row, lang);
+}
+
 static void
 write_numbers(asked *e, const tidu_part *part, uint32_t row, tidu_text *out)
 {
-    tidu_lang lang = e->options.lang == TIDU_EN ? TIDU_EN : TIDU_ZH;
-    tidu_text piece = {0};
     if (part->value_low == TIDU_NO_STEP)
         return;
-    tidu_text_puts(out, ",\"value\":");
-    if (tidu_show_value(&piece, e, part, row, lang))
-        tidu_text_json(out, piece.data, piece.length);
-    else
-        tidu_text_puts(out, "null");
-    piece.length = 0;
-    if (tidu_show_bound(&piece, e, part, row, lang)) {
-        tidu_text_puts(out, ",\"requires\":\"");
-        tidu_text_puts(out, tidu_show_operator(part->op));
-        tidu_text_putc(out, ' ');
-        tidu_text_add(out, piece.data, piece.length);
-        tidu_text_putc(out, '"');
-    }
-    piece.length = 0;
-    if (tidu_run_truth(e->run, part->status, row) == TIDU_FALSE &&
-        tidu_show_gap(&piece, e, part, row, lang)) {
-        tidu_text_puts(out, ",\"short_by\":");
-        tidu_text_json(out, piece.data, piece.length);
-    }
-    tidu_text_free(&piece);
+    size_t before = out->length;
+    write_number(e, part, row, ",\"value\":\"", tidu_show_value, out);
+    if (out->length == before)
+        tidu_text_puts(out, ",\"value\":null");
+    write_number(e, part, row, ",\"requires\":\"", show_requirement, out);
+    if (tidu_run_truth(e->run, part->status, row) == TIDU_FALSE)
+        write_number(e, part, row, ",\"short_by\":\"", tidu_show_gap, out);
 }
 
 static void

@@ -162,8 +162,6 @@ write_document(const tidu_ruleset *ruleset, uint32_t number, tidu_text *out)
     tidu_text_putc(out, '}');
 }
 
-
-
 static bool
 is_told_before(const tidu_ruleset *ruleset, uint32_t program, const tidu_document_info *document,
                const char *id)
@@ -307,11 +305,22 @@ static const struct {
     {"facts", list_facts},
 };
 
+static bool
+is_topic(const char *what)
+{
+    for (size_t t = 0; t < sizeof topics / sizeof *topics; t++)
+        if (!strcmp(what, topics[t].name))
+            return true;
+    return false;
+}
+
 bool
 tidu_ruleset_describe(const tidu_ruleset *ruleset, const char *what, tidu_text *out,
                       tidu_error *reterr)
 {
     bool first = true;
+    if (what && !is_topic(what))
+        return tidu_error_set(reterr, TIDU_NO_SUCH_TOPIC, what, NULL);
     tidu_text_putc(out, '{');
     for (size_t t = 0; t < sizeof topics / sizeof *topics; t++) {
         if (what && strcmp(what, topics[t].name))
@@ -322,7 +331,5 @@ tidu_ruleset_describe(const tidu_ruleset *ruleset, const char *what, tidu_text *
         tidu_text_putc(out, ']');
     }
     tidu_text_putc(out, '}');
-    if (!first)
-        return true;
-    return tidu_error_set(reterr, TIDU_NO_SUCH_TOPIC, what, NULL);
+    return true;
 }

@@ -45,6 +45,8 @@ put_gap(tidu_text *out, asked *e, const tidu_part *part, uint32_t row, tidu_lang
             tidu_text_puts(out, in(lang, (struct phrase){"个百分点", " percentage points"}));
         tidu_text_puts(out, in(lang, (struct phrase){"", " away"}));
     }
+    out->failed = out->failed || gap.failed;
+    out->failed = out->failed || gap.failed;
     tidu_text_free(&gap);
 }
 
@@ -71,6 +73,8 @@ say_unknown(tidu_text *out, asked *e, const tidu_part *part, const char *label, 
         tidu_text_puts(out, in(lang, (struct phrase){"待定：无法计算（分母为零或基数不为正）",
                                                      " is undetermined: cannot be computed (zero "
                                                      "divisor, or a base not above zero)"}));
+    out->failed = out->failed || names.failed;
+    out->failed = out->failed || names.failed;
     tidu_text_free(&names);
 }
 

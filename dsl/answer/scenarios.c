@@ -262,7 +262,7 @@ check_because(struct trial *trial)
     tidu_text_putc(&wanted, '\0');
     tidu_text_putc(&got, '\0');
     if (wanted.failed || got.failed)
-        trial->passed = false;
+        complain(trial, TIDU_MEMORY, 0, 0, NULL, NULL, NULL);
     else if (differs || found != scenario->because_count)
         complain(trial, TIDU_SCENARIO_BECAUSE, place->line, place->column,
                  *wanted.data ? wanted.data : "-", *got.data ? got.data : "-", NULL);
@@ -286,35 +286,17 @@ check_expectations(struct trial *trial)
         check_because(trial);
 }
 
-/* The attribute of a scenario's record that an error speaks of: its first
- * argument is a fact, perhaps with more behind it, as in "awards[2] (奖励)". */
-static const tidu_attr *
-accused(const tidu_scenario *scenario, const tidu_error *error)
-{
-    const tidu_attr *record = tidu_attr_find(&scenario->declaration->attrs, "record");
-    const tidu_attr *best = record;
-    size_t longest = 0;
-    for (uint32_t i = 0; record && i < record->item_count; i++) {
-        const char *name = record->items[i].name;
-        size_t length = name ? strlen(name) : 0;
-        if (length > longest && !strncmp(error->argument[0], name, length)) {
-            best = &record->items[i];
-            longest = length;
-        }
-    }
-    return best;
-}
-
+/* Complain at the record, and say why as a client would be told. */
 static void
 complain_of_record(struct trial *trial, const tidu_error *error)
 {
-    const tidu_attr *place = accused(trial->scenario, error);
-    uint32_t line = place && place->line ? place->line : trial->scenario->line;
-    uint32_t column = place && place->line ? place->column : 0;
+    const tidu_attr *record = tidu_attr_find(&trial->scenario->declaration->attrs, "record");
+    uint32_t line = record ? record->line : 0, column = record ? record->column : 0;
     complain(trial, TIDU_SCENARIO_RECORD, line, column, NULL, NULL, NULL);
-    tidu_error why = *error;
-    why.span = (tidu_span){.line = line, .column = column};
-    strncpy(why.span.document, trial->scenario->path, TIDU_DOCUMENT_SIZE - 1);
+    tidu_error why;
+    tidu_error_at(&why, error->code, trial->scenario->path, line ? line : trial->scenario->line,
+                  column, 0, error->argument[0], error->argument[1], error->argument[2],
+                  error->argument[3], NULL);
     tidu_report_add(trial->report, &why);
 }
 

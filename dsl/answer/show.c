@@ -141,7 +141,7 @@ write_bound(tidu_text *out, const mpq_t bound, const mpq_t value)
 /* What a value must keep its side of: the bound, or what is written of it when
  * that lies nearer. Without end both, they are written alike: NULL. */
 static bool
-find_limit(const mpq_t bound, const mpq_t value, mpq_t ret)
+find_limit(tidu_text *out, const mpq_t bound, const mpq_t value, mpq_t ret)
 {
     tidu_text text = {0};
     mpq_set(ret, bound);
@@ -153,6 +153,7 @@ find_limit(const mpq_t bound, const mpq_t value, mpq_t ret)
     write_bound(&text, bound, value);
     mpq_t written;
     mpq_init(written);
+    out->failed = out->failed || text.failed;
     bool read = !text.failed && tidu_decimal_parse(text.data, text.length, written);
     if (read && (side < 0 ? mpq_cmp(written, bound) < 0 : mpq_cmp(written, bound) > 0))
         mpq_set(ret, written);
@@ -217,7 +218,7 @@ show_step(tidu_text *out, asked *e, const tidu_part *part, tidu_step step, uint3
     tidu_show_rescale(bound, part->scale, part->unit);
     mpq_t nearest;
     mpq_init(nearest);
-    bounded = bounded && find_limit(bound, exact, nearest);
+    bounded = bounded && find_limit(out, bound, exact, nearest);
     tidu_decimal_write(out, exact, 2, bounded ? nearest : NULL);
     put_unit(out, part->unit, lang);
     mpq_clears(exact, bound, nearest, NULL);
@@ -280,8 +281,6 @@ tidu_show_gap(tidu_text *out, asked *e, const tidu_part *part, uint32_t row, tid
     bool wants_more = part->op == TIDU_OP_GE || part->op == TIDU_OP_GT;
     tidu_step step = wants_more ? part->value_high : part->value_low;
     tidu_run_number(e->run, step, row, &value);
-    if (value == limit)
-        return false;
     if (show_fast(out, fabs(limit - value), 0, part->scale, part->unit, lang))
         return true;
     mpq_t exact, bound, zero;

@@ -89,22 +89,20 @@ build_programs(struct world *world)
 
 /* ---- stages ---- */
 
+/* Later stages look for more complaints in what earlier ones left, unless
+ * memory ran out: then what they left may have holes. */
 static bool
 understand(struct world *world)
 {
-    bool good = tidu_words_documents(world);
-    good = tidu_words_facts(world) && good;
-    good = tidu_words_names(world) && good;
-    good = tidu_words_titles(world) && good;
-    if (!world->documents || !world->facts)
-        return false;
-    good = tidu_names_index(world) && good;
-    if (!world->index)
-        return false;
-    good = tidu_conditions_read(world) && good;
-    good = tidu_scenarios_read(world) && good;
-    return good && tidu_names_sources(world) && tidu_inputs_collect(world) && build_programs(world) &&
-           tidu_conditions_parameters(world);
+    static bool (*const stages[])(struct world *world) = {
+        tidu_words_documents, tidu_words_facts, tidu_words_names,     tidu_words_titles,
+        tidu_names_index,     tidu_conditions_read, tidu_scenarios_read,
+    };
+    bool good = true;
+    for (size_t i = 0; i < sizeof stages / sizeof *stages && !world->starved; i++)
+        good = stages[i](world) && good;
+    return good && !world->starved && tidu_names_sources(world) && tidu_inputs_collect(world) &&
+           build_programs(world) && tidu_conditions_parameters(world);
 }
 
 static void

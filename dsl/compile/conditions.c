@@ -493,7 +493,7 @@ add_all(struct world *world, const char *word,
         bool (*add)(struct world *world, const tidu_declaration *declaration))
 {
     bool good = true;
-    for (uint32_t i = 0; i < world->declared->declaration_count; i++)
+    for (uint32_t i = 0; i < world->declared->declaration_count && !world->starved; i++)
         if (is_word(&world->declared->declarations[i], word))
             good = add(world, &world->declared->declarations[i]) && good;
     return good;
@@ -506,6 +506,8 @@ tidu_conditions_read(struct world *world)
     good = add_all(world, "criterion", add_criterion) && good;
     good = add_all(world, "scorecard", add_scorecard) && good;
     good = add_all(world, "indicator", add_indicator) && good;
+    if (world->starved)
+        return false;
     good = check_scorecards(world) && good;
     for (size_t i = 0; i < world->name_count; i++)
         good = tidu_names_type(world, &world->names[i]) && good;

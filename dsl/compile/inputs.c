@@ -463,8 +463,10 @@ add_book(struct world *world, const tidu_choices *choices)
                                          &inputs->book_capacity, sizeof *books);
     const char **codes = tidu_arena_array(world->arena, choices->count, sizeof *codes);
     tidu_codebook *copy = tidu_arena_alloc(world->arena, sizeof *copy);
-    if (!books || !codes || !copy)
+    if (!books || !codes || !copy) {
+        tidu_no_memory(world);
         return NULL;
+    }
     inputs->books = books;
     for (uint32_t i = 0; i < choices->count; i++)
         codes[i] = choices->items[i].code;

@@ -115,6 +115,7 @@ struct world {
     struct table *index;  /* names to symbols */
     tidu_scope scope;
     struct inputs *inputs;
+    bool starved; /* memory ran out */
     const tidu_node **lapsed; /* meets() that were warned about: once, not in every epoch */
     size_t lapsed_count, lapsed_capacity;
 };

@@ -583,10 +583,42 @@ quotient_over_years(struct lowering *lowering, const tidu_node *call, uint32_t l
     return tidu_builder_step(builder, TIDU_DO_NONNEGATIVE, quotient, TIDU_NO_STEP, 0);
 }
 
-static bool
-is_cagr(const tidu_node *node)
+/* The cagr() that a node stands for, under its name or in earlier years; NULL
+ * when it is something else. *lag becomes that of the call. */
+static const tidu_node *
+find_cagr(const struct lowering *lowering, const tidu_node *node, uint32_t *lag)
 {
-    return node->kind == TIDU_NODE_CALL && node->function == TIDU_FN_CAGR;
+    while (node->kind == TIDU_NODE_LAG ||
+           (node->kind == TIDU_NODE_NAME && node->symbol->kind == TIDU_SYMBOL_DERIVE)) {
+        if (node->kind == TIDU_NODE_LAG) {
+            *lag += node->lag;
+            node = node->child[0];
+        } else {
+            const struct version *version = tidu_names_version(node->symbol->owner,
+                                                               lowering->epoch);
+            if (!version)
+                return NULL;
+            node = version->written.tree;
+        }
+    }
+    bool cagr = node->kind == TIDU_NODE_CALL && node->function == TIDU_FN_CAGR;
+    return cagr ? node : NULL;
+}
+
+/* The same of a bound that is no constant, though there is no fact in it. */
+static struct value
+power_of_steps(struct lowering *lowering, struct value bound, uint32_t years)
+{
+    tidu_builder *builder = lowering->builder;
+    tidu_step one = tidu_lower_step(lowering, of_integer(lowering, 1));
+    tidu_step none = tidu_lower_step(lowering, of_integer(lowering, 0));
+    tidu_step below = tidu_lower_step(lowering, of_integer(lowering, -1));
+    tidu_step base = tidu_builder_step(builder, TIDU_DO_ADD, bound.low, one, 0), power = base;
+    for (uint32_t i = 1; i < years; i++)
+        power = tidu_builder_step(builder, TIDU_DO_MUL, power, base, 0);
+    tidu_step negative = tidu_builder_step(builder, TIDU_DO_LT, base, none, 0);
+    return of_step(lowering, TIDU_NUMBER, tidu_builder_select(builder, negative, below, power),
+                   unity);
 }
 
 /* (1 + bound) ^ years; a bound below -100 % is below every growth there is, and
@@ -597,6 +629,8 @@ power_bound(struct lowering *lowering, struct value bound, uint32_t years)
     bound = rescale(lowering, bound, unity);
     if (lowering->failed)
         return bound;
+    if (!bound.constant)
+        return power_of_steps(lowering, bound, years);
     mpq_t base, power, one;
     mpq_inits(base, power, one, NULL);
     mpq_set_ui(one, 1, 1);
@@ -615,9 +649,9 @@ static struct value
 cagr_value(struct lowering *lowering, const tidu_node *node, uint32_t lag)
 {
     tidu_builder *builder = lowering->builder;
-    tidu_step root = tidu_builder_step(builder, TIDU_DO_ROOT,
-                                       quotient_over_years(lowering, node, lag), TIDU_NO_STEP,
-                                       node->lag);
+    tidu_step root = quotient_over_years(lowering, node, lag);
+    if (node->lag > 1)
+        root = tidu_builder_step(builder, TIDU_DO_ROOT, root, TIDU_NO_STEP, node->lag);
     struct value one = of_integer(lowering, 1);
     return of_step(lowering, TIDU_NUMBER,
                    tidu_builder_step(builder, TIDU_DO_SUB, root, tidu_lower_step(lowering, one), 0),
@@ -651,8 +685,9 @@ lower_comparison(struct lowering *lowering, const tidu_node *node, uint32_t lag,
     ret->right = lower(lowering, right, lag);
     if (lowering->failed)
         return false;
-    if (is_cagr(left) && ret->right.constant) {
-        ret->status = compare_cagr(lowering, ret->op, left, lag, ret->right);
+    const tidu_node *cagr = find_cagr(lowering, left, &lag);
+    if (cagr && cagr->lag > 1) {
+        ret->status = compare_cagr(lowering, ret->op, cagr, lag, ret->right);
         align(lowering, &ret->left, &ret->right);
     } else
         ret->status = compare_values(lowering, ret->op, &ret->left, &ret->right);
@@ -959,12 +994,25 @@ lower_years_since(struct lowering *lowering, const tidu_node *node, uint32_t lag
     if (from.kind == TIDU_DATE)
         return of_step(lowering, TIDU_NUMBER,
                        tidu_builder_step(builder, TIDU_DO_FULL_YEARS, start, now, 0), unity);
+    start = tidu_lower_step(lowering, rescale(lowering, from, unity));
     tidu_step year = tidu_builder_step(builder, TIDU_DO_YEAR_OF, now, TIDU_NO_STEP, 0);
     return of_step(lowering, TIDU_NUMBER, tidu_builder_step(builder, TIDU_DO_SUB, year, start, 0),
                    unity);
 }
 
 static struct value lower_count(struct lowering *lowering, const tidu_node *node, uint32_t lag);
+
+/* Points are known once they are settled. */
+static struct value
+known_interval(struct lowering *lowering, struct value value)
+{
+    tidu_builder *builder = lowering->builder;
+    tidu_step settled = compare_steps(lowering, TIDU_OP_EQ, value.low, value.high);
+    tidu_step known = tidu_builder_step(builder, TIDU_DO_KNOWN_FLAG, settled, TIDU_NO_STEP, 0);
+    tidu_step both[2] = {settled, known};
+    return of_step(lowering, TIDU_FLAG, tidu_builder_list(builder, TIDU_DO_AND, 0, both, 2),
+                   unity);
+}
 
 static struct value
 lower_known(struct lowering *lowering, const tidu_node *node, uint32_t lag)
@@ -976,9 +1024,8 @@ lower_known(struct lowering *lowering, const tidu_node *node, uint32_t lag)
     tidu_step step = tidu_lower_step(lowering, value);
     if (lowering->failed)
         return failure(lowering);
-    if (is_interval(value)) /* points are known once they are settled */
-        return of_step(lowering, TIDU_FLAG,
-                       compare_steps(lowering, TIDU_OP_EQ, value.low, value.high), unity);
+    if (is_interval(value))
+        return known_interval(lowering, value);
     tidu_op op = tidu_builder_is_flag(lowering->builder, step) ? TIDU_DO_KNOWN_FLAG : TIDU_DO_KNOWN;
     return of_step(lowering, TIDU_FLAG,
                    tidu_builder_step(lowering->builder, op, step, TIDU_NO_STEP, 0), unity);

@@ -113,15 +113,9 @@ fill_comparison(struct outline *outline, const tidu_node *node, const struct com
 }
 
 static bool
-add_part(struct outline *outline, const tidu_node *node, tidu_branch *ret)
+make_part(struct outline *outline, const tidu_node *node, tidu_part *part)
 {
     struct comparison comparison;
-    tidu_part *parts = tidu_arena_grow(outline->arena, outline->parts, outline->part_count,
-                                       &outline->part_capacity, sizeof *parts);
-    if (!parts)
-        return fail(outline);
-    outline->parts = parts;
-    tidu_part *part = &parts[outline->part_count];
     *part = (tidu_part){.op = TIDU_OP_AND, .value_low = TIDU_NO_STEP, .value_high = TIDU_NO_STEP,
                         .bound = TIDU_NO_STEP, .kind = TIDU_FLAG, .scale = {1, 1}};
     if (tidu_is_comparison(node)) {
@@ -133,13 +127,27 @@ add_part(struct outline *outline, const tidu_node *node, tidu_branch *ret)
         part->status = tidu_lower(&outline->lowering, node, 0).low;
     part->zh = words_of(outline, node, TIDU_ZH);
     part->en = words_of(outline, node, TIDU_EN);
-    if (outline->lowering.failed)
+    return !outline->lowering.failed;
+}
+
+/* A part that asks for another designation's criteria may pull in their parts:
+ * it gets its place only when it is made. */
+static bool
+add_part(struct outline *outline, const tidu_node *node, tidu_branch *ret)
+{
+    tidu_part part;
+    if (!make_part(outline, node, &part))
         return false;
-    *ret = (tidu_branch){.kind = TIDU_BRANCH_PART, .status = part->status,
+    tidu_part *parts = tidu_arena_grow(outline->arena, outline->parts, outline->part_count,
+                                       &outline->part_capacity, sizeof *parts);
+    if (!parts || !tidu_builder_columns(outline->lowering.builder, outline->arena, part.status,
+                                        &part.columns, &part.column_count))
+        return fail(outline);
+    outline->parts = parts;
+    parts[outline->part_count] = part;
+    *ret = (tidu_branch){.kind = TIDU_BRANCH_PART, .status = part.status,
                          .part = (uint32_t)outline->part_count++, .criterion = TIDU_NONE};
-    return tidu_builder_columns(outline->lowering.builder, outline->arena, part->status,
-                                &part->columns, &part->column_count) ||
-           fail(outline);
+    return true;
 }
 
 /* ---- branches ---- */
@@ -792,7 +800,7 @@ tidu_outline_build(struct world *world, struct span epoch)
     uint32_t ruled_count = tidu_builder_count(builder);
     if (ruled && emit_derived(&outline, &derived, &derived_count))
         program = freeze(&outline, ruled_count, derived, derived_count);
-    else if (!tidu_report_error_count(world->report))
+    if (!program && !tidu_report_error_count(world->report))
         tidu_no_memory(world);
     tidu_builder_close(&outline.lowering.builder);
     return program;

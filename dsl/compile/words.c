@@ -62,6 +62,9 @@ bool
 tidu_no_memory(struct world *world)
 {
     tidu_error error;
+    if (world->starved)
+        return false;
+    world->starved = true;
     tidu_error_set(&error, TIDU_MEMORY, NULL);
     return tidu_report_add(world->report, &error);
 }
@@ -339,8 +342,10 @@ read_choices(struct world *world, const tidu_attr *map)
         return NULL;
     tidu_choices *choices = tidu_arena_alloc(world->arena, sizeof *choices);
     tidu_choice *items = tidu_arena_array(world->arena, values->item_count, sizeof *items);
-    if (!choices || !items)
+    if (!choices || !items) {
+        tidu_no_memory(world);
         return NULL;
+    }
     for (uint32_t i = 0; i < values->item_count; i++) {
         const tidu_attr *value = &values->items[i];
         const char *code = value->text;
@@ -460,8 +465,8 @@ read_fields(struct world *world, const tidu_declaration *declaration, tidu_fact 
     if (!fields || !symbols)
         return tidu_no_memory(world);
     if (count > MOST_FIELDS)
-        return tidu_compile_complain(world, declaration, TIDU_FIELDS_MANY, declaration->name, NULL,
-                                     NULL);
+        return tidu_compile_complain_at(world, declaration, list, TIDU_FIELDS_MANY,
+                                        declaration->name, NULL, NULL, NULL);
     for (uint32_t i = 0; i < count; i++) {
         const tidu_attr *map = &list->items[i], *first = tidu_attr_find(map, "items");
         const char *name = first && first->item_count ? first->items[0].text : "";

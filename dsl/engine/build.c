@@ -357,22 +357,24 @@ is_spelled(const tidu_builder *builder, tidu_step step)
     const tidu_instruction *at = &builder->steps[step];
     if (at->op == TIDU_DO_FACT)
         return true;
-    if (at->op == TIDU_DO_SPREAD || at->op == TIDU_DO_FILL)
+    if (at->op == TIDU_DO_SPREAD)
         return is_spelled(builder, at->a);
+    if (at->op == TIDU_DO_FILL)
+        return is_spelled(builder, at->a) && builder->constants[at->number].decimal;
     if (at->op == TIDU_DO_CONST)
         return builder->constants[at->number].decimal;
     return at->whole;
 }
 
-static tidu_step
-magnitude_of_constant(tidu_builder *builder, uint32_t constant)
+static uint32_t
+size_of_constant(tidu_builder *builder, uint32_t constant)
 {
     mpq_t size;
     mpq_init(size);
     mpq_abs(size, builder->constants[constant].exact);
     constant = tidu_builder_constant(builder, size);
     mpq_clear(size);
-    return tidu_builder_constant_step(builder, constant);
+    return constant;
 }
 
 /* The step whose value times 2^-53 bounds the rounding of `step`: products and
@@ -383,7 +385,8 @@ magnitude(tidu_builder *builder, tidu_step step)
     if (step == TIDU_NO_STEP)
         return TIDU_NO_STEP;
     if (builder->steps[step].op == TIDU_DO_CONST)
-        return magnitude_of_constant(builder, builder->steps[step].number);
+        return tidu_builder_constant_step(
+            builder, size_of_constant(builder, builder->steps[step].number));
     if (builder->magnitudes[step])
         return builder->magnitudes[step] - 1;
     return tidu_builder_step(builder, TIDU_DO_ABS, step, TIDU_NO_STEP, 0);
@@ -401,31 +404,59 @@ two(tidu_builder *builder, tidu_op op, tidu_step a, tidu_step b)
     return tidu_builder_step(builder, op, a, b, 0);
 }
 
+/* |a/b| (err a / |a| + err b / |b|) is at most A B / b^2, and A / |b| where b
+ * is as good as its size. A divisor that cancelled may have been divided by
+ * again: then the quotient errs by its own size. */
 static tidu_step
-magnitude_of_two(tidu_builder *builder, const tidu_instruction *step)
+magnitude_of_quotient(tidu_builder *builder, tidu_step quotient, const tidu_instruction *step)
 {
     tidu_step a = magnitude(builder, step->a), b = magnitude(builder, step->b);
-    if (step->op == TIDU_DO_MUL)
-        return two(builder, TIDU_DO_MUL, a, b);
-    if (step->op != TIDU_DO_DIV)
-        return two(builder, TIDU_DO_ADD, a, b);
-    /* |a/b| (err a / |a| + err b / |b|) is at most A B / b^2 */
+    if (!has_magnitude(builder, step->b))
+        return two(builder, TIDU_DO_DIV, a, b);
     tidu_step square = two(builder, TIDU_DO_MUL, step->b, step->b);
-    return two(builder, TIDU_DO_DIV, two(builder, TIDU_DO_MUL, a, b), square);
+    tidu_step own = tidu_builder_step(builder, TIDU_DO_ABS, quotient, TIDU_NO_STEP, 0);
+    return two(builder, TIDU_DO_ADD,
+               two(builder, TIDU_DO_DIV, two(builder, TIDU_DO_MUL, a, b), square), own);
+}
+
+static tidu_step
+magnitude_of_two(tidu_builder *builder, tidu_step at, const tidu_instruction *step)
+{
+    if (step->op == TIDU_DO_DIV)
+        return magnitude_of_quotient(builder, at, step);
+    return two(builder, step->op == TIDU_DO_MUL ? TIDU_DO_MUL : TIDU_DO_ADD,
+               magnitude(builder, step->a), magnitude(builder, step->b));
+}
+
+/* Points that are taken away may cancel those that are given. */
+static tidu_step
+magnitude_of_points(tidu_builder *builder, const tidu_instruction *step)
+{
+    bool cancels = false;
+    mpq_t size, sum;
+    mpq_inits(size, sum, NULL);
+    for (uint32_t i = 0; i < step->count; i++) {
+        uint32_t points = builder->pool[step->first + step->count + i];
+        mpq_abs(size, builder->constants[points].exact);
+        mpq_add(sum, sum, size);
+        cancels = cancels || mpq_sgn(builder->constants[points].exact) < 0;
+    }
+    uint32_t constant = cancels ? tidu_builder_constant(builder, sum) : UINT32_MAX;
+    mpq_clears(size, sum, NULL);
+    return tidu_builder_constant_step(builder, constant);
 }
 
 static bool
 passes_on(tidu_op op)
 {
-    return op == TIDU_DO_MUL || op == TIDU_DO_DIV || op == TIDU_DO_MIN || op == TIDU_DO_MAX ||
-           op == TIDU_DO_SELECT;
+    return op == TIDU_DO_MUL || op == TIDU_DO_DIV || op == TIDU_DO_MIN || op == TIDU_DO_MAX;
 }
 
 static bool
 single(tidu_op op)
 {
-    return op == TIDU_DO_NEG || op == TIDU_DO_ABS || op == TIDU_DO_FILL ||
-           op == TIDU_DO_POSITIVE || op == TIDU_DO_NONNEGATIVE;
+    return op == TIDU_DO_NEG || op == TIDU_DO_ABS || op == TIDU_DO_POSITIVE ||
+           op == TIDU_DO_NONNEGATIVE;
 }
 
 static tidu_step
@@ -435,12 +466,21 @@ find_bound(tidu_builder *builder, tidu_step step)
     tidu_step bound = TIDU_NO_STEP;
     if (single((tidu_op)at.op) && has_magnitude(builder, at.a))
         bound = magnitude(builder, at.a);
+    else if (at.op == TIDU_DO_FILL && has_magnitude(builder, at.a))
+        bound = tidu_builder_step(builder, TIDU_DO_FILL, magnitude(builder, at.a), TIDU_NO_STEP,
+                                  size_of_constant(builder, at.number));
+    else if (at.op == TIDU_DO_SELECT &&
+             (has_magnitude(builder, at.a) || has_magnitude(builder, at.b)))
+        bound = tidu_builder_select(builder, at.c, magnitude(builder, at.a),
+                                    magnitude(builder, at.b));
+    else if (at.op == TIDU_DO_COLLECT_LOW || at.op == TIDU_DO_COLLECT_HIGH)
+        bound = magnitude_of_points(builder, &at);
     else if (at.op == TIDU_DO_SPREAD && has_magnitude(builder, at.a))
         bound = tidu_builder_spread(builder, at.frame, magnitude(builder, at.a));
     else if (at.op == TIDU_DO_ADD || at.op == TIDU_DO_SUB ||
              (passes_on((tidu_op)at.op) &&
               (has_magnitude(builder, at.a) || has_magnitude(builder, at.b))))
-        bound = magnitude_of_two(builder, &at);
+        bound = magnitude_of_two(builder, step, &at);
     else if (at.op == TIDU_DO_SUM) {
         bound = magnitude(builder, builder->pool[at.first]);
         for (uint32_t i = 1; i < at.count; i++)
@@ -712,8 +752,11 @@ tidu_builder_points(tidu_builder *builder, tidu_op op, const tidu_step *flags,
     tidu_instruction step = {.op = (uint8_t)op, .a = TIDU_NO_STEP, .b = TIDU_NO_STEP,
                              .c = TIDU_NO_STEP, .count = count};
     /* The most is the fewest but where a band is unknown: it starts from there. */
-    if (op == TIDU_DO_PICK_HIGH)
+    if (op == TIDU_DO_PICK_HIGH) {
         step.a = tidu_builder_points(builder, TIDU_DO_PICK_LOW, flags, points, count, otherwise);
+        if (step.a == TIDU_NO_STEP)
+            return TIDU_NO_STEP;
+    }
     uint32_t *operands = malloc((2 * (size_t)count + 1) * sizeof *operands);
     if (!operands)
         return TIDU_NO_STEP;

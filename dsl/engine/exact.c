@@ -77,12 +77,14 @@ sum_value(struct tidu_run *run, const tidu_instruction *step, uint32_t row, mpq_
     pop(run);
 }
 
-/* A flag of a points step that counts: true, or for the most, not false. */
+/* Whether a flag's points count: where it is true, and where it is unknown if
+ * they move the sum towards the end that is asked for. */
 static bool
-counts(const struct tidu_run *run, tidu_step flag, uint32_t row, bool most)
+counts(const struct tidu_run *run, tidu_step flag, uint32_t row, const mpq_t points, bool most)
 {
     const struct column *column = &run->columns[flag];
-    return tidu_column_truth(column, row) || (most && !tidu_column_known(column, row));
+    bool moves = most ? mpq_sgn(points) > 0 : mpq_sgn(points) < 0;
+    return tidu_column_truth(column, row) || (moves && !tidu_column_known(column, row));
 }
 
 static void
@@ -92,7 +94,8 @@ collect_value(struct tidu_run *run, const tidu_instruction *step, uint32_t row, 
     const tidu_constant *constants = run->program->constants;
     mpq_set_ui(ret, 0, 1);
     for (uint32_t i = 0; i < step->count; i++)
-        if (counts(run, operands[i], row, step->op == TIDU_DO_COLLECT_HIGH))
+        if (counts(run, operands[i], row, constants[points[i]].exact,
+                   step->op == TIDU_DO_COLLECT_HIGH))
             mpq_add(ret, ret, constants[points[i]].exact);
     if (mpq_cmp(ret, constants[points[step->count]].exact) > 0)
         mpq_set(ret, constants[points[step->count]].exact);
@@ -180,7 +183,10 @@ tidu_exact_value(struct tidu_run *run, tidu_step at, uint32_t row, mpq_t ret)
     case TIDU_DO_SPREAD:
         tidu_exact_value(run, step->a, run->block->item_row[step->frame][row], ret);
         break;
-    default: /* whole by nature, or a root: the double is the value */
+    case TIDU_DO_ROOT: /* only for showing: of its digits, fifteen are sure */
+        tidu_decimal_of_double(tidu_column_value(&run->columns[at], row), ret);
+        break;
+    default: /* whole by nature: the double is the value */
         mpq_set_d(ret, tidu_column_value(&run->columns[at], row));
     }
 }

@@ -76,15 +76,39 @@ exact_signs(struct tidu_run *run, tidu_step step, struct word w, uint64_t bits, 
     return good;
 }
 
+/* Rows in which a and b lie within rounding distance of the sizes in step c. A
+ * size that is not known bounds nothing. */
+static uint64_t
+near_magnitude(const struct tidu_run *run, instruction *step, const double *a, const double *b,
+               struct word w)
+{
+    const struct column *size = &run->columns[step->c];
+    return tidu_bits_near(a, b, values(size, w.index), w.rows) | ~known_bits(size, w.index);
+}
+
 /* Rows in which `tested`, a sum, may have cancelled to nothing. */
 static uint64_t
 near_zero(const struct tidu_run *run, instruction *step, tidu_step tested, struct word w)
 {
+    static const double zero[64];
     if (step->near == TIDU_NEAR_NEVER)
         return 0;
-    static const double zero[64];
-    return tidu_bits_near(values(&run->columns[tested], w.index), zero,
-                          values(&run->columns[step->c], w.index), w.rows);
+    return near_magnitude(run, step, values(&run->columns[tested], w.index), zero, w);
+}
+
+/* What is left of a divisor that cancelled is mostly rounding: divide again. */
+static void
+divide_exactly(struct tidu_run *run, instruction *step, double *to, struct word w, uint64_t bits)
+{
+    tidu_step at = (tidu_step)(step - run->program->steps);
+    mpq_t value;
+    mpq_init(value);
+    for (; bits; bits &= bits - 1) {
+        uint32_t i = (uint32_t)__builtin_ctzll(bits);
+        tidu_exact_value(run, at, w.index * 64 + i, value);
+        to[i] = mpq_get_d(value);
+    }
+    mpq_clear(value);
 }
 
 static void
@@ -96,11 +120,14 @@ do_div(struct tidu_run *run, instruction *step, struct column *out, struct word 
     static const double zero[64];
     uint64_t known = known_bits(ca, w.index) & known_bits(cb, w.index) & w.mask;
     uint64_t near = near_zero(run, step, step->b, w) & known;
-    known &= ~tidu_bits_eq(b, zero, w.rows);
-    if (near)
-        known = (known & ~near) | (exact_signs(run, step->b, w, near, 2) & known);
+    known &= ~(near | tidu_bits_eq(b, zero, w.rows));
     for (uint32_t i = 0; i < w.rows; i++)
         to[i] = a[i] / b[i];
+    if (near) {
+        near = exact_signs(run, step->b, w, near, 2);
+        divide_exactly(run, step, to, w, near);
+        known |= near;
+    }
     tidu_keep_rows(to, known, w.rows);
     out->known[w.index] = known;
 }
@@ -118,26 +145,35 @@ do_div(struct tidu_run *run, instruction *step, struct column *out, struct word 
         out->known[w.index] = known;                                                               \
     }
 
+/* A day, kept within a hundred thousand years: sums of dates may leave every
+ * calendar. */
+static int32_t
+day_of(double days)
+{
+    const double most = 36524250;
+    return (int32_t)fmin(fmax(days, -most), most);
+}
+
 static double
 year_of(double days)
 {
     int year, month, day;
-    tidu_date_split((int32_t)days, &year, &month, &day);
+    tidu_date_split(day_of(days), &year, &month, &day);
     return year;
 }
 
 UNARY(do_neg, -a[i])
 UNARY(do_abs, fabs(a[i]))
 UNARY(do_year_of, year_of(a[i]))
-UNARY(do_shift, tidu_date_shift((int32_t)a[i], (int32_t)step->number))
+UNARY(do_shift, tidu_date_shift(day_of(a[i]), (int32_t)step->number))
 
 /* Full years from one day to another: a birthday counts when it is reached. */
 static double
 full_years(double from, double to)
 {
     int year[2], month[2], day[2];
-    tidu_date_split((int32_t)from, &year[0], &month[0], &day[0]);
-    tidu_date_split((int32_t)to, &year[1], &month[1], &day[1]);
+    tidu_date_split(day_of(from), &year[0], &month[0], &day[0]);
+    tidu_date_split(day_of(to), &year[1], &month[1], &day[1]);
     bool before = month[1] < month[0] || (month[1] == month[0] && day[1] < day[0]);
     return year[1] - year[0] - before;
 }
@@ -214,7 +250,7 @@ near_bits(struct tidu_run *run, instruction *step, const double *a, const double
     case TIDU_NEAR_SIZE:
         return tidu_bits_near_size(a, b, w.rows);
     default:
-        return tidu_bits_near(a, b, values(&run->columns[step->c], w.index), w.rows);
+        return near_magnitude(run, step, a, b, w);
     }
 }
 
@@ -248,6 +284,20 @@ do_round(struct tidu_run *run, instruction *step, struct column *out, struct wor
     out->known[w.index] = known;
 }
 
+/* Rows of `bits` in which both branches come to the same. */
+static uint64_t
+agreeing(struct tidu_run *run, instruction *step, struct word w, uint64_t bits)
+{
+    uint64_t same = 0;
+    for (; bits; bits &= bits - 1) {
+        uint32_t i = (uint32_t)__builtin_ctzll(bits);
+        run->exact_count++;
+        if (tidu_exact_compare(run, step->a, step->b, w.index * 64 + i) == 0)
+            same |= UINT64_C(1) << i;
+    }
+    return same;
+}
+
 static void
 do_select(struct tidu_run *run, instruction *step, struct column *out, struct word w)
 {
@@ -257,9 +307,10 @@ do_select(struct tidu_run *run, instruction *step, struct column *out, struct wo
     double *to = out->value + (size_t)w.index * 64;
     uint64_t decided = known_bits(flag, w.index), first = true_bits(flag, w.index);
     uint64_t both = known_bits(ca, w.index) & known_bits(cb, w.index) & w.mask & ~decided;
+    if (both)
+        both = step->whole ? both & tidu_bits_eq(a, b, w.rows) : agreeing(run, step, w, both);
     uint64_t known = (first & known_bits(ca, w.index)) |
-                     (decided & ~first & known_bits(cb, w.index)) |
-                     (both ? both & tidu_bits_eq(a, b, w.rows) : 0);
+                     (decided & ~first & known_bits(cb, w.index)) | both;
     memcpy(to, b, w.rows * sizeof *to);
     for (uint32_t i = 0; i < w.rows; i++)
         if (first >> i & 1)
@@ -441,9 +492,10 @@ static void
 do_settle(struct tidu_run *run, instruction *step, struct column *out, struct word w)
 {
     uint64_t sure = true_bits(&run->columns[step->a], w.index) & w.mask;
-    uint64_t possible = true_bits(&run->columns[step->b], w.index);
+    const struct column *possible = &run->columns[step->b];
     out->truth[w.index] = sure;
-    out->known[w.index] = (sure | ~possible) & w.mask;
+    out->known[w.index] =
+        (sure | (known_bits(possible, w.index) & ~true_bits(possible, w.index))) & w.mask;
 }
 
 /* ---- points ---- */
@@ -535,9 +587,10 @@ collect(struct tidu_run *run, instruction *step, struct column *out, struct word
     for (uint32_t k = 0; k < step->count; k++) {
         const struct column *flag = &run->columns[operands[k]];
         uint64_t bits = true_bits(flag, w.index);
-        if (most)
+        double value = constants[points[k]].value;
+        if (most ? value > 0 : value < 0)
             bits |= ~known_bits(flag, w.index);
-        tidu_add_where(to, bits, constants[points[k]].value, w.rows);
+        tidu_add_where(to, bits, value, w.rows);
     }
     double limit = constants[points[step->count]].value;
     for (uint32_t i = 0; i < w.rows; i++)

@@ -1,0 +1,345 @@
+/*
+ * test_starve.c: each allocation fails in turn.
+ *
+ * A small ruleset with one of everything is compiled, asked and described
+ * again and again; in the n-th round the n-th request for memory is refused,
+ * and in a second pass that one and all after it. Whatever is refused, there
+ * is a clear error or the full answer: never a crash, a leak or half a truth.
+ *
+ * The linker turns the library's requests over to this file (see room.mk).
+ * Requests that other libraries make, such as GMP, are not refused.
+ */
+#include "support.h"
+
+#include "tidu/compile.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* ---- the allocator ---- */
+
+static struct {
+    bool armed, lasting;
+    unsigned long calls, refused; /* the number of the request to refuse */
+} hunger;
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *memory, size_t size);
+void *__real_tidu_arena_alloc(tidu_arena *arena, size_t size);
+void *__real_tidu_arena_array(tidu_arena *arena, size_t count, size_t size);
+void *__real_tidu_arena_grow(tidu_arena *arena, void *array, size_t count, size_t *capacity,
+                             size_t item_size);
+char *__real_tidu_arena_copy_n(tidu_arena *arena, const char *text, size_t length);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *memory, size_t size);
+char *__wrap_strdup(const char *text);
+void *__wrap_tidu_arena_alloc(tidu_arena *arena, size_t size);
+void *__wrap_tidu_arena_array(tidu_arena *arena, size_t count, size_t size);
+void *__wrap_tidu_arena_grow(tidu_arena *arena, void *array, size_t count, size_t *capacity,
+                             size_t item_size);
+char *__wrap_tidu_arena_copy_n(tidu_arena *arena, const char *text, size_t length);
+char *__wrap_tidu_arena_copy(tidu_arena *arena, const char *text);
+char *__wrap_tidu_arena_printf(tidu_arena *arena, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static bool
+refuse(void)
+{
+    if (!hunger.armed)
+        return false;
+    hunger.calls++;
+    return hunger.lasting ? hunger.calls >= hunger.refused : hunger.calls == hunger.refused;
+}
+
+void *
+__wrap_malloc(size_t size)
+{
+    return refuse() ? NULL : __real_malloc(size);
+}
+
+void *
+__wrap_calloc(size_t count, size_t size)
+{
+    return refuse() ? NULL : __real_calloc(count, size);
+}
+
+void *
+__wrap_realloc(void *memory, size_t size)
+{
+    return refuse() ? NULL : __real_realloc(memory, size);
+}
+
+char *
+__wrap_strdup(const char *text)
+{
+    char *copy = refuse() ? NULL : __real_malloc(strlen(text) + 1);
+    return copy ? strcpy(copy, text) : NULL;
+}
+
+void *
+__wrap_tidu_arena_alloc(tidu_arena *arena, size_t size)
+{
+    return refuse() ? NULL : __real_tidu_arena_alloc(arena, size);
+}
+
+void *
+__wrap_tidu_arena_array(tidu_arena *arena, size_t count, size_t size)
+{
+    return refuse() ? NULL : __real_tidu_arena_array(arena, count, size);
+}
+
+void *
+__wrap_tidu_arena_grow(tidu_arena *arena, void *array, size_t count, size_t *capacity,
+                       size_t item_size)
+{
+    return refuse() ? NULL : __real_tidu_arena_grow(arena, array, count, capacity, item_size);
+}
+
+char *
+__wrap_tidu_arena_copy_n(tidu_arena *arena, const char *text, size_t length)
+{
+    return refuse() ? NULL : __real_tidu_arena_copy_n(arena, text, length);
+}
+
+char *
+__wrap_tidu_arena_copy(tidu_arena *arena, const char *text)
+{
+    return refuse() ? NULL : __real_tidu_arena_copy_n(arena, text, strlen(text));
+}
+
+char *
+__wrap_tidu_arena_printf(tidu_arena *arena, const char *format, ...)
+{
+    char text[512];
+    va_list args;
+    va_start(args, format);
+    int length = vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    assert_true(length >= 0 && (size_t)length < sizeof text);
+    return refuse() ? NULL : __real_tidu_arena_copy_n(arena, text, (size_t)length);
+}
+
+/* ---- what is tried ---- */
+
+static struct {
+    tidu_arena *arena;
+    tidu_declarations declarations;
+    tidu_ruleset *ruleset; /* compiled in plenty */
+} rules;
+
+static const char record[] =
+    "{\"revenue\":{\"2025\":3000,\"2024\":2900,\"2023\":0},\"honest\":true,\"titles\":[],"
+    "\"awards\":[{\"level\":\"city\",\"bonus\":2999.99999999999999999}],\"certs\":[\"CE\"],"
+    "\"channels\":[\"shop\"],\"industry_code\":\"3912\",\"founded\":\"2020-05-20\","
+    "\"patents\":5,\"rd_expense\":100,\"enterprise_name\":\"甲\",\"profit\":{\"2025\":1}}";
+
+/* Everything an evaluation can be asked, in `ret`; false with *reterr. A text
+ * that failed says so and holds nothing to compare. */
+static bool
+ask_everything(tidu_ruleset *ruleset, tidu_text *ret, tidu_error *reterr)
+{
+    static char text[sizeof record + TIDU_RECORD_PADDING];
+    static const char *const wanted[] = {"base", "top"};
+    tidu_options options = {.explain = TIDU_EXPLAIN_FULL, .lang = TIDU_BOTH,
+                            .designations = wanted, .designation_count = 2};
+    tidu_date_parse("2026-11-23", 10, &options.as_of);
+    tidu_evaluation *e = tidu_evaluation_open(ruleset, &options, 1, reterr);
+    if (!e)
+        return false;
+    memcpy(text, record, sizeof record);
+    bool good = tidu_evaluation_json(e, text, sizeof record - 1, reterr) == TIDU_READ_ROW;
+    for (int explain = TIDU_EXPLAIN_NONE; good && explain <= TIDU_EXPLAIN_FULL; explain++) {
+        tidu_evaluation_run(e);
+        tidu_evaluation_write(e, 0, ret);
+        options.explain = (tidu_explain)explain;
+        options.as_of -= 400; /* another program */
+        good = tidu_evaluation_reset(e, &options, reterr) &&
+               tidu_evaluation_json(e, text, sizeof record - 1, reterr) == TIDU_READ_ROW;
+    }
+    tidu_evaluation_close(&e);
+    return good;
+}
+
+static tidu_ruleset *
+compile(tidu_report *report)
+{
+    static const char digest[65] = "0123456789abcdef";
+    tidu_arena *arena = tidu_arena_open();
+    if (!arena)
+        return NULL;
+    tidu_ruleset *ruleset = tidu_compile(arena, &rules.declarations, digest, report);
+    if (!ruleset)
+        tidu_arena_close(&arena);
+    return ruleset;
+}
+
+static tidu_text plenty_answers, plenty_descriptions;
+
+static void
+describe(tidu_ruleset *ruleset, tidu_text *ret)
+{
+    tidu_error error;
+    assert_true(tidu_ruleset_describe(ruleset, NULL, ret, &error));
+    tidu_ruleset_print_program(ruleset, 20000, ret);
+}
+
+static bool
+same_text(const tidu_text *a, const tidu_text *b)
+{
+    return a->length == b->length && !memcmp(a->data, b->data, a->length);
+}
+
+/* Once through with a refusal; true when the round was over before it came. */
+static bool
+round_of_compiling(void)
+{
+    tidu_report *report = tidu_report_open();
+    tidu_text answers = {0}, descriptions = {0};
+    tidu_error error = {0};
+    hunger.armed = true;
+    tidu_ruleset *ruleset = compile(report);
+    hunger.armed = false;
+    if (ruleset) {
+        assert_int_equal(tidu_report_error_count(report), 0);
+        assert_true(ask_everything(ruleset, &answers, &error));
+        describe(ruleset, &descriptions);
+        assert_true(same_text(&answers, &plenty_answers));
+        assert_true(same_text(&descriptions, &plenty_descriptions));
+    } else if (hunger.refused > 1) { /* the first is the arena */
+        assert_true(tidu_report_error_count(report) > 0);
+    }
+    tidu_ruleset_unref(&ruleset);
+    tidu_report_close(&report);
+    tidu_text_free(&answers);
+    tidu_text_free(&descriptions);
+    return hunger.calls < hunger.refused;
+}
+
+static bool
+round_of_asking(void)
+{
+    tidu_text answers = {0};
+    tidu_error error = {0};
+    hunger.armed = true;
+    bool good = ask_everything(rules.ruleset, &answers, &error);
+    hunger.armed = false;
+    if (!good)
+        assert_int_equal(error.code, TIDU_MEMORY);
+    else if (!answers.failed)
+        assert_true(same_text(&answers, &plenty_answers));
+    tidu_text_free(&answers);
+    return hunger.calls < hunger.refused;
+}
+
+static bool
+round_of_describing(void)
+{
+    tidu_text descriptions = {0};
+    tidu_report *report = tidu_report_open();
+    hunger.armed = true;
+    describe(rules.ruleset, &descriptions);
+    uint32_t passed = tidu_ruleset_scenarios(rules.ruleset, report);
+    tidu_report_write(report, TIDU_ZH, &descriptions);
+    hunger.armed = false;
+    assert_true(passed == 1 || tidu_report_error_count(report) > 0);
+    tidu_report_close(&report);
+    tidu_text_free(&descriptions);
+    return hunger.calls < hunger.refused;
+}
+
+/* Refuse the first request, then the second, … until a round needs no more. */
+static void
+starve(bool (*round)(void), bool lasting, unsigned long step)
+{
+    bool over = false;
+    for (unsigned long n = 1; !over; n += step) {
+        hunger.calls = 0;
+        hunger.refused = n;
+        hunger.lasting = lasting;
+        over = round();
+    }
+}
+
+static void
+test_compiling_survives_every_refusal(void **state)
+{
+    (void)state;
+    starve(round_of_compiling, false, 1);
+}
+
+static void
+test_compiling_survives_running_dry(void **state)
+{
+    (void)state;
+    starve(round_of_compiling, true, 7);
+}
+
+static void
+test_asking_survives_every_refusal(void **state)
+{
+    (void)state;
+    starve(round_of_asking, false, 1);
+    starve(round_of_asking, true, 1);
+}
+
+static void
+test_describing_and_scenarios_survive_every_refusal(void **state)
+{
+    (void)state;
+    starve(round_of_describing, false, 1);
+    starve(round_of_describing, true, 1);
+}
+
+/* ---- the group ---- */
+
+static int
+prepare(void **state)
+{
+    tidu_report *report = tidu_report_open();
+    tidu_error error = {0};
+    if (require_helper(state))
+        return -1;
+    rules.arena = tidu_arena_open();
+    tidu_source document = {.path = "c-all.md"};
+    document.text = read_file(rules.arena, test_path(rules.arena, "policy/answers/c-all.md"),
+                              &document.length);
+    if (!document.text)
+        return -1;
+    tidu_source sources[2] = {document, vocabulary_source(rules.arena)};
+    bool good = tidu_author_run(NULL, sources, 2, NULL, rules.arena, &rules.declarations, report);
+    rules.ruleset = good ? compile(report) : NULL;
+    good = rules.ruleset && ask_everything(rules.ruleset, &plenty_answers, &error);
+    if (good)
+        describe(rules.ruleset, &plenty_descriptions);
+    tidu_text said = complaints(report, TIDU_EN);
+    if (!good)
+        print_error("%s", said.data);
+    tidu_text_free(&said);
+    tidu_report_close(&report);
+    return good ? 0 : -1;
+}
+
+static int
+release(void **state)
+{
+    (void)state;
+    tidu_ruleset_unref(&rules.ruleset);
+    tidu_arena_close(&rules.arena);
+    tidu_text_free(&plenty_answers);
+    tidu_text_free(&plenty_descriptions);
+    return 0;
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_compiling_survives_every_refusal),
+        cmocka_unit_test(test_compiling_survives_running_dry),
+        cmocka_unit_test(test_asking_survives_every_refusal),
+        cmocka_unit_test(test_describing_and_scenarios_survive_every_refusal),
+    };
+    return cmocka_run_group_tests(tests, prepare, release);
+}
