@@ -50,13 +50,22 @@ put_gap(tidu_text *out, asked *e, const tidu_part *part, uint32_t row, tidu_lang
     tidu_text_free(&gap);
 }
 
+/* Points that are not settled: both ends are known. */
+static bool
+is_open(asked *e, const tidu_part *part, uint32_t row)
+{
+    double low, high;
+    return part->value_low != TIDU_NO_STEP && part->value_low != part->value_high &&
+           part->kind == TIDU_NUMBER && tidu_run_number(e->run, part->value_low, row, &low) &&
+           tidu_run_number(e->run, part->value_high, row, &high);
+}
+
 static void
 say_unknown(tidu_text *out, asked *e, const tidu_part *part, const char *label, uint32_t row,
             tidu_lang lang)
 {
     tidu_text_puts(out, label);
-    if (part->value_low != TIDU_NO_STEP && part->value_low != part->value_high &&
-        part->kind == TIDU_NUMBER) {
+    if (is_open(e, part, row)) {
         tidu_text_puts(out, in(lang, (struct phrase){"在", " is "}));
         tidu_show_value(out, e, part, row, lang);
         tidu_text_puts(out, in(lang, (struct phrase){"之间，要求", ", "}));

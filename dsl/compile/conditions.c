@@ -539,13 +539,13 @@ add_address(struct addresses *addresses, const char *address, const struct writt
     struct world *world = addresses->world;
     tidu_parameter *list = tidu_arena_grow(world->arena, addresses->list, addresses->total,
                                            &addresses->capacity, sizeof *list);
+    addresses->list = list ? list : addresses->list;
     const char *value = tidu_arena_copy_n(world->arena, written->text + node->start,
                                           node->end - node->start);
     if (!list || !address || !value) {
         addresses->good = tidu_no_memory(world);
         return;
     }
-    addresses->list = list;
     tidu_span span = tidu_expr_span(node, written->text, written->place);
     tidu_citation citation = tidu_words_citation(world, addresses->declaration);
     list[addresses->total++] = (tidu_parameter){

@@ -80,12 +80,12 @@ wish_for(struct world *world, tidu_fact *fact)
         return wish;
     struct wish *wishes = tidu_arena_grow(world->arena, inputs->wishes, inputs->wish_count,
                                           &inputs->wish_capacity, sizeof *wishes);
+    inputs->wishes = wishes ? wishes : inputs->wishes;
     bool *lags = tidu_arena_array(world->arena, MOST_LAGS, sizeof *lags);
     if (!wishes || !lags) {
         inputs->good = tidu_no_memory(world);
         return NULL;
     }
-    inputs->wishes = wishes;
     wish = &wishes[inputs->wish_count++];
     *wish = (struct wish){.fact = fact, .lags = lags};
     number_of(world, fact, &wish->list, &wish->field);
@@ -187,12 +187,12 @@ mention(struct world *world, struct wish *wish, const char *spelled)
             return;
     const char **entries = tidu_arena_grow(world->arena, wish->entries, wish->entry_count,
                                            &wish->entry_capacity, sizeof *entries);
+    wish->entries = entries ? entries : wish->entries;
     code = code == buffer ? tidu_arena_copy(world->arena, code) : code;
     if (!entries || !code) {
         world->inputs->good = tidu_no_memory(world);
         return;
     }
-    wish->entries = entries;
     entries[wish->entry_count++] = code;
 }
 
@@ -461,13 +461,13 @@ add_book(struct world *world, const tidu_choices *choices)
     struct inputs *inputs = world->inputs;
     struct book *books = tidu_arena_grow(world->arena, inputs->books, inputs->book_count,
                                          &inputs->book_capacity, sizeof *books);
+    inputs->books = books ? books : inputs->books;
     const char **codes = tidu_arena_array(world->arena, choices->count, sizeof *codes);
     tidu_codebook *copy = tidu_arena_alloc(world->arena, sizeof *copy);
     if (!books || !codes || !copy) {
         tidu_no_memory(world);
         return NULL;
     }
-    inputs->books = books;
     for (uint32_t i = 0; i < choices->count; i++)
         codes[i] = choices->items[i].code;
     struct book *book = &books[inputs->book_count];

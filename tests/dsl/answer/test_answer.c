@@ -463,6 +463,29 @@ test_a_group_shows_its_parts_and_its_title(void **state)
     json_decref(json);
 }
 
+/* The criteria asked for are lowered in the middle of it. */
+static void
+test_a_criterion_that_asks_for_others_keeps_its_own_parts(void **state)
+{
+    static const char *const words[] = {"revenue >= 1 wan yuan", "meets('lg')",
+                                        "main_revenue >= 2 wan yuan"};
+    tidu_options options = asking(TIDU_EXPLAIN_FULL, TIDU_EN);
+    options.as_of = day("2025-06-30");
+    char *bytes = answer_bytes(&options, "{\"revenue\":3,\"main_revenue\":1}");
+    json_t *json = parse(bytes);
+    json_t *parts = json_object_get(json_object_get(criterion(json, "club/asks"), "condition"),
+                                    "all");
+    (void)state;
+    assert_int_equal(json_array_size(parts), 3);
+    for (size_t i = 0; i < 3; i++)
+        assert_string_equal(text_of(json_object_get(json_array_get(parts, i), "text"), "en"),
+                            words[i]);
+    assert_string_equal(text_of(json_array_get(parts, 2), "short_by"), "1 wan yuan");
+    assert_string_equal(text_of(criterion(json, "lg/main_share"), "value"), "33.33%");
+    json_decref(json);
+    free(bytes);
+}
+
 static void
 test_a_criterion_cites_the_clause_it_stands_under(void **state)
 {
@@ -974,13 +997,13 @@ test_describe_lists_each_version_of_a_designation_once(void **state)
 {
     json_t *json = describe("designations"), *list = json_object_get(json, "designations");
     (void)state;
-    assert_int_equal(json_array_size(list), 3);
-    assert_non_null(item_with(list, "document", "m-2022"));
+    assert_int_equal(json_array_size(list), 4);
+    assert_non_null(item_with(list, "id", "club"));
     assert_json(json_object_get(item_with(list, "document", "m-2022"), "expires"),
                 "\"2025-12-31\"");
     json_decref(json);
     json = describe("criteria");
-    assert_int_equal(json_array_size(json_object_get(json, "criteria")), 1 + 10 + 4);
+    assert_int_equal(json_array_size(json_object_get(json, "criteria")), 2 + 10 + 4);
     json_decref(json);
 }
 
@@ -1078,8 +1101,8 @@ test_counts_tell_what_the_ruleset_holds(void **state)
     tidu_counts counts = tidu_ruleset_counts(rules);
     (void)state;
     assert_int_equal(counts.documents, 3);
-    assert_int_equal(counts.designations, 3);
-    assert_int_equal(counts.criteria, 15);
+    assert_int_equal(counts.designations, 4);
+    assert_int_equal(counts.criteria, 16);
     assert_int_equal(counts.programs, 3);
     assert_true(counts.memory_bytes > 0 && counts.steps > 0);
 }
@@ -1183,6 +1206,7 @@ main(void)
         T(test_reads_keep_the_spelling_of_long_numbers),
         T(test_titles_are_read_by_id),
         T(test_a_group_shows_its_parts_and_its_title),
+        T(test_a_criterion_that_asks_for_others_keeps_its_own_parts),
         T(test_a_criterion_cites_the_clause_it_stands_under),
         T(test_an_answer_names_the_enterprise_and_its_places),
         T(test_held_is_null_until_the_titles_are_stated),

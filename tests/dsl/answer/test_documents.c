@@ -75,7 +75,8 @@ read_documents(tidu_arena *arena, const char *folder, const char *name)
     char *path = tidu_arena_printf(arena, "%s/%s", folder, name);
     int count = strchr(name, '.') ? 0 : scandir(path, &entries, is_document, alphasort);
     if (!count) {
-        tidu_source source = {.path = name, .text = read_file(arena, path, &source.length)};
+        tidu_source source = {.path = name};
+        source.text = read_file(arena, path, &source.length);
         assert_non_null(source.text);
         documents.sources[documents.count++] = source;
     }
