@@ -236,9 +236,23 @@ extreme_of_ends(struct lowering *lowering, tidu_op op, const tidu_step a[2], con
     return best;
 }
 
+/* a / b where b is an interval that does not hold zero, so that its ends have a
+ * product p above zero: a / low is a * high / p, and a / high is a * low / p. */
+static struct value
+divide_by_interval(struct lowering *lowering, const tidu_step as[2], const tidu_step bs[2],
+                   tidu_scale scale)
+{
+    tidu_builder *builder = lowering->builder;
+    tidu_step product = tidu_builder_step(builder, TIDU_DO_MUL, bs[0], bs[1], 0);
+    tidu_step sound = tidu_builder_step(builder, TIDU_DO_POSITIVE, product, TIDU_NO_STEP, 0);
+    tidu_step least = extreme_of_ends(lowering, TIDU_DO_MUL, as, bs, TIDU_DO_MIN);
+    tidu_step most = extreme_of_ends(lowering, TIDU_DO_MUL, as, bs, TIDU_DO_MAX);
+    return of_interval(lowering, tidu_builder_step(builder, TIDU_DO_DIV, least, sound, 0),
+                       tidu_builder_step(builder, TIDU_DO_DIV, most, sound, 0), scale);
+}
+
 /* Points that are not settled: sums keep their bounds, differences cross them,
- * and products and quotients lie between those of the ends. A divisor that is
- * an interval must lie above zero. */
+ * and products and quotients lie between those of the ends. */
 static struct value
 interval_arithmetic(struct lowering *lowering, tidu_operator op, struct value a, struct value b,
                     tidu_scale scale)
@@ -252,7 +266,7 @@ interval_arithmetic(struct lowering *lowering, tidu_operator op, struct value a,
                            tidu_builder_step(builder, op_of(op), as[1], bs[!crossed], 0), scale);
     }
     if (op == TIDU_OP_DIV && is_interval(b))
-        bs[0] = tidu_builder_step(builder, TIDU_DO_POSITIVE, bs[0], TIDU_NO_STEP, 0);
+        return divide_by_interval(lowering, as, bs, scale);
     return of_interval(lowering, extreme_of_ends(lowering, op_of(op), as, bs, TIDU_DO_MIN),
                        extreme_of_ends(lowering, op_of(op), as, bs, TIDU_DO_MAX), scale);
 }
@@ -921,8 +935,8 @@ lower_growth(struct lowering *lowering, const tidu_node *node, uint32_t lag)
     struct value early = lower(lowering, node->child[0], lag + 1);
     if (lowering->failed)
         return failure(lowering);
-    return arithmetic(lowering, node, TIDU_OP_SUB, arithmetic(lowering, node, TIDU_OP_DIV, late, early),
-                      of_integer(lowering, 1));
+    struct value quotient = arithmetic(lowering, node, TIDU_OP_DIV, late, early);
+    return arithmetic(lowering, node, TIDU_OP_SUB, quotient, of_integer(lowering, 1));
 }
 
 static struct value

@@ -725,8 +725,8 @@ reserve(struct outline *outline)
     outline->lowering.memo_done = tidu_arena_array(arena, world->name_count * 10, sizeof(bool));
     return outline->states && outline->designation_of && outline->designations && outline->cards &&
            outline->scorecards && outline->criteria && outline->indicators &&
-           outline->indicator_states && outline->indicator_low && outline->indicator_high && outline->lowering.memo &&
-           outline->lowering.memo_done;
+           outline->indicator_states && outline->indicator_low && outline->indicator_high &&
+           outline->lowering.memo && outline->lowering.memo_done;
 }
 
 /* Cards are numbered in the order they were declared in, and so are their

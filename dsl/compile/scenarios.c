@@ -85,7 +85,8 @@ static bool
 fits(struct world *world, const tidu_expectation *expected, bool *ret_exists)
 {
     static const char *const outcomes[] = {"met", "unmet", "undetermined", "absent", NULL};
-    bool words = expected->kind == TIDU_EXPECT_STATUS, numbers = expected->kind == TIDU_EXPECT_NUMBER;
+    bool words = expected->kind == TIDU_EXPECT_STATUS;
+    bool numbers = expected->kind == TIDU_EXPECT_NUMBER;
     const tidu_type *type = derived_type(world, expected->id);
     *ret_exists = true;
     if (world->scope.knows_designation(world, expected->id) || is_criterion(world, expected->id))

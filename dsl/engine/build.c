@@ -152,29 +152,6 @@ is_short_decimal(const mpq_t value, double nearest)
     return same;
 }
 
-/* mpq_get_d truncates; the nearest double is one of its result and the next
- * one away from zero. */
-static double
-nearest_double(const mpq_t value)
-{
-    double low = mpq_get_d(value);
-    double high = nextafter(low, mpq_sgn(value) < 0 ? -INFINITY : INFINITY);
-    mpq_t a, b, distance;
-    mpq_inits(a, b, distance, NULL);
-    mpq_set_d(a, low);
-    mpq_sub(distance, value, a);
-    mpq_abs(distance, distance);
-    bool far = false;
-    if (isfinite(high)) {
-        mpq_set_d(b, high);
-        mpq_sub(b, b, value);
-        mpq_abs(b, b);
-        far = mpq_cmp(b, distance) < 0;
-    }
-    mpq_clears(a, b, distance, NULL);
-    return far ? high : low;
-}
-
 uint32_t
 tidu_builder_constant(tidu_builder *builder, const mpq_t value)
 {
@@ -187,7 +164,7 @@ tidu_builder_constant(tidu_builder *builder, const mpq_t value)
     tidu_constant *constant = &builder->constants[builder->constant_count];
     mpq_init(constant->exact);
     mpq_set(constant->exact, value);
-    constant->value = nearest_double(value);
+    constant->value = tidu_exact_double(value);
     constant->decimal = is_short_decimal(value, constant->value);
     return (uint32_t)builder->constant_count++;
 }
@@ -656,7 +633,8 @@ tidu_builder_step(tidu_builder *builder, tidu_op op, tidu_step a, tidu_step b, u
 {
     tidu_instruction step = {.op = (uint8_t)op, .a = a, .b = b, .c = TIDU_NO_STEP,
                              .number = number};
-    if (missing_operand(&step) || number == UINT32_MAX)
+    /* A shift by -1 month is no missing number. */
+    if (missing_operand(&step) || (number == UINT32_MAX && op != TIDU_DO_SHIFT))
         return TIDU_NO_STEP;
     align_frames(builder, &step);
     if (missing_operand(&step))

@@ -13,6 +13,7 @@
 #include "tidu/decimal.h"
 
 #include <assert.h>
+#include <math.h>
 
 static mpq_t *
 push(struct tidu_run *run)
@@ -63,6 +64,30 @@ two_operands(struct tidu_run *run, const tidu_instruction *step, uint32_t row, m
             mpq_set(ret, *b);
     }
     pop(run);
+}
+
+/* The nearest whole number, halves away from zero: n / d becomes
+ * (2n ± d) / 2d, cut off. */
+static void
+round_value(mpq_t value)
+{
+    mpz_ptr whole = mpq_numref(value), parts = mpq_denref(value);
+    int sign = mpq_sgn(value);
+    mpz_mul_2exp(whole, whole, 1);
+    if (sign < 0)
+        mpz_sub(whole, whole, parts);
+    else
+        mpz_add(whole, whole, parts);
+    mpz_mul_2exp(parts, parts, 1);
+    mpz_tdiv_q(whole, whole, parts);
+    mpz_set_ui(parts, 1);
+}
+
+static void
+floor_value(mpq_t value)
+{
+    mpz_fdiv_q(mpq_numref(value), mpq_numref(value), mpq_denref(value));
+    mpz_set_ui(mpq_denref(value), 1);
 }
 
 static void
@@ -183,12 +208,45 @@ tidu_exact_value(struct tidu_run *run, tidu_step at, uint32_t row, mpq_t ret)
     case TIDU_DO_SPREAD:
         tidu_exact_value(run, step->a, run->block->item_row[step->frame][row], ret);
         break;
+    case TIDU_DO_FLOOR:
+        tidu_exact_value(run, step->a, row, ret);
+        floor_value(ret);
+        break;
+    case TIDU_DO_ROUND:
+        tidu_exact_value(run, step->a, row, ret);
+        round_value(ret);
+        break;
     case TIDU_DO_ROOT: /* only for showing: of its digits, fifteen are sure */
         tidu_decimal_of_double(tidu_column_value(&run->columns[at], row), ret);
         break;
     default: /* whole by nature: the double is the value */
         mpq_set_d(ret, tidu_column_value(&run->columns[at], row));
     }
+}
+
+/* mpq_get_d truncates; the nearest double is one of its result and the next
+ * one away from zero. */
+double
+tidu_exact_double(const mpq_t value)
+{
+    double low = mpq_get_d(value);
+    double high = nextafter(low, mpq_sgn(value) < 0 ? -INFINITY : INFINITY);
+    if (!isfinite(low))
+        return low;
+    mpq_t a, b, distance;
+    mpq_inits(a, b, distance, NULL);
+    mpq_set_d(a, low);
+    mpq_sub(distance, value, a);
+    mpq_abs(distance, distance);
+    bool far = false;
+    if (isfinite(high)) {
+        mpq_set_d(b, high);
+        mpq_sub(b, b, value);
+        mpq_abs(b, b);
+        far = mpq_cmp(b, distance) < 0;
+    }
+    mpq_clears(a, b, distance, NULL);
+    return far ? high : low;
 }
 
 int

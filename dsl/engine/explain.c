@@ -80,11 +80,12 @@ search_bounds(struct search *search, tidu_step at, uint32_t row)
         search_step(search, at, row);
         return;
     }
+    const struct column *flag;
     switch (step->op) {
     case TIDU_DO_SELECT:
-        if (tidu_column_known(&run->columns[step->c], row))
-            search_bounds(search, tidu_column_truth(&run->columns[step->c], row) ? step->a : step->b,
-                          row);
+        flag = &run->columns[step->c];
+        if (tidu_column_known(flag, row))
+            search_bounds(search, tidu_column_truth(flag, row) ? step->a : step->b, row);
         break;
     case TIDU_DO_SPREAD:
         search_bounds(search, step->a, run->block->item_row[step->frame][row]);

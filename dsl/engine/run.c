@@ -96,9 +96,9 @@ near_zero(const struct tidu_run *run, instruction *step, tidu_step tested, struc
     return near_magnitude(run, step, values(&run->columns[tested], w.index), zero, w);
 }
 
-/* What is left of a divisor that cancelled is mostly rounding: divide again. */
+/* Compute the rows of `bits` again, from the spelled decimals. */
 static void
-divide_exactly(struct tidu_run *run, instruction *step, double *to, struct word w, uint64_t bits)
+compute_exactly(struct tidu_run *run, instruction *step, double *to, struct word w, uint64_t bits)
 {
     tidu_step at = (tidu_step)(step - run->program->steps);
     mpq_t value;
@@ -106,7 +106,7 @@ divide_exactly(struct tidu_run *run, instruction *step, double *to, struct word 
     for (; bits; bits &= bits - 1) {
         uint32_t i = (uint32_t)__builtin_ctzll(bits);
         tidu_exact_value(run, at, w.index * 64 + i, value);
-        to[i] = mpq_get_d(value);
+        to[i] = tidu_exact_double(value);
     }
     mpq_clear(value);
 }
@@ -123,9 +123,10 @@ do_div(struct tidu_run *run, instruction *step, struct column *out, struct word 
     known &= ~(near | tidu_bits_eq(b, zero, w.rows));
     for (uint32_t i = 0; i < w.rows; i++)
         to[i] = a[i] / b[i];
+    /* What is left of a divisor that cancelled is mostly rounding. */
     if (near) {
         near = exact_signs(run, step->b, w, near, 2);
-        divide_exactly(run, step, to, w, near);
+        compute_exactly(run, step, to, w, near);
         known |= near;
     }
     tidu_keep_rows(to, known, w.rows);
@@ -215,30 +216,6 @@ do_root(struct tidu_run *run, instruction *step, struct column *out, struct word
     out->known[w.index] = known;
 }
 
-/* floor and round of one exact value */
-static double
-round_exactly(mpq_t value, bool half_away)
-{
-    mpz_t whole;
-    mpz_init(whole);
-    if (half_away) {
-        mpz_t twice;
-        mpz_init(twice);
-        mpz_mul_2exp(whole, mpq_numref(value), 1);
-        if (mpz_sgn(whole) < 0)
-            mpz_sub(whole, whole, mpq_denref(value));
-        else
-            mpz_add(whole, whole, mpq_denref(value));
-        mpz_mul_2exp(twice, mpq_denref(value), 1);
-        mpz_tdiv_q(whole, whole, twice);
-        mpz_clear(twice);
-    } else
-        mpz_fdiv_q(whole, mpq_numref(value), mpq_denref(value));
-    double result = mpz_get_d(whole);
-    mpz_clear(whole);
-    return result;
-}
-
 static uint64_t
 near_bits(struct tidu_run *run, instruction *step, const double *a, const double *b, struct word w)
 {
@@ -267,19 +244,15 @@ do_round(struct tidu_run *run, instruction *step, struct column *out, struct wor
         edge[i] = half_away ? trunc(a[i]) + copysign(0.5, a[i]) : rint(a[i]);
     }
     uint64_t near = near_bits(run, step, a, edge, w) & known;
-    mpq_t value;
-    if (near)
-        mpq_init(value);
+    uint64_t large = near;
     for (uint64_t rest = near; rest; rest &= rest - 1) {
         uint32_t i = (uint32_t)__builtin_ctzll(rest);
         run->exact_count++;
         if (!half_away && tidu_small_floor(run, step->a, w.index * 64 + i, &to[i]))
-            continue;
-        tidu_exact_value(run, step->a, w.index * 64 + i, value);
-        to[i] = round_exactly(value, half_away);
+            large &= ~(UINT64_C(1) << i);
     }
-    if (near)
-        mpq_clear(value);
+    if (large)
+        compute_exactly(run, step, to, w, large);
     tidu_keep_rows(to, known, w.rows);
     out->known[w.index] = known;
 }
