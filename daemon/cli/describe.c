@@ -105,6 +105,20 @@ put_things(const char *title, const json_t *things, const struct options *option
     json_decref(columns);
 }
 
+/* Programs are lists of steps, too long for a cell. */
+static void
+put_programs(const json_t *programs, tidu_text *out)
+{
+    size_t index;
+    json_t *program;
+    json_array_foreach ((json_t *)programs, index, program) {
+        const char *from = json_string_value(json_object_get(program, "effective"));
+        const char *until = json_string_value(json_object_get(program, "expires"));
+        tidu_text_printf(out, "%s – %s\n%s\n", from ? from : "…", until ? until : "…",
+                         json_string_value(json_object_get(program, "text")));
+    }
+}
+
 static void
 put_tables(const json_t *described, const struct options *options, tidu_text *out)
 {
@@ -112,7 +126,9 @@ put_tables(const json_t *described, const struct options *options, tidu_text *ou
     const char *name;
     json_t *things;
     json_object_foreach ((json_t *)described, name, things)
-        if (json_is_array(things))
+        if (strcmp(name, "programs") == 0)
+            put_programs(things, out);
+        else if (json_is_array(things))
             put_things(name, things, options, colours, out);
 }
 

@@ -296,13 +296,42 @@ list_parameters(const tidu_ruleset *ruleset, tidu_text *out)
     }
 }
 
+/* A stretch of time in which nothing changes, and its steps as text. */
+static void
+write_program(const tidu_program *program, tidu_text *out)
+{
+    tidu_text steps = {0};
+    tidu_text_puts(out, "{\"steps\":");
+    tidu_text_number(out, program->step_count);
+    write_date("effective", program->from, out);
+    write_date("expires", program->until, out);
+    tidu_program_print(program, &steps);
+    tidu_text_puts(out, ",\"text\":");
+    tidu_text_json(out, steps.data ? steps.data : "", steps.length);
+    tidu_text_putc(out, '}');
+    out->failed = out->failed || steps.failed;
+    tidu_text_free(&steps);
+}
+
+static void
+list_programs(const tidu_ruleset *ruleset, tidu_text *out)
+{
+    bool first = true;
+    for (uint32_t p = 0; p < ruleset->program_count; p++) {
+        separate(out, &first);
+        write_program(ruleset->programs[p], out);
+    }
+}
+
+/* What only engineers ask for is told when it is asked for by name. */
 static const struct {
     const char *name;
+    bool by_name;
     void (*list)(const tidu_ruleset *ruleset, tidu_text *out);
 } topics[] = {
-    {"documents", list_documents},   {"designations", list_designations},
-    {"criteria", list_criteria},     {"parameters", list_parameters},
-    {"facts", list_facts},
+    {"documents", false, list_documents},   {"designations", false, list_designations},
+    {"criteria", false, list_criteria},     {"parameters", false, list_parameters},
+    {"facts", false, list_facts},           {"programs", true, list_programs},
 };
 
 static bool
@@ -314,16 +343,28 @@ is_topic(const char *what)
     return false;
 }
 
+static bool
+refuse_topic(const char *what, tidu_error *reterr)
+{
+    tidu_text all = {0};
+    for (size_t t = 0; t < sizeof topics / sizeof *topics; t++)
+        tidu_text_printf(&all, "%s%s", t ? ", " : "", topics[t].name);
+    tidu_text_putc(&all, '\0');
+    tidu_error_set(reterr, TIDU_NO_SUCH_TOPIC, what, all.failed ? "" : all.data, NULL);
+    tidu_text_free(&all);
+    return false;
+}
+
 bool
 tidu_ruleset_describe(const tidu_ruleset *ruleset, const char *what, tidu_text *out,
                       tidu_error *reterr)
 {
     bool first = true;
     if (what && !is_topic(what))
-        return tidu_error_set(reterr, TIDU_NO_SUCH_TOPIC, what, NULL);
+        return refuse_topic(what, reterr);
     tidu_text_putc(out, '{');
     for (size_t t = 0; t < sizeof topics / sizeof *topics; t++) {
-        if (what && strcmp(what, topics[t].name))
+        if (what ? strcmp(what, topics[t].name) : topics[t].by_name)
             continue;
         separate(out, &first);
         tidu_text_printf(out, "\"%s\":[", topics[t].name);

@@ -38,23 +38,33 @@ no_memory(tidu_error *reterr)
 
 /* Any designation of the ruleset may be asked for, in force or not. */
 static bool
+declares_before(const tidu_ruleset *ruleset, uint32_t end, const char *id)
+{
+    for (uint32_t i = 0; i < end; i++) {
+        const tidu_declaration *declaration = &ruleset->declarations.declarations[i];
+        if (!strcmp(declaration->word, "designation") && !strcmp(declaration->name, id))
+            return true;
+    }
+    return false;
+}
+
+static bool
 check_wanted(const tidu_ruleset *ruleset, const char *id, tidu_error *reterr)
 {
-    const char *nearest = "";
-    unsigned best = 3;
-    for (uint32_t i = 0; i < ruleset->declarations.declaration_count; i++) {
+    uint32_t count = ruleset->declarations.declaration_count;
+    tidu_text all = {0};
+    if (declares_before(ruleset, count, id))
+        return true;
+    for (uint32_t i = 0; i < count; i++) {
         const tidu_declaration *declaration = &ruleset->declarations.declarations[i];
-        if (strcmp(declaration->word, "designation"))
-            continue;
-        if (!strcmp(declaration->name, id))
-            return true;
-        unsigned distance = tidu_distance(id, declaration->name, 3);
-        if (distance < best || !*nearest) {
-            best = distance;
-            nearest = declaration->name;
-        }
+        if (!strcmp(declaration->word, "designation") &&
+            !declares_before(ruleset, i, declaration->name))
+            tidu_text_printf(&all, "%s%s", all.length ? ", " : "", declaration->name);
     }
-    return tidu_error_set(reterr, TIDU_NO_SUCH_DESIGNATION, id, nearest, NULL);
+    tidu_text_putc(&all, '\0');
+    tidu_error_set(reterr, TIDU_NO_SUCH_DESIGNATION, id, all.failed ? "" : all.data, NULL);
+    tidu_text_free(&all);
+    return false;
 }
 
 static bool

@@ -63,7 +63,8 @@ uint32_t tidu_ruleset_scenarios(tidu_ruleset *ruleset, tidu_report *report);
 
 /* Write what the ruleset needs and knows as one JSON object: "facts",
  * "designations", "criteria", "parameters", "documents"; `what` chooses one of
- * them (the object then has only that key), NULL all. False with *reterr when
+ * them (the object then has only that key), NULL all. "programs", each with its
+ * steps as text, come only when asked for by name. False with *reterr when
  * there is no such thing. */
 bool tidu_ruleset_describe(const tidu_ruleset *ruleset, const char *what, tidu_text *out,
                            tidu_error *reterr);

@@ -708,7 +708,7 @@ test_only_the_designations_asked_for_are_answered(void **state)
 }
 
 static void
-test_an_unknown_designation_is_refused_with_the_nearest_name(void **state)
+test_an_unknown_designation_is_refused_with_those_there_are(void **state)
 {
     static const char *const wanted[] = {"lg", "srd"};
     tidu_options options = asking(TIDU_EXPLAIN_NONE, TIDU_ZH);
@@ -722,7 +722,7 @@ test_an_unknown_designation_is_refused_with_the_nearest_name(void **state)
     assert_string_equal(tidu_error_message(&error, TIDU_EN, words, sizeof words),
                         "designation \"srd\" does not exist");
     assert_string_equal(tidu_error_hint(&error, TIDU_EN, words, sizeof words),
-                        "Did you mean \"srdi\"?");
+                        "Designations are club, lg, srdi.");
 }
 
 static void
@@ -1218,7 +1218,7 @@ main(void)
         T(test_notes_are_kept_to_the_criteria_that_are_told),
         T(test_notes_say_where_a_division_by_zero_left_no_value),
         T(test_only_the_designations_asked_for_are_answered),
-        T(test_an_unknown_designation_is_refused_with_the_nearest_name),
+        T(test_an_unknown_designation_is_refused_with_those_there_are),
         T(test_an_unknown_fact_is_refused_unless_it_is_to_be_ignored),
         T(test_a_date_picks_the_documents_in_force_and_back),
         T(test_an_answer_is_the_same_bytes_alone_in_a_block_and_in_any_order),
