@@ -12,8 +12,10 @@ tiduinclude_HEADERS = \
     include/tidu/expr.h \
     include/tidu/functions.def \
     include/tidu/ops.def \
+    include/tidu/places.h \
     include/tidu/program.h \
     include/tidu/record.h \
+    include/tidu/routing.h \
     include/tidu/run.h \
     include/tidu/text.h \
     include/tidu/vocabulary.h
@@ -24,4 +26,5 @@ tiduerrors_HEADERS = \
     include/tidu/errors/compile.def \
     include/tidu/errors/daemon.def \
     include/tidu/errors/lang.def \
-    include/tidu/errors/record.def
+    include/tidu/errors/record.def \
+    include/tidu/errors/support.def

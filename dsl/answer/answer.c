@@ -55,37 +55,32 @@ words_of(asked *e, int32_t fact, uint32_t row)
 {
     if (fact == TIDU_NONE)
         return NULL;
-    int32_t at = e->program->vocabulary->facts[fact].slots.words;
+    int32_t at = e->ruleset->vocabulary.facts[fact].slots.words;
     if (at == TIDU_NONE)
         return NULL;
-    const tidu_slice *slice = &e->block->words[(size_t)row * e->program->layout->word_count +
+    const tidu_slice *slice = &e->block->words[(size_t)row * e->block->layout->word_count +
                                                (uint32_t)at];
     return slice->length ? slice : NULL;
 }
 
-/* Country, province, city, county: as far as the code tells them apart. */
+/* Country, province, city, county. */
 static void
 write_jurisdiction(asked *e, uint32_t row, tidu_text *out)
 {
-    const tidu_slice *code = words_of(e, e->program->vocabulary->region_code, row);
-    tidu_text_puts(out, ",\"jurisdiction\":[\"100000\"");
-    for (size_t digits = 2; code && code->length == 8 && digits <= 6; digits += 2) {
-        const char *at = code->data + 1; /* past the quote */
-        if (at[digits - 2] == '0' && at[digits - 1] == '0')
-            break;
-        tidu_text_puts(out, ",\"");
-        tidu_text_add(out, at, digits);
-        tidu_text_add(out, "0000", 6 - digits);
-        tidu_text_putc(out, '"');
-    }
+    uint32_t chain[TIDU_LEVEL_COUNT], count = 0;
+    for (uint32_t at = e->places[row].region; at != TIDU_COUNTRY_CODE; at = tidu_region_parent(at))
+        chain[count++] = at;
+    tidu_text_printf(out, ",\"jurisdiction\":[\"%u\"", TIDU_COUNTRY_CODE);
+    while (count)
+        tidu_text_printf(out, ",\"%06u\"", chain[--count]);
     tidu_text_putc(out, ']');
 }
 
 static void
 write_enterprise(asked *e, uint32_t row, tidu_text *out)
 {
-    const tidu_slice *uscc = words_of(e, e->program->vocabulary->uscc, row);
-    const tidu_slice *name = words_of(e, e->program->vocabulary->enterprise_name, row);
+    const tidu_slice *uscc = words_of(e, e->ruleset->vocabulary.uscc, row);
+    const tidu_slice *name = words_of(e, e->ruleset->vocabulary.enterprise_name, row);
     tidu_text_puts(out, ",\"enterprise\":{");
     if (uscc) {
         tidu_text_puts(out, "\"uscc\":");
@@ -111,15 +106,17 @@ write_column(asked *e, const tidu_column *column, uint32_t number, uint32_t row,
         tidu_text_puts(out, !known ? "null" : truth ? "true" : "false");
         return;
     }
-    const tidu_fact *fact = &e->program->vocabulary->facts[column->fact];
+    const tidu_fact *fact = column->fact != TIDU_NONE
+                                ? &e->program->vocabulary->facts[column->fact]
+                                : NULL; /* the day of a title */
     const tidu_slice *words = words_of(e, column->fact, row);
     const tidu_spelling *spelling = tidu_block_spelling(block, number, row);
     double value = block->number[column->place][row];
     if (!(block->number_known[column->place][row / 64] >> (row % 64) & 1))
         tidu_text_puts(out, "null");
-    else if (fact->symbol.type.kind == TIDU_CODE && words)
+    else if (fact && fact->symbol.type.kind == TIDU_CODE && words)
         tidu_text_add(out, words->data, words->length);
-    else if (fact->symbol.type.kind == TIDU_DATE)
+    else if (!fact || fact->symbol.type.kind == TIDU_DATE)
         tidu_text_printf(out, "\"%s\"", tidu_date_format((int32_t)value, date));
     else if (spelling)
         tidu_text_add(out, spelling->text.data, spelling->text.length);
@@ -127,13 +124,19 @@ write_column(asked *e, const tidu_column *column, uint32_t number, uint32_t row,
         tidu_text_number(out, value);
 }
 
-static const char *
-title_of_column(const tidu_layout *layout, uint32_t number)
+/* "holds:lg", "granted:lg": what a record says of a title. */
+static void
+write_title_column(const tidu_layout *layout, uint32_t number, tidu_text *out)
 {
-    for (uint32_t t = 0; t < layout->title_count; t++)
-        if (layout->titles[t].column == (int32_t)number)
-            return layout->titles[t].id;
-    return "";
+    for (uint32_t t = 0; t < layout->title_count; t++) {
+        const tidu_title_slot *title = &layout->titles[t];
+        const char *what = title->column == (int32_t)number            ? "holds"
+                           : title->granted_column == (int32_t)number  ? "granted"
+                           : title->reviewed_column == (int32_t)number ? "reviewed"
+                                                                       : NULL;
+        if (what)
+            tidu_text_printf(out, "\"%s:%s\":", what, title->id);
+    }
 }
 
 static void
@@ -192,7 +195,7 @@ write_reads(asked *e, const uint32_t *columns, uint32_t count, uint32_t row, tid
             i += write_fact(e, columns + i, count - i, row, out);
             continue;
         }
-        tidu_text_printf(out, "\"holds:%s\":", title_of_column(layout, columns[i]));
+        write_title_column(layout, columns[i], out);
         write_column(e, column, columns[i], row, out);
         i++;
     }
@@ -294,20 +297,21 @@ write_branch(asked *e, const tidu_branch *branch, uint32_t row, tidu_text *out)
 
 /* ---- criteria ---- */
 
-static void
-write_clause(const tidu_citation *citation, tidu_text *out)
+void
+tidu_answer_clause(const tidu_citation *citation, bool words, tidu_text *out)
 {
     const tidu_document_info *document = citation->document;
     key_string(out, ",\"clause\":{\"document\":", document->id ? document->id : document->path);
     key_string(out, ",\"path\":", citation->path);
     tidu_text_puts(out, ",\"line\":");
     tidu_text_number(out, citation->line);
-    key_string(out, ",\"text\":", citation->words);
+    if (words)
+        key_string(out, ",\"text\":", citation->words);
     tidu_text_putc(out, '}');
 }
 
-static void
-write_says(asked *e, const tidu_criterion *criterion, uint32_t row, tidu_text *out)
+void
+tidu_answer_says(asked *e, const tidu_criterion *criterion, uint32_t row, tidu_text *out)
 {
     tidu_text zh = {0}, en = {0};
     if (e->options.lang != TIDU_EN)
@@ -325,18 +329,11 @@ write_says(asked *e, const tidu_criterion *criterion, uint32_t row, tidu_text *o
     tidu_text_free(&en);
 }
 
-static void
-write_criterion(asked *e, const tidu_criterion *criterion, uint32_t row, tidu_text *out)
+/* The numbers of a condition of one part, or the tree of them. */
+void
+tidu_answer_condition(asked *e, const tidu_criterion *rule, uint32_t row, tidu_text *out)
 {
-    const tidu_branch *branch = &criterion->condition;
-    key_string(out, "{\"id\":", criterion->id);
-    tidu_text_puts(out, ",\"title\":");
-    tidu_answer_words(out, e->options.lang, criterion->title.zh, criterion->title.en);
-    tidu_text_puts(out, ",\"status\":\"");
-    tidu_text_puts(out, tidu_answer_status(tidu_run_truth(e->run, criterion->status, row)));
-    tidu_text_putc(out, '"');
-    if (criterion->parent != TIDU_NONE)
-        key_string(out, ",\"part_of\":", e->program->criteria[criterion->parent].id);
+    const tidu_branch *branch = &rule->condition;
     if (branch->kind == TIDU_BRANCH_PART) {
         const tidu_part *part = &e->program->parts[branch->part];
         write_numbers(e, part, row, out);
@@ -345,8 +342,22 @@ write_criterion(asked *e, const tidu_criterion *criterion, uint32_t row, tidu_te
         tidu_text_puts(out, ",\"condition\":");
         write_branch(e, branch, row, out);
     }
-    write_clause(&criterion->citation, out);
-    write_says(e, criterion, row, out);
+}
+
+static void
+write_criterion(asked *e, const tidu_criterion *criterion, uint32_t row, tidu_text *out)
+{
+    key_string(out, "{\"id\":", criterion->id);
+    tidu_text_puts(out, ",\"title\":");
+    tidu_answer_words(out, e->options.lang, criterion->title.zh, criterion->title.en);
+    tidu_text_puts(out, ",\"status\":\"");
+    tidu_text_puts(out, tidu_answer_status(tidu_run_truth(e->run, criterion->status, row)));
+    tidu_text_putc(out, '"');
+    if (criterion->parent != TIDU_NONE)
+        key_string(out, ",\"part_of\":", e->program->criteria[criterion->parent].id);
+    tidu_answer_condition(e, criterion, row, out);
+    tidu_answer_clause(&criterion->citation, true, out);
+    tidu_answer_says(e, criterion, row, out);
     tidu_text_putc(out, '}');
 }
 
@@ -383,7 +394,7 @@ write_points_titles(asked *e, const tidu_scorecard *card, uint32_t row, tidu_tex
         tidu_text_puts(out, ",\"max\":");
         tidu_text_number(out, indicator->most);
         write_reads(e, indicator->columns, indicator->column_count, row, out);
-        write_clause(&indicator->citation, out);
+        tidu_answer_clause(&indicator->citation, true, out);
         tidu_text_putc(out, '}');
     }
     tidu_text_putc(out, ']');
@@ -570,6 +581,14 @@ note_words(asked *e, const char *about, const char *zh, const char *en, bool *fi
     tidu_text_putc(out, '}');
 }
 
+void
+tidu_answer_notes(asked *e, const tidu_criterion *rule, uint32_t row, bool *first, tidu_text *out)
+{
+    (void)row;
+    note_certainty(e, rule->id, rule->mark, rule->certainty, first, out);
+    note_words(e, rule->id, rule->note_zh, rule->note_en, first, out);
+}
+
 static void
 note_undefined(asked *e, const tidu_criterion *criterion, uint32_t row, bool *first, tidu_text *out)
 {
@@ -594,8 +613,7 @@ write_notes_of(asked *e, const tidu_designation *designation, uint32_t row, bool
         const tidu_criterion *criterion = &e->program->criteria[designation->first_criterion + c];
         if (!is_told_with_parents(e, criterion, row))
             continue;
-        note_certainty(e, criterion->id, criterion->mark, criterion->certainty, first, out);
-        note_words(e, criterion->id, criterion->note_zh, criterion->note_en, first, out);
+        tidu_answer_notes(e, criterion, row, first, out);
         note_undefined(e, criterion, row, first, out);
     }
     for (uint32_t s = 0; s < designation->scorecard_count; s++) {
@@ -610,33 +628,63 @@ write_notes_of(asked *e, const tidu_designation *designation, uint32_t row, bool
 
 /* ---- the answer ---- */
 
+/* What is not asked for is an empty list. */
+static void
+write_designations(asked *e, uint32_t row, tidu_text *out)
+{
+    struct tidu_evaluation view;
+    bool first = true, brief = e->options.explain <= TIDU_EXPLAIN_BRIEF;
+    tidu_text_puts(out, ",\"designations\":[");
+    for (unsigned nth = 0; nth < TIDU_LANES_A_ROW && tidu_wants(e, TIDU_INCLUDE_DESIGNATIONS) &&
+                           tidu_look_nth(e, row, nth, &view);
+         nth++) {
+        if (brief) {
+            tidu_brief_write(&view, row, &first, out);
+            continue;
+        }
+        for (uint32_t d = 0; d < view.program->designation_count; d++) {
+            if (!view.chosen[d])
+                continue;
+            if (!first)
+                tidu_text_putc(out, ',');
+            write_designation(&view, &view.program->designations[d], row, out);
+            first = false;
+        }
+    }
+    tidu_text_putc(out, ']');
+}
+
+static void
+write_notes(asked *e, uint32_t row, tidu_text *out)
+{
+    struct tidu_evaluation view;
+    bool first = true;
+    tidu_text_puts(out, ",\"notes\":[");
+    for (unsigned nth = 0; nth < TIDU_LANES_A_ROW && tidu_wants(e, TIDU_INCLUDE_DESIGNATIONS) &&
+                           tidu_look_nth(e, row, nth, &view);
+         nth++)
+        for (uint32_t d = 0; d < view.program->designation_count; d++)
+            if (view.chosen[d])
+                write_notes_of(&view, &view.program->designations[d], row, &first, out);
+    tidu_support_notes(e, row, &first, out);
+    tidu_text_puts(out, "]");
+}
+
 void
 tidu_evaluation_write(const tidu_evaluation *e, uint32_t row, tidu_text *out)
 {
-    bool first = true;
     tidu_text_add(out, e->head.data, e->head.length);
     write_jurisdiction(e, row, out);
     write_enterprise(e, row, out);
+    write_designations(e, row, out);
     if (e->options.explain <= TIDU_EXPLAIN_BRIEF) {
-        tidu_brief_write(e, row, out);
+        tidu_support_brief(e, row, out);
+        tidu_text_putc(out, '}');
         return;
     }
-    tidu_text_puts(out, ",\"designations\":[");
-    for (uint32_t d = 0; d < e->program->designation_count; d++) {
-        if (!e->chosen[d])
-            continue;
-        if (!first)
-            tidu_text_putc(out, ',');
-        write_designation(e, &e->program->designations[d], row, out);
-        first = false;
-    }
-    tidu_text_puts(out, "],\"subsidies\":[],\"measures\":[]");
+    tidu_support_write(e, row, out);
     tidu_missing_find(e, row);
-    tidu_missing_write(e, out);
-    tidu_text_puts(out, ",\"notes\":[");
-    first = true;
-    for (uint32_t d = 0; d < e->program->designation_count; d++)
-        if (e->chosen[d])
-            write_notes_of(e, &e->program->designations[d], row, &first, out);
-    tidu_text_puts(out, "]}");
+    tidu_missing_write(e, row, out);
+    write_notes(e, row, out);
+    tidu_text_putc(out, '}');
 }

@@ -68,25 +68,25 @@ is_first_of_card(const tidu_program *program, uint32_t indicator)
 }
 
 static void
-build_views(struct tidu_evaluation *e)
+build_views(struct lane *lane)
 {
-    const tidu_program *program = e->program;
-    tidu_view *view = e->brief.views;
+    const tidu_program *program = lane->program;
+    tidu_view *view = lane->brief.views;
     for (uint32_t c = 0; c < program->criterion_count; c++)
-        *view++ = tidu_run_view(e->run, program->criteria[c].status);
+        *view++ = tidu_run_view(lane->run, program->criteria[c].status);
     for (uint32_t d = 0; d < program->designation_count; d++)
-        *view++ = tidu_run_view(e->run, program->designations[d].status);
+        *view++ = tidu_run_view(lane->run, program->designations[d].status);
     for (uint32_t i = 0; i < program->indicator_count; i++) {
-        *view++ = tidu_run_view(e->run, program->indicators[i].low);
-        *view++ = tidu_run_view(e->run, program->indicators[i].high);
+        *view++ = tidu_run_view(lane->run, program->indicators[i].low);
+        *view++ = tidu_run_view(lane->run, program->indicators[i].high);
     }
 }
 
 bool
-tidu_brief_build(struct tidu_evaluation *e)
+tidu_brief_build(struct lane *lane)
 {
-    const tidu_program *program = e->program;
-    struct brief *brief = &e->brief;
+    const tidu_program *program = lane->program;
+    struct brief *brief = &lane->brief;
     uint32_t ruled = program->criterion_count + program->designation_count;
     tidu_brief_free(brief);
     brief->view_count = ruled + 2 * program->indicator_count;
@@ -105,7 +105,7 @@ tidu_brief_build(struct tidu_evaluation *e)
     if (!tidu_text_reserve(&brief->bytes, PIECE)) /* the last piece may be copied past its end */
         return false;
     memset(brief->bytes.data + brief->bytes.length, 0, PIECE);
-    build_views(e);
+    build_views(lane);
     return true;
 }
 
@@ -124,7 +124,7 @@ tidu_brief_free(struct brief *brief)
 static size_t
 brief_size(asked *e)
 {
-    const struct brief *brief = &e->brief;
+    const struct brief *brief = e->brief;
     return brief->bytes.length + 128 * ((size_t)e->program->designation_count + 1) +
            POINTS_SIZE * ((size_t)e->program->indicator_count + 2) + PIECE;
 }
@@ -206,11 +206,11 @@ put_interval(char *to, double low, double high)
 static char *
 put_criteria(asked *e, const tidu_designation *designation, uint32_t row, char *to)
 {
-    const tidu_view *views = e->brief.views + designation->first_criterion;
+    const tidu_view *views = e->brief->views + designation->first_criterion;
     to = PUT(to, ",\"criteria\":[");
     for (uint32_t c = 0; c < designation->criterion_count; c++) {
         uint32_t number = designation->first_criterion + c;
-        to = put_piece(&e->brief, STATUSES * number + (uint32_t)truth_in(&views[c], row), to);
+        to = put_piece(e->brief, STATUSES * number + (uint32_t)truth_in(&views[c], row), to);
     }
     to -= designation->criterion_count > 0; /* the comma behind the last */
     *to++ = ']';
@@ -221,7 +221,7 @@ static char *
 put_score(asked *e, const tidu_scorecard *card, uint32_t row, char *to)
 {
     uint32_t ruled = e->program->criterion_count + e->program->designation_count;
-    const tidu_view *views = e->brief.views + ruled + 2 * card->first_indicator;
+    const tidu_view *views = e->brief->views + ruled + 2 * card->first_indicator;
     double low = 0, high = 0;
     tidu_run_number(e->run, card->low, row, &low);
     tidu_run_number(e->run, card->high, row, &high);
@@ -229,7 +229,7 @@ put_score(asked *e, const tidu_scorecard *card, uint32_t row, char *to)
     to = put_number(PUT(to, ",\"high\":"), high);
     to = PUT(to, ",\"points\":{");
     for (uint32_t i = 0; i < card->indicator_count; i++) {
-        to = put_piece(&e->brief, STATUSES * ruled + card->first_indicator + i, to);
+        to = put_piece(e->brief, STATUSES * ruled + card->first_indicator + i, to);
         to = put_interval(to, value_in(&views[2 * i], row), value_in(&views[2 * i + 1], row));
     }
     return PUT(to, "}}");
@@ -249,22 +249,22 @@ put_held(asked *e, const tidu_designation *designation, uint32_t row, char *to)
 }
 
 void
-tidu_brief_write(asked *e, uint32_t row, tidu_text *out)
+tidu_brief_write(asked *e, uint32_t row, bool *first, tidu_text *out)
 {
-    bool criteria = e->options.explain == TIDU_EXPLAIN_BRIEF, first = true;
-    const tidu_view *views = e->brief.views + e->program->criterion_count;
+    bool criteria = e->options.explain == TIDU_EXPLAIN_BRIEF;
+    const tidu_view *views = e->brief->views + e->program->criterion_count;
     if (!tidu_text_reserve(out, brief_size(e)))
         return;
-    char *to = PUT(out->data + out->length, ",\"designations\":[");
+    char *to = out->data + out->length;
     for (uint32_t d = 0; d < e->program->designation_count; d++) {
         const tidu_designation *designation = &e->program->designations[d];
         uint32_t piece = STATUSES * (e->program->criterion_count + d);
         if (!e->chosen[d])
             continue;
-        if (!first)
+        if (!*first)
             *to++ = ',';
-        first = false;
-        to = put_piece(&e->brief, piece + (uint32_t)truth_in(&views[d], row), to);
+        *first = false;
+        to = put_piece(e->brief, piece + (uint32_t)truth_in(&views[d], row), to);
         to = put_held(e, designation, row, to);
         if (criteria)
             to = put_criteria(e, designation, row, to);
@@ -272,6 +272,5 @@ tidu_brief_write(asked *e, uint32_t row, tidu_text *out)
             to = put_score(e, &e->program->scorecards[designation->first_scorecard], row, to);
         *to++ = '}';
     }
-    to = PUT(to, "]}");
     out->length = (size_t)(to - out->data);
 }

@@ -98,37 +98,203 @@ write_head(struct tidu_evaluation *e)
     return !e->head.failed;
 }
 
-static bool
-change_program(struct tidu_evaluation *e, const tidu_program *program)
+/* ---- lanes ---- */
+
+#ifdef TIDU_TIGHT
+enum { MOST_LANES = 4 };
+#else
+enum { MOST_LANES = 96 };
+#endif
+
+static void
+close_lane(struct lane **lane)
 {
-    tidu_run_close(&e->run);
-    tidu_missing_close(&e->missing);
-    free(e->chosen);
-    e->program = program;
-    e->run = tidu_run_open(program, e->block);
-    e->missing = tidu_missing_open(program);
-    e->chosen = calloc((size_t)program->designation_count + 1, sizeof *e->chosen);
-    return e->run && e->missing && e->chosen && tidu_brief_build(e);
+    struct lane *old = *lane;
+    *lane = NULL;
+    if (!old)
+        return;
+    tidu_run_close(&old->run);
+    tidu_brief_free(&old->brief);
+    free(old->chosen);
+    free(old);
 }
+
+static void
+choose(const struct tidu_evaluation *e, struct lane *lane)
+{
+    for (uint32_t d = 0; d < lane->program->designation_count; d++)
+        lane->chosen[d] = lane->program->designations[d].told &&
+                          wants(e, lane->program->designations[d].id);
+}
+
+static struct lane *
+make_lane(struct tidu_evaluation *e, const tidu_program *program)
+{
+    struct lane *lane = calloc(1, sizeof *lane);
+    if (!lane)
+        return NULL;
+    lane->program = program;
+    lane->run = tidu_run_open(program, e->block);
+    lane->chosen = calloc((size_t)program->designation_count + 1, sizeof *lane->chosen);
+    /* Items of two programs may wait for one fact. */
+    bool ready = lane->run && lane->chosen && tidu_brief_build(lane) &&
+                 tidu_missing_reserve(e, tidu_missing_items(program));
+    if (!ready)
+        close_lane(&lane);
+    else
+        choose(e, lane);
+    return lane;
+}
+
+/* A place for one more lane: a free one, or that of the one not used for
+ * longest. UINT32_MAX when all are needed for the rows there are. */
+static uint32_t
+find_room(struct tidu_evaluation *e)
+{
+    uint32_t oldest = UINT32_MAX;
+    if (e->lane_count < MOST_LANES)
+        return e->lane_count++;
+    for (uint32_t i = 0; i < e->lane_count; i++)
+        if (!e->lanes[i]->due &&
+            (oldest == UINT32_MAX || e->lanes[i]->used < e->lanes[oldest]->used))
+            oldest = i;
+    if (oldest != UINT32_MAX)
+        close_lane(&e->lanes[oldest]);
+    return oldest;
+}
+
+static tidu_read
+add_lane(struct tidu_evaluation *e, const tidu_program *program, uint32_t *ret,
+         tidu_error *reterr)
+{
+    struct lane *lane = make_lane(e, program);
+    if (!lane) {
+        no_memory(reterr);
+        return TIDU_READ_ERROR;
+    }
+    uint32_t room = find_room(e);
+    if (room == UINT32_MAX) {
+        close_lane(&lane);
+        return TIDU_READ_FULL;
+    }
+    e->lanes[room] = lane;
+    *ret = room;
+    return TIDU_READ_ROW;
+}
+
+static tidu_read
+find_lane(struct tidu_evaluation *e, const tidu_program *program, uint32_t *ret,
+          tidu_error *reterr)
+{
+    *ret = TIDU_NO_LANE;
+    if (!program)
+        return TIDU_READ_ROW;
+    for (uint32_t i = 0; i < e->lane_count && *ret == TIDU_NO_LANE; i++)
+        if (e->lanes[i]->program == program)
+            *ret = i;
+    if (*ret == TIDU_NO_LANE) {
+        tidu_read read = add_lane(e, program, ret, reterr);
+        if (read != TIDU_READ_ROW)
+            return read;
+    }
+    e->lanes[*ret]->used = ++e->clock;
+    return TIDU_READ_ROW;
+}
+
+/* ---- places ---- */
+
+/* The region a record states, or the country. */
+static uint32_t
+region_of(const struct tidu_evaluation *e, uint32_t row)
+{
+    int32_t fact = e->ruleset->vocabulary.region_code;
+    uint32_t region;
+    if (e->options.jurisdiction)
+        return e->options.jurisdiction;
+    if (fact == TIDU_NONE)
+        return TIDU_COUNTRY_CODE;
+    int32_t at = e->ruleset->vocabulary.facts[fact].slots.words;
+    const tidu_slice *code =
+        &e->block->words[(size_t)row * e->block->layout->word_count + (uint32_t)at];
+    bool known = at != TIDU_NONE && code->length == 8 &&
+                 tidu_region_parse(code->data + 1, 6, &region);
+    return known ? region : TIDU_COUNTRY_CODE;
+}
+
+static bool
+wants_support(const struct tidu_evaluation *e)
+{
+    return tidu_wants(e, TIDU_INCLUDE_SUBSIDIES) || tidu_wants(e, TIDU_INCLUDE_MEASURES);
+}
+
+/* Who answers for the row that was just read; without room for its lanes the
+ * row is taken back. */
+static tidu_read
+place_row(struct tidu_evaluation *e, tidu_read read, tidu_error *reterr)
+{
+    uint32_t row = e->block->row_count - 1;
+    struct row_place *place = &e->places[row];
+    if (read != TIDU_READ_ROW)
+        return read;
+    place->region = region_of(e, row);
+    const tidu_plan *plan = tidu_ruleset_plan(e->ruleset, place->region);
+    read = find_lane(e, tidu_timeline_program(&plan->ladder, e->options.as_of), &place->ladder,
+                     reterr);
+    if (read == TIDU_READ_ROW)
+        e->lanes[place->ladder]->due = true;
+    if (read == TIDU_READ_ROW)
+        read = find_lane(e, tidu_timeline_program(&plan->local, e->options.as_of), &place->local,
+                         reterr);
+    if (read != TIDU_READ_ROW) {
+        tidu_block_truncate(e->block, row);
+        return read;
+    }
+    if (place->local != TIDU_NO_LANE)
+        e->lanes[place->local]->due = true;
+    return TIDU_READ_ROW;
+}
+
+struct tidu_evaluation
+tidu_look(asked *e, uint32_t row, uint32_t lane)
+{
+    struct tidu_evaluation view = *e;
+    view.program = e->lanes[lane]->program;
+    view.run = e->lanes[lane]->run;
+    view.chosen = e->lanes[lane]->chosen;
+    view.brief = &e->lanes[lane]->brief;
+    view.region = e->places[row].region;
+    return view;
+}
+
+bool
+tidu_look_nth(asked *e, uint32_t row, unsigned nth, struct tidu_evaluation *ret)
+{
+    uint32_t lane = nth ? e->places[row].local : e->places[row].ladder;
+    if (lane == TIDU_NO_LANE)
+        return false;
+    *ret = tidu_look(e, row, lane);
+    return true;
+}
+
+/* ---- the life of an evaluation ---- */
 
 bool
 tidu_evaluation_reset(tidu_evaluation *e, const tidu_options *options, tidu_error *reterr)
 {
-    const tidu_program *program = tidu_ruleset_program(e->ruleset, options->as_of);
+    uint32_t lane;
     if (!keep_wanted(e, options, reterr))
         return false;
     e->options = *options;
     e->options.designations = NULL;
-    if (program != e->program && !change_program(e, program)) {
-        e->program = NULL;
-        return no_memory(reterr);
-    }
-    for (uint32_t d = 0; d < program->designation_count; d++)
-        e->chosen[d] = wants(e, program->designations[d].id);
+    if (!e->options.include)
+        e->options.include = e->wanted ? TIDU_INCLUDE_DESIGNATIONS : TIDU_INCLUDE_ALL;
+    tidu_evaluation_clear(e);
+    for (uint32_t i = 0; i < e->lane_count; i++)
+        choose(e, e->lanes[i]);
     if (!write_head(e))
         return no_memory(reterr);
-    tidu_evaluation_clear(e);
-    return true;
+    return find_lane(e, tidu_ruleset_program(e->ruleset, options->as_of), &lane, reterr) ==
+           TIDU_READ_ROW;
 }
 
 tidu_evaluation *
@@ -144,8 +310,11 @@ tidu_evaluation_open(tidu_ruleset *ruleset, const tidu_options *options, uint32_
     e->rows = rows;
     e->reader = tidu_reader_open(&ruleset->vocabulary);
     e->block = tidu_block_open(&ruleset->vocabulary.layout, rows);
-    bool ready = e->reader && e->block ? tidu_evaluation_reset(e, options, reterr)
-                                       : no_memory(reterr);
+    e->lanes = calloc(MOST_LANES, sizeof(struct lane *));
+    e->places = calloc(rows, sizeof *e->places);
+    bool ready = e->reader && e->block && e->lanes && e->places
+                     ? tidu_evaluation_reset(e, options, reterr)
+                     : no_memory(reterr);
     if (!ready)
         tidu_evaluation_close(&e);
     return e;
@@ -157,14 +326,15 @@ tidu_evaluation_close(tidu_evaluation **evaluation)
     struct tidu_evaluation *e = *evaluation;
     if (!e)
         return;
-    tidu_run_close(&e->run);
+    for (uint32_t i = 0; i < e->lane_count; i++)
+        close_lane(&e->lanes[i]);
+    free(e->lanes);
+    free(e->places);
     tidu_missing_close(&e->missing);
     tidu_block_close(&e->block);
     tidu_reader_close(&e->reader);
-    tidu_brief_free(&e->brief);
     tidu_text_free(&e->head);
     forget_wanted(e);
-    free(e->chosen);
     tidu_ruleset_unref(&e->ruleset);
     free(e);
     *evaluation = NULL;
@@ -174,25 +344,39 @@ void
 tidu_evaluation_clear(tidu_evaluation *e)
 {
     tidu_block_clear(e->block, e->options.as_of);
+    for (uint32_t i = 0; i < e->lane_count; i++)
+        e->lanes[i]->due = false;
 }
 
 tidu_read
 tidu_evaluation_json(tidu_evaluation *e, const char *text, size_t length, tidu_error *reterr)
 {
-    return tidu_reader_json(e->reader, text, length, e->options.ignore_unknown, e->block, reterr);
+    return place_row(e,
+                     tidu_reader_json(e->reader, text, length, e->options.ignore_unknown, e->block,
+                                      reterr),
+                     reterr);
 }
 
 tidu_read
 tidu_evaluation_csv(tidu_evaluation *e, tidu_csv *csv, const char *text, size_t length,
                     tidu_error *reterr)
 {
-    return tidu_csv_read(csv, text, length, e->block, reterr);
+    return place_row(e, tidu_csv_read(csv, text, length, e->block, reterr), reterr);
 }
 
+/* Local titles are a lane's as well; what is only asked about money is not
+ * computed when nobody asks. */
 void
 tidu_evaluation_run(tidu_evaluation *e)
 {
-    tidu_run_eval(e->run);
+    bool support = wants_support(e) && e->options.explain >= TIDU_EXPLAIN_BRIEF;
+    for (uint32_t i = 0; i < e->lane_count; i++) {
+        if (!e->lanes[i]->due)
+            continue;
+        tidu_run_eval(e->lanes[i]->run);
+        if (support)
+            tidu_run_eval_support(e->lanes[i]->run);
+    }
 }
 
 uint32_t

@@ -5,6 +5,7 @@
  *   answer.c      one row as a JSON object      brief.c   the same, pre-written
  *   says.c        conditions in sentences       show.c    numbers with units
  *   missing.c     which facts to ask for        describe.c, scenarios.c, report.c
+ *   support.c     measures and money            route.c   who is responsible
  */
 #ifndef TIDU_ANSWER_INTERNAL_H
 #define TIDU_ANSWER_INTERNAL_H
@@ -23,14 +24,34 @@ struct brief {
     uint32_t view_count;
 };
 
-/* Facts (then titles) against criteria: who waits for what. */
+/* Facts (then titles) against what waits for them: the criteria, subsidies and
+ * measures of a row's ladder, then those of its local program. */
 struct missing {
-    uint64_t *waits;    /* [fact * words + criterion / 64] */
+    uint64_t *waits;    /* [fact * words + item / 64] */
     uint32_t words;
-    uint32_t *counts;   /* criteria waiting for each fact */
+    uint32_t *ruled;    /* criteria waiting for each fact */
+    uint32_t *counts;   /* items waiting for each fact */
     uint16_t *lags;     /* years asked for, a bit each */
     uint32_t *order;    /* facts missing, most decisive first */
     uint32_t count;
+};
+
+/* A program and its run over the block. */
+struct lane {
+    const tidu_program *program;
+    tidu_run *run;
+    bool *chosen;       /* [designation of the program] */
+    struct brief brief;
+    uint64_t used;      /* when it was last needed: the longest unused gives way */
+    bool due;           /* a row of the block needs it */
+};
+
+enum { TIDU_NO_LANE = UINT32_MAX };
+
+/* Who answers for a row. */
+struct row_place {
+    uint32_t region;    /* TIDU_COUNTRY_CODE when it is not known */
+    uint32_t ladder, local; /* lanes; no local one: TIDU_NO_LANE */
 };
 
 struct tidu_evaluation {
@@ -40,16 +61,29 @@ struct tidu_evaluation {
     size_t wanted_count;
     tidu_reader *reader;
     tidu_block *block;
-    const tidu_program *program;
-    tidu_run *run;
-    bool *chosen;         /* [designation of the program] */
-    struct brief brief;
+    struct lane **lanes;
+    uint32_t lane_count, lane_capacity;
+    uint64_t clock;
+    struct row_place *places; /* [row] */
     struct missing *missing;
     tidu_text head;       /* "ruleset" and "as_of", the same for all rows */
     uint32_t rows;
+    /* what a writer looks through: one lane of one row, see tidu_look */
+    const tidu_program *program;
+    tidu_run *run;
+    const bool *chosen;
+    const struct brief *brief;
+    uint32_t region;
 };
 
 typedef const struct tidu_evaluation asked;
+
+/* The evaluation as seen through a lane of a row. */
+struct tidu_evaluation tidu_look(asked *e, uint32_t row, uint32_t lane);
+/* The same for the lane's number among the row's (0 the ladder, 1 the local
+ * program); false when there is none. */
+enum { TIDU_LANES_A_ROW = 2 };
+bool tidu_look_nth(asked *e, uint32_t row, unsigned nth, struct tidu_evaluation *ret);
 
 /* ---- show.c ---- */
 
@@ -70,22 +104,46 @@ void tidu_says_criterion(tidu_text *out, asked *e, const tidu_criterion *criteri
                          tidu_lang lang);
 
 /* ---- missing.c ---- */
-struct missing *tidu_missing_open(const tidu_program *program);
+/* Room for so many items; false when memory ran out. */
+bool tidu_missing_reserve(struct tidu_evaluation *e, uint32_t items);
+uint32_t tidu_missing_items(const tidu_program *program);
 void tidu_missing_close(struct missing **missing);
 void tidu_missing_find(asked *e, uint32_t row);
-void tidu_missing_write(asked *e, tidu_text *out);
+void tidu_missing_write(asked *e, uint32_t row, tidu_text *out);
 /* Titles of the facts that keep one step unknown, "、" between them. */
 void tidu_missing_names(tidu_text *out, asked *e, tidu_step step, uint32_t row, tidu_lang lang);
 
 /* ---- brief.c ---- */
-bool tidu_brief_build(struct tidu_evaluation *e);
+bool tidu_brief_build(struct lane *lane);
 void tidu_brief_free(struct brief *brief);
-void tidu_brief_write(asked *e, uint32_t row, tidu_text *out);
+/* The designations of the lane looked through, as members of an array. */
+void tidu_brief_write(asked *e, uint32_t row, bool *first, tidu_text *out);
+
+/* ---- support.c ---- */
+bool tidu_wants(asked *e, unsigned part);
+/* ,"subsidies":[…],"money":{…},"measures":[…] */
+void tidu_support_write(asked *e, uint32_t row, tidu_text *out);
+void tidu_support_brief(asked *e, uint32_t row, tidu_text *out);
+void tidu_support_notes(asked *e, uint32_t row, bool *first, tidu_text *out);
+/* Whether the answer's detail tells of it. */
+bool tidu_subsidy_told(asked *e, uint32_t row, const tidu_subsidy *subsidy);
+bool tidu_measure_told(asked *e, uint32_t row, const tidu_measure *measure);
+bool tidu_subsidy_in_force(const tidu_subsidy *subsidy, int32_t as_of);
+
+/* ---- route.c ---- */
+/* What the office of a body is called in a place; false when nobody acts. */
+bool tidu_office_name(const tidu_ruleset *ruleset, uint32_t body, uint32_t place, int32_t as_of,
+                      tidu_lang lang, tidu_text *out);
 
 /* ---- answer.c ---- */
 void tidu_answer_points(asked *e, const tidu_scorecard *card, uint32_t row, bool titles,
                         tidu_text *out);
 const char *tidu_answer_status(tidu_truth truth);
+void tidu_answer_clause(const tidu_citation *citation, bool words, tidu_text *out);
+void tidu_answer_condition(asked *e, const tidu_criterion *rule, uint32_t row, tidu_text *out);
+void tidu_answer_says(asked *e, const tidu_criterion *criterion, uint32_t row, tidu_text *out);
+void tidu_answer_notes(asked *e, const tidu_criterion *rule, uint32_t row, bool *first,
+                       tidu_text *out);
 /* {"zh":…,"en":…}, as the evaluation's language asks. */
 void tidu_answer_words(tidu_text *out, tidu_lang lang, const char *zh, const char *en);
 void tidu_answer_string(tidu_text *out, const char *text);

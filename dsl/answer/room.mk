@@ -6,7 +6,9 @@ libtidu_la_SOURCES += \
     dsl/answer/internal.h \
     dsl/answer/missing.c \
     dsl/answer/report.c \
+    dsl/answer/route.c \
     dsl/answer/says.c \
     dsl/answer/scenarios.c \
-    dsl/answer/show.c
+    dsl/answer/show.c \
+    dsl/answer/support.c
 EXTRA_DIST += dsl/answer/README.md

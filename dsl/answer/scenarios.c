@@ -10,7 +10,9 @@
 #include <string.h>
 
 struct trial {
-    const struct tidu_evaluation *e;
+    const struct tidu_evaluation *e; /* as seen through the program looked into last */
+    const struct tidu_evaluation *whole;
+    struct tidu_evaluation view;
     const tidu_scenario *scenario;
     tidu_report *report;
     bool passed;
@@ -39,23 +41,63 @@ complain_outcome(struct trial *trial, const tidu_expectation *expected, const ch
 
 /* ---- what came ---- */
 
-static const char *
-status_of(const struct trial *trial, const char *id)
+/* Look through the row's next program; false after the last. */
+static bool
+look(struct trial *trial, unsigned nth)
+{
+    trial->e = &trial->view;
+    return nth < TIDU_LANES_A_ROW && tidu_look_nth(trial->whole, 0, nth, &trial->view);
+}
+
+/* Whose status an id is, in the program looked into; TIDU_NO_STEP for nothing. */
+static tidu_step
+step_of(const struct trial *trial, const char *id)
 {
     const tidu_program *program = trial->e->program;
     for (uint32_t i = 0; i < program->designation_count; i++)
-        if (!strcmp(program->designations[i].id, id))
-            return tidu_answer_status(
-                tidu_run_truth(trial->e->run, program->designations[i].status, 0));
+        if (program->designations[i].told && !strcmp(program->designations[i].id, id))
+            return program->designations[i].status;
     for (uint32_t i = 0; i < program->criterion_count; i++)
         if (!strcmp(program->criteria[i].id, id))
-            return tidu_answer_status(
-                tidu_run_truth(trial->e->run, program->criteria[i].status, 0));
+            return program->criteria[i].status;
+    for (uint32_t i = 0; i < program->subsidy_count; i++)
+        if (program->subsidies[i].told && !strcmp(program->subsidies[i].rule.id, id))
+            return program->subsidies[i].rule.status;
+    for (uint32_t i = 0; i < program->measure_count; i++)
+        if (!strcmp(program->measures[i].rule.id, id))
+            return program->measures[i].rule.status;
+    return TIDU_NO_STEP;
+}
+
+static const char *
+status_of(struct trial *trial, const char *id)
+{
+    for (unsigned nth = 0; look(trial, nth); nth++) {
+        tidu_step step = step_of(trial, id);
+        if (step != TIDU_NO_STEP)
+            return tidu_answer_status(tidu_run_truth(trial->e->run, step, 0));
+    }
     return "absent";
 }
 
+/* What a subsidy comes to after its stack; the local program knows best. */
 static bool
-score_of(const struct trial *trial, const char *id, double *ret_low, double *ret_high)
+amount_of(struct trial *trial, const char *id, double *ret_low, double *ret_high)
+{
+    bool found = false;
+    for (unsigned nth = 0; look(trial, nth); nth++)
+        for (uint32_t i = 0; i < trial->e->program->subsidy_count; i++) {
+            const tidu_subsidy *subsidy = &trial->e->program->subsidies[i];
+            if (subsidy->told && !strcmp(subsidy->rule.id, id) &&
+                subsidy->net_low != TIDU_NO_STEP)
+                found = tidu_run_number(trial->e->run, subsidy->net_low, 0, ret_low) &&
+                        tidu_run_number(trial->e->run, subsidy->net_high, 0, ret_high);
+        }
+    return found;
+}
+
+static bool
+score_in(const struct trial *trial, const char *id, double *ret_low, double *ret_high)
 {
     const tidu_program *program = trial->e->program;
     tidu_step low = TIDU_NO_STEP, high = TIDU_NO_STEP;
@@ -82,13 +124,23 @@ score_of(const struct trial *trial, const char *id, double *ret_low, double *ret
            tidu_run_number(trial->e->run, high, 0, ret_high);
 }
 
-static const tidu_derived *
-derived_named(const struct trial *trial, const char *id)
+static bool
+score_of(struct trial *trial, const char *id, double *ret_low, double *ret_high)
 {
-    const tidu_program *program = trial->e->program;
-    for (uint32_t i = 0; i < program->derived_count; i++)
-        if (!strcmp(program->derived[i].symbol->name, id))
-            return &program->derived[i];
+    for (unsigned nth = 0; look(trial, nth); nth++)
+        if (score_in(trial, id, ret_low, ret_high))
+            return true;
+    return false;
+}
+
+/* Its program is the one looked into then. */
+static const tidu_derived *
+derived_named(struct trial *trial, const char *id)
+{
+    for (unsigned nth = 0; look(trial, nth); nth++)
+        for (uint32_t i = 0; i < trial->e->program->derived_count; i++)
+            if (!strcmp(trial->e->program->derived[i].symbol->name, id))
+                return &trial->e->program->derived[i];
     return NULL;
 }
 
@@ -154,13 +206,15 @@ derived_number(const struct trial *trial, const tidu_derived *derived, tidu_step
 
 /* `ret_status` says what came when no number did. */
 static bool
-number_of(const struct trial *trial, const char *id, double *ret_low, double *ret_high,
+number_of(struct trial *trial, const char *id, double *ret_low, double *ret_high,
           const char **ret_status)
 {
     const tidu_derived *derived = derived_named(trial, id);
     *ret_status = derived ? "undetermined" : "absent";
     if (!strncmp(id, "score:", 6))
         return score_of(trial, id + 6, ret_low, ret_high);
+    if (!strncmp(id, "amount:", 7))
+        return amount_of(trial, id + 7, ret_low, ret_high);
     if (!derived || !tidu_run_number(trial->e->run, derived->step, 0, ret_low) ||
         !tidu_run_number(trial->e->run, derived->high, 0, ret_high))
         return false;
@@ -249,14 +303,16 @@ static void
 check_because(struct trial *trial)
 {
     const tidu_scenario *scenario = trial->scenario;
-    const tidu_program *program = trial->e->program;
     const tidu_attr *place = tidu_attr_find(&scenario->declaration->attrs, "because");
     tidu_text wanted = {0}, got = {0};
     bool differs = false;
     uint32_t found = 0;
-    for (uint32_t d = 0; d < program->designation_count; d++)
-        if (is_expected(scenario, program->designations[d].id))
-            found += gather_reasons(trial, &program->designations[d], &got, &differs);
+    for (unsigned nth = 0; look(trial, nth); nth++)
+        for (uint32_t d = 0; d < trial->e->program->designation_count; d++) {
+            const tidu_designation *designation = &trial->e->program->designations[d];
+            if (designation->told && is_expected(scenario, designation->id))
+                found += gather_reasons(trial, designation, &got, &differs);
+        }
     for (uint32_t i = 0; i < scenario->because_count; i++)
         tidu_text_printf(&wanted, "%s%s", i ? ", " : "", scenario->because[i]);
     tidu_text_putc(&wanted, '\0');
@@ -303,8 +359,9 @@ complain_of_record(struct trial *trial, const tidu_error *error)
 static bool
 run_scenario(struct tidu_evaluation *e, const tidu_scenario *scenario, tidu_report *report)
 {
-    struct trial trial = {e, scenario, report, true};
-    tidu_options options = {.as_of = scenario->as_of, .explain = TIDU_EXPLAIN_NONE};
+    struct trial trial = {.e = e, .whole = e, .scenario = scenario, .report = report,
+                          .passed = true};
+    tidu_options options = {.as_of = scenario->as_of, .explain = TIDU_EXPLAIN_BRIEF};
     tidu_error error = {0};
     if (!tidu_evaluation_reset(e, &options, &error))
         return tidu_report_add(report, &error);
@@ -314,7 +371,8 @@ run_scenario(struct tidu_evaluation *e, const tidu_scenario *scenario, tidu_repo
         return false;
     }
     tidu_evaluation_run(e);
-    tidu_run_eval_derived(e->run);
+    for (unsigned nth = 0; look(&trial, nth); nth++)
+        tidu_run_eval_derived(trial.e->run);
     check_expectations(&trial);
     return trial.passed;
 }

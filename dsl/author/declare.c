@@ -76,6 +76,10 @@ enter(struct author *author, struct document *document, int32_t index)
     } else if (is_word(declared, "designation")) {
         document->designation = index;
         document->scorecard = -1;
+    } else if (is_word(declared, "fill")) {
+        document->designation = document->scorecard = index;
+    } else if (is_word(declared, "slot")) {
+        declared->parent = document->scorecard >= 0 ? document->scorecard : document->designation;
     } else if (is_word(declared, "criterion")) {
         declared->parent = document->designation;
     } else if (is_word(declared, "scorecard")) {
@@ -225,7 +229,9 @@ name_of(const struct declared *declared, uint32_t index, struct named *ret)
     } kinds[] = {
         {"fact", 'f', false},     {"derive", 'f', false},      {"param", 'f', false},
         {"title", 't', false},    {"designation", 'd', false}, {"criterion", 'c', true},
-        {"scorecard", 'o', true}, {"indicator", 'i', true},
+        {"scorecard", 'o', true}, {"indicator", 'i', true},    {"slot", 's', false},
+        {"body", 'b', false},     {"measure", 'm', false},     {"demand", 'm', false},
+        {"subsidy", 'y', false},  {"stack", 'y', false},       {"target", 'g', false},
     };
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         if (!is_word(declared, kinds[i].word) || (kinds[i].in_parent && declared->parent < 0))
@@ -285,7 +291,8 @@ is_kept(const struct declared *declared)
 {
     if (declared->holder >= 0 || tidu_declare_is_group(declared->word))
         return false;
-    if (is_word(declared, "designation") || is_word(declared, "scorecard"))
+    if (is_word(declared, "designation") || is_word(declared, "scorecard") ||
+        is_word(declared, "fill"))
         return true;
     bool homeless =
         (is_word(declared, "criterion") || is_word(declared, "indicator")) && declared->parent < 0;

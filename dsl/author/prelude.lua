@@ -60,6 +60,9 @@ local noted = plus(titled, { mark = "text", note_zh = "text", note_en = "text" }
 local condition = { of = "condition", least = 1, most = 1 }
 local formula = { of = "expression", least = 1, most = 1 }
 local parts = { of = "part", least = 1 }
+local perhaps = { of = "condition", least = 0, most = 1 }  -- no condition: for everyone
+local value = { of = "expression", least = 0, most = 1 }
+local dates = { effective = "text", expires = "text" }
 
 local words = {
   policy = { takes = "none", names = {
@@ -77,7 +80,7 @@ local words = {
   param = { takes = "identifier",
     items = { of = "expression", least = 1, most = 1, unless = "values" },
     names = plus(titled, { unit = "text", mark = "text", values = list(dated) }) },
-  title = { takes = "name", names = plus(titled, { alias = texts }) },
+  title = { takes = "name", names = plus(titled, { alias = texts, validity = "text" }) },
   designation = { takes = "name", names = plus(titled, {
     tier = "number", validity = scalar, note_zh = "text", note_en = "text",
   }) },
@@ -92,6 +95,46 @@ local words = {
     points = points, each = list(band),
     bands = record(list(band), { otherwise = points }),
   }) },
+  -- places and bodies
+  regions = { takes = "none", names = {
+    codes = "text", acts_as_province = texts, source = "text", mark = "text",
+  } },
+  body = { takes = "name", names = plus(plus(noted, dates), {
+    alias = texts, province = "text", city = "text", county = "text", instead = "text",
+    successor = "text", supports = "flag",
+  }) },
+  office = { takes = "name", names = plus(plus(noted, dates), { level = "text", by = "text" }) },
+  responsible = { takes = "none", names = plus(noted, {
+    lead = "text", joint = texts, support = texts, basis = "text",
+  }) },
+  -- support
+  measure = { takes = "name", items = perhaps, names = plus(noted, {
+    group = "text", tiers = texts, handler = texts, anchor = "text", government = "flag",
+  }) },
+  target = { takes = "name", names = plus(noted, {
+    designation = "text", count = "number", by = "text",
+  }) },
+  demand = { takes = "name", names = plus(noted, {
+    lead = "text", with = texts, level = "text",
+  }) },
+  route = { takes = "name", names = plus(plus(noted, dates), {
+    lead = "text", with = texts, level = "text", headquarters = "flag",
+    acknowledge_days = "number", plan_days = "number", settle_days = "number",
+  }) },
+  subsidy = { takes = "name", items = perhaps, names = plus(plus(noted, dates), {
+    kind = "text", payer = "text", payer_en = "text", to = "text", period = "text",
+    amount = "expression", cap = "expression", up_to = "flag", planned_cities = "flag",
+  }) },
+  stack = { takes = "name", names = plus(noted, {
+    rule = "text", of = texts, counts = texts, cap = "expression",
+  }) },
+  -- what a lower level may set
+  slot = { takes = "name", items = value, names = plus(plus(noted, dates), {
+    sets = "text", level = texts, unit = "text", tighten = "text", low = "expression",
+    high = "expression", points = "number", indicators = row("number", "number"),
+    group = "text", most = "number", tolerates = map "number",
+  }) },
+  fill = { takes = "name", items = value, names = plus(noted, dates) },
   scenario = { takes = "text", names = {
     as_of = "text", record = "data", expect = "data", because = texts,
   } },

@@ -2,5 +2,6 @@ libtidu_la_SOURCES += \
     dsl/base/arena.c \
     dsl/base/decimal.c \
     dsl/base/error.c \
+    dsl/base/places.c \
     dsl/base/text.c
 EXTRA_DIST += dsl/base/README.md

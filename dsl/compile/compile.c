@@ -45,17 +45,60 @@ compare_days(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* Words whose documents come and go with their dates; subsidies have days of
+ * their own, and who is responsible is asked by the day. */
 static bool
-find_cuts(struct world *world, struct cuts *cuts)
+is_dated(const char *word)
 {
-    for (uint32_t d = 0; d < world->declared->document_count; d++)
-        if (!cut_span(world, cuts, (struct span){world->documents[d].effective,
-                                                 world->documents[d].expires}))
+    static const char *const words[] = {"designation", "derive", "param", "measure", NULL};
+    unsigned i = 0;
+    while (words[i] && strcmp(words[i], word))
+        i++;
+    return words[i] != NULL;
+}
+
+/* Whose dates cut a timeline: a layer's documents, or the country's. */
+static bool
+speaks(const struct world *world, const struct chain *chain, enum part part,
+       const tidu_declaration *declaration)
+{
+    int32_t rank = tidu_chain_rank(chain, tidu_places_of(world, declaration));
+    return part == PART_LADDER ? rank == 0 : rank != TIDU_NONE;
+}
+
+static bool
+cut_documents(struct world *world, struct cuts *cuts, const struct chain *chain, enum part part)
+{
+    const tidu_declarations *declared = world->declared;
+    for (uint32_t i = 0; i < declared->declaration_count; i++) {
+        const tidu_declaration *declaration = &declared->declarations[i];
+        if (is_dated(declaration->word) && speaks(world, chain, part, declaration) &&
+            !cut_span(world, cuts, tidu_words_span(world, declaration)))
             return false;
+    }
+    return true;
+}
+
+static bool
+cut_versions(struct world *world, struct cuts *cuts, const struct chain *chain)
+{
     for (size_t i = 0; i < world->name_count; i++)
         for (size_t v = 0; v < world->names[i].version_count; v++)
-            if (!cut_span(world, cuts, world->names[i].versions[v].span))
+            if (tidu_chain_rank(chain, world->names[i].versions[v].place) != TIDU_NONE &&
+                !cut_span(world, cuts, world->names[i].versions[v].span))
                 return false;
+    for (size_t i = 0; i < world->fill_count; i++)
+        if (tidu_chain_rank(chain, world->fills[i].place) != TIDU_NONE &&
+            !cut_span(world, cuts, world->fills[i].span))
+            return false;
+    return true;
+}
+
+static bool
+find_cuts(struct world *world, struct cuts *cuts, const struct chain *chain, enum part part)
+{
+    if (!cut_documents(world, cuts, chain, part) || !cut_versions(world, cuts, chain))
+        return false;
     if (cuts->count)
         qsort(cuts->days, cuts->count, sizeof *cuts->days, compare_days);
     size_t kept = 0;
@@ -67,23 +110,120 @@ find_cuts(struct world *world, struct cuts *cuts)
 }
 
 static bool
-build_programs(struct world *world)
+keep_program(struct world *world, tidu_program *program)
+{
+    tidu_ruleset *ruleset = world->ruleset;
+    tidu_program **programs = tidu_arena_grow(world->arena, ruleset->programs,
+                                              ruleset->program_count, &world->program_capacity,
+                                              sizeof *programs);
+    if (!programs) {
+        tidu_program_close(&program);
+        return tidu_no_memory(world);
+    }
+    ruleset->programs = programs;
+    programs[ruleset->program_count++] = program;
+    return true;
+}
+
+/* A place's ladder differs from the country's only while a fill counts. */
+static const tidu_program *
+same_as_country(const struct world *world, const tidu_timeline *country, struct span epoch,
+                const struct chain *chain)
+{
+    for (size_t i = 0; i < world->fill_count; i++) {
+        const struct fill *fill = &world->fills[i];
+        if (world->slots[fill->slot].place == TIDU_COUNTRY_CODE &&
+            tidu_chain_rank(chain, fill->place) != TIDU_NONE && fill->span.from <= epoch.from &&
+            epoch.until <= fill->span.until)
+            return NULL;
+    }
+    return tidu_timeline_program(country, epoch.from != INT32_MIN ? epoch.from : epoch.until);
+}
+
+/* One program an epoch. `country` is NULL, or the ladder to share. */
+static bool
+build_timeline(struct world *world, const struct chain *chain, enum part part,
+               const tidu_timeline *country, tidu_timeline *ret)
 {
     struct cuts cuts = {0};
-    tidu_ruleset *ruleset = world->ruleset;
-    if (!find_cuts(world, &cuts))
+    if (!find_cuts(world, &cuts, chain, part))
         return false;
-    ruleset->programs = tidu_arena_array(world->arena, cuts.count + 1, sizeof *ruleset->programs);
-    if (!ruleset->programs)
+    const tidu_program **programs = tidu_arena_array(world->arena, cuts.count + 1,
+                                                     sizeof *programs);
+    int32_t *until = tidu_arena_array(world->arena, cuts.count + 1, sizeof *until);
+    if (!programs || !until)
         return tidu_no_memory(world);
     for (size_t i = 0; i <= cuts.count; i++) {
         struct span epoch = {i ? cuts.days[i - 1] : INT32_MIN,
                              i < cuts.count ? cuts.days[i] - 1 : INT32_MAX};
-        tidu_program *program = tidu_outline_build(world, epoch);
-        if (!program)
+        until[i] = epoch.until;
+        programs[i] = country ? same_as_country(world, country, epoch, chain) : NULL;
+        if (programs[i])
+            continue;
+        tidu_program *program = tidu_outline_build(world, epoch, *chain, part);
+        if (!program || !keep_program(world, program))
             return false;
-        ruleset->programs[ruleset->program_count++] = program;
+        programs[i] = program;
     }
+    *ret = (tidu_timeline){programs, until, (uint32_t)cuts.count + 1};
+    return true;
+}
+
+/* Whether a layer of the chain fills a slot of the country. */
+static bool
+fills_ladder(const struct world *world, const struct chain *chain)
+{
+    for (size_t i = 0; i < world->fill_count; i++)
+        if (world->slots[world->fills[i].slot].place == TIDU_COUNTRY_CODE &&
+            tidu_chain_rank(chain, world->fills[i].place) != TIDU_NONE)
+            return true;
+    return false;
+}
+
+/* Whether a layer of the chain adds something of its own. */
+static bool
+adds(const struct world *world, const struct chain *chain)
+{
+    static const char *const words[] = {"designation", "subsidy", "stack", "measure", NULL};
+    for (uint32_t i = 0; i < world->declared->declaration_count; i++) {
+        const tidu_declaration *declaration = &world->declared->declarations[i];
+        for (unsigned w = 0; words[w]; w++)
+            if (!strcmp(words[w], declaration->word) &&
+                tidu_chain_rank(chain, tidu_places_of(world, declaration)) > 0)
+                return true;
+    }
+    return false;
+}
+
+static bool
+build_plan(struct world *world, uint32_t place, const tidu_plan *country, tidu_plan *ret)
+{
+    struct chain chain = tidu_places_chain(world, place);
+    *ret = (tidu_plan){.place = place, .ladder = country->ladder};
+    if (fills_ladder(world, &chain) &&
+        !build_timeline(world, &chain, PART_LADDER, &country->ladder, &ret->ladder))
+        return false;
+    return !adds(world, &chain) ||
+           build_timeline(world, &chain, PART_LOCAL, NULL, &ret->local);
+}
+
+/* The country's plan first, then one for each place with a layer. */
+static bool
+build_programs(struct world *world)
+{
+    tidu_ruleset *ruleset = world->ruleset;
+    struct chain nobody = {.count = 0};
+    tidu_plan *plans = tidu_arena_array(world->arena, world->layer_count + 1, sizeof *plans);
+    if (!plans)
+        return tidu_no_memory(world);
+    ruleset->plans = plans;
+    plans[0].place = TIDU_COUNTRY_CODE;
+    if (!build_timeline(world, &nobody, PART_LADDER, NULL, &plans[0].ladder))
+        return false;
+    ruleset->plan_count = 1;
+    for (size_t i = 0; i < world->layer_count; i++, ruleset->plan_count++)
+        if (!build_plan(world, world->layers[i], &plans[0], &plans[i + 1]))
+            return false;
     return true;
 }
 
@@ -95,14 +235,15 @@ static bool
 understand(struct world *world)
 {
     static bool (*const stages[])(struct world *world) = {
-        tidu_words_documents, tidu_words_facts, tidu_words_names,     tidu_words_titles,
-        tidu_names_index,     tidu_conditions_read, tidu_scenarios_read,
+        tidu_words_documents, tidu_places_read,   tidu_words_facts,    tidu_slots_read,
+        tidu_words_names,     tidu_words_titles,  tidu_names_index,    tidu_support_names,
+        tidu_routing_read,    tidu_conditions_read, tidu_support_read, tidu_scenarios_read,
     };
     bool good = true;
     for (size_t i = 0; i < sizeof stages / sizeof *stages && !world->starved; i++)
         good = stages[i](world) && good;
     return good && !world->starved && tidu_names_sources(world) && tidu_inputs_collect(world) &&
-           build_programs(world) && tidu_conditions_parameters(world);
+           tidu_slots_check(world) && build_programs(world) && tidu_conditions_parameters(world);
 }
 
 static void
@@ -172,17 +313,51 @@ tidu_ruleset_vocabulary(const tidu_ruleset *ruleset)
 }
 
 const tidu_program *
-tidu_ruleset_program(const tidu_ruleset *ruleset, int32_t as_of)
+tidu_timeline_program(const tidu_timeline *timeline, int32_t as_of)
 {
-    uint32_t low = 0, high = ruleset->program_count - 1;
+    uint32_t low = 0, high = timeline->count ? timeline->count - 1 : 0;
     while (low < high) {
         uint32_t middle = (low + high) / 2;
-        if (ruleset->programs[middle]->until < as_of)
+        if (timeline->until[middle] < as_of)
             low = middle + 1;
         else
             high = middle;
     }
-    return ruleset->programs[low];
+    return timeline->count ? timeline->programs[low] : NULL;
+}
+
+/* Plans stand in the order of their places, the country's first. */
+static const tidu_plan *
+plan_of(const tidu_ruleset *ruleset, uint32_t place)
+{
+    uint32_t low = 1, high = ruleset->plan_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (ruleset->plans[middle].place == place)
+            return &ruleset->plans[middle];
+        if (ruleset->plans[middle].place < place)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+const tidu_plan *
+tidu_ruleset_plan(const tidu_ruleset *ruleset, uint32_t region)
+{
+    const tidu_plan *plan = NULL;
+    while (!plan && region != TIDU_COUNTRY_CODE) {
+        plan = plan_of(ruleset, region);
+        region = tidu_region_parent(region);
+    }
+    return plan ? plan : &ruleset->plans[0];
+}
+
+const tidu_program *
+tidu_ruleset_program(const tidu_ruleset *ruleset, int32_t as_of)
+{
+    return tidu_timeline_program(&ruleset->plans[0].ladder, as_of);
 }
 
 void

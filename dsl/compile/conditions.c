@@ -22,14 +22,8 @@ is_group(const tidu_declaration *declaration)
            is_word(declaration, "none") || is_word(declaration, "at_least");
 }
 
-/* Append a zeroed item to one of the world's tables. */
-#define APPEND(world, table, count, capacity)                                                      \
-    append_item(world, (void **)&(world)->table, &(world)->count, &(world)->capacity,   \
-                           sizeof *(world)->table)
-
-static void *
-append_item(struct world *world, void **table, size_t *count, size_t *capacity,
-                       size_t size)
+void *
+tidu_world_append(struct world *world, void **table, size_t *count, size_t *capacity, size_t size)
 {
     void *grown = tidu_arena_grow(world->arena, *table, *count, capacity, size);
     if (!grown) {
@@ -42,11 +36,14 @@ append_item(struct world *world, void **table, size_t *count, size_t *capacity,
 
 /* ---- who belongs to whom ---- */
 
-/* The designation a declaration stands in: up its parents, or TIDU_NONE. */
-static int32_t
-designation_of(const struct world *world, const tidu_declaration *declaration)
+/* Up its parents; a fill's is its slot's. */
+int32_t
+tidu_designation_of(const struct world *world, const tidu_declaration *declaration)
 {
     const tidu_declaration *at = declaration;
+    int32_t fill = tidu_slots_fill_of(world, declaration);
+    if (fill != TIDU_NONE && world->slots[world->fills[fill].slot].sets != SLOT_VALUE)
+        return (int32_t)world->slots[world->fills[fill].slot].designation;
     while (at && !is_word(at, "designation"))
         at = at->parent < 0 ? NULL : &world->declared->declarations[at->parent];
     for (size_t i = 0; at && i < world->designation_count; i++)
@@ -86,9 +83,6 @@ no_designation(struct world *world, const tidu_declaration *declaration)
 
 /* ---- conditions ---- */
 
-static bool read_condition(struct world *world, const tidu_declaration *declaration,
-                           const tidu_attr *attr, struct condition *ret);
-
 static bool
 read_expression(struct world *world, const tidu_declaration *declaration, const tidu_attr *attr,
                 struct condition *ret)
@@ -109,7 +103,7 @@ read_items(struct world *world, const tidu_declaration *group, struct condition 
     if (!ret->child)
         return tidu_no_memory(world);
     for (uint32_t i = 0; i < ret->child_count; i++)
-        good = read_condition(world, group, &items->items[i], &ret->child[i]) && good;
+        good = tidu_condition_read(world, group, &items->items[i], &ret->child[i]) && good;
     return good;
 }
 
@@ -127,9 +121,9 @@ read_group(struct world *world, const tidu_declaration *group, struct condition 
     return read_items(world, group, ret);
 }
 
-static bool
-read_condition(struct world *world, const tidu_declaration *declaration, const tidu_attr *attr,
-               struct condition *ret)
+bool
+tidu_condition_read(struct world *world, const tidu_declaration *declaration,
+                    const tidu_attr *attr, struct condition *ret)
 {
     if (attr->kind == TIDU_ATTR_DECL) {
         const tidu_declaration *nested = &world->declared->declarations[attr->reference];
@@ -155,15 +149,17 @@ read_criterion(struct world *world, struct criterion *criterion)
         return tidu_compile_complain_at(world, declaration, &items->items[1], TIDU_MANY_CONDITIONS,
                                         "criterion", declaration->name, NULL, NULL);
     criterion->parent = parent_criterion(world, declaration);
-    return read_condition(world, declaration, &items->items[0], &criterion->condition);
+    return tidu_condition_read(world, declaration, &items->items[0], &criterion->condition);
 }
 
 /* ---- scorecards ---- */
 
-static int32_t
-scorecard_of(const struct world *world, const tidu_declaration *indicator)
+int32_t
+tidu_scorecard_of(const struct world *world, const tidu_declaration *indicator)
 {
-    int32_t found = TIDU_NONE;
+    int32_t found = TIDU_NONE, fill = tidu_slots_fill_of(world, indicator);
+    if (fill != TIDU_NONE && world->slots[world->fills[fill].slot].sets == SLOT_TABLE)
+        return (int32_t)world->slots[world->fills[fill].slot].scorecard;
     for (size_t i = 0; i < world->scorecard_count; i++) {
         const tidu_declaration *card = world->scorecards[i].declaration;
         bool before = card < indicator && card->document == indicator->document;
@@ -364,10 +360,14 @@ static bool
 read_indicator(struct world *world, struct indicator *indicator)
 {
     const tidu_attr *map = &indicator->declaration->attrs, *way;
-    indicator->most = tidu_attr_text(map, "max", "0");
+    indicator->most = tidu_attr_text(map, indicator->slot == TIDU_NONE ? "max" : "points", "0");
     indicator->otherwise = "0";
     if (!is_decimal(indicator->most))
         return bad_points(world, indicator, tidu_attr_find(map, "max"), indicator->most);
+    if (indicator->slot != TIDU_NONE) {
+        indicator->kind = POINTS_UNKNOWN;
+        return true;
+    }
     if (!find_way(world, indicator, &way))
         return false;
     if (!strcmp(way->name, "unknown")) {
@@ -420,8 +420,7 @@ static bool
 add_designation(struct world *world, const tidu_declaration *declaration)
 {
     struct span span = tidu_words_span(world, declaration);
-    struct designation *designation = APPEND(world, designations, designation_count,
-                                             designation_capacity);
+    struct designation *designation = TIDU_APPEND(world, designation);
     if (!designation)
         return false;
     *designation = (struct designation){declaration, span,
@@ -435,13 +434,14 @@ add_designation(struct world *world, const tidu_declaration *declaration)
 static bool
 add_criterion(struct world *world, const tidu_declaration *declaration)
 {
-    int32_t designation = designation_of(world, declaration);
+    int32_t designation = tidu_designation_of(world, declaration);
     if (designation == TIDU_NONE)
         return no_designation(world, declaration);
-    struct criterion *criterion = APPEND(world, criteria, criterion_count, criterion_capacity);
+    struct criterion *criterion = TIDU_APPEND_TO(world, criteria, criterion);
     if (!criterion)
         return false;
     criterion->declaration = declaration;
+    criterion->fill = tidu_slots_fill_of(world, declaration);
     criterion->designation = (uint32_t)designation;
     criterion->parent = TIDU_NONE;
     criterion->id = tidu_arena_printf(world->arena, "%s/%s",
@@ -453,10 +453,10 @@ add_criterion(struct world *world, const tidu_declaration *declaration)
 static bool
 add_scorecard(struct world *world, const tidu_declaration *declaration)
 {
-    int32_t designation = designation_of(world, declaration);
+    int32_t designation = tidu_designation_of(world, declaration);
     if (designation == TIDU_NONE)
         return no_designation(world, declaration);
-    struct scorecard *card = APPEND(world, scorecards, scorecard_count, scorecard_capacity);
+    struct scorecard *card = TIDU_APPEND(world, scorecard);
     if (!card)
         return false;
     card->declaration = declaration;
@@ -474,18 +474,83 @@ add_scorecard(struct world *world, const tidu_declaration *declaration)
 static bool
 add_indicator(struct world *world, const tidu_declaration *declaration)
 {
-    int32_t card = scorecard_of(world, declaration);
+    int32_t card = tidu_scorecard_of(world, declaration);
     if (card == TIDU_NONE)
         return no_designation(world, declaration);
-    struct indicator *indicator = APPEND(world, indicators, indicator_count, indicator_capacity);
+    struct indicator *indicator = TIDU_APPEND(world, indicator);
     if (!indicator)
         return false;
     indicator->declaration = declaration;
     indicator->scorecard = (uint32_t)card;
+    indicator->slot = TIDU_NONE;
+    indicator->fill = tidu_slots_fill_of(world, declaration);
     indicator->group = tidu_attr_text(&declaration->attrs, "group", NULL);
+    if (indicator->fill != TIDU_NONE) {
+        const struct slot *slot = &world->slots[world->fills[indicator->fill].slot];
+        indicator->group = tidu_attr_text(&slot->declaration->attrs, "group", NULL);
+    }
     indicator->id = tidu_arena_printf(world->arena, "%s/%s", world->scorecards[card].id,
                                       declaration->name);
     return indicator->id || tidu_no_memory(world);
+}
+
+/* A table that lower levels fill is an indicator too: until it is filled,
+ * nobody can say how many points it gives. */
+static bool
+add_table_slot(struct world *world, const tidu_declaration *declaration)
+{
+    int32_t slot = TIDU_NONE;
+    for (size_t i = 0; i < world->slot_count; i++)
+        if (world->slots[i].declaration == declaration)
+            slot = (int32_t)i;
+    if (slot == TIDU_NONE || world->slots[slot].sets != SLOT_TABLE)
+        return true;
+    if (!add_indicator(world, declaration))
+        return false;
+    world->indicators[world->indicator_count - 1].slot = slot;
+    return true;
+}
+
+static bool
+is_indicator(const tidu_declaration *declaration)
+{
+    return is_word(declaration, "indicator") || is_word(declaration, "slot");
+}
+
+static bool
+add_indicators(struct world *world)
+{
+    bool good = true;
+    for (uint32_t i = 0; i < world->declared->declaration_count && !world->starved; i++) {
+        const tidu_declaration *declaration = &world->declared->declarations[i];
+        if (is_indicator(declaration))
+            good = (is_word(declaration, "slot") ? add_table_slot : add_indicator)(world,
+                                                                                   declaration) &&
+                   good;
+    }
+    return good;
+}
+
+/* Ids that a fill must not take from what is there already. */
+static bool
+check_filled_names(struct world *world)
+{
+    bool good = true;
+    for (size_t i = 0; i < world->indicator_count; i++)
+        for (size_t k = 0; world->indicators[i].fill != TIDU_NONE && k < world->indicator_count; k++)
+            if (world->indicators[k].fill == TIDU_NONE &&
+                !strcmp(world->indicators[k].id, world->indicators[i].id) &&
+                world->indicators[k].scorecard == world->indicators[i].scorecard)
+                good = complain_taken(world, world->indicators[i].declaration,
+                                      world->indicators[k].declaration, world->indicators[i].id);
+    for (size_t i = 0; i < world->criterion_count; i++)
+        for (size_t k = 0; world->criteria[i].fill != TIDU_NONE && k < world->criterion_count; k++)
+            if (world->criteria[k].fill == TIDU_NONE &&
+                !strcmp(world->criteria[k].id, world->criteria[i].id) &&
+                world->criteria[k].designation == world->criteria[i].designation)
+                good = complain_taken(world, world->criteria[i].declaration,
+                                      world->criteria[k].declaration, world->criteria[i].id);
+    return good;
 }
 
 static bool
@@ -503,12 +568,14 @@ bool
 tidu_conditions_read(struct world *world)
 {
     bool good = add_all(world, "designation", add_designation);
-    good = add_all(world, "criterion", add_criterion) && good;
     good = add_all(world, "scorecard", add_scorecard) && good;
-    good = add_all(world, "indicator", add_indicator) && good;
+    good = !world->starved && tidu_slots_settle(world) && good;
+    good = add_all(world, "criterion", add_criterion) && good;
+    good = add_indicators(world) && good;
     if (world->starved)
         return false;
     good = check_scorecards(world) && good;
+    good = check_filled_names(world) && good;
     for (size_t i = 0; i < world->name_count; i++)
         good = tidu_names_type(world, &world->names[i]) && good;
     for (size_t i = 0; i < world->criterion_count; i++)
@@ -632,6 +699,36 @@ walk_params(struct addresses *addresses)
     }
 }
 
+/* A measure's tiers are titles: only its own condition has thresholds. */
+static void
+walk_support(struct addresses *addresses, const struct support *support)
+{
+    begin(addresses, support->declaration, support->declaration->name);
+    if (support->has_condition)
+        walk_condition(addresses, &support->condition);
+}
+
+static void
+walk_money(struct addresses *addresses)
+{
+    const struct world *world = addresses->world;
+    for (size_t i = 0; i < world->measure_count; i++)
+        walk_support(addresses, &world->measures[i].support);
+    for (size_t i = 0; i < world->subsidy_count; i++) {
+        const struct subsidy *subsidy = &world->subsidies[i];
+        walk_support(addresses, &subsidy->support);
+        if (subsidy->amount.tree)
+            walk_written(addresses, &subsidy->amount, NULL);
+        if (subsidy->cap.tree)
+            walk_written(addresses, &subsidy->cap, NULL);
+    }
+    for (size_t i = 0; i < world->stack_count; i++) {
+        begin(addresses, world->stacks[i].declaration, world->stacks[i].declaration->name);
+        if (world->stacks[i].cap.tree)
+            walk_written(addresses, &world->stacks[i].cap, NULL);
+    }
+}
+
 bool
 tidu_conditions_parameters(struct world *world)
 {
@@ -645,6 +742,7 @@ tidu_conditions_parameters(struct world *world)
         begin(&addresses, world->indicators[i].declaration, world->indicators[i].id);
         walk_indicator(&addresses, &world->indicators[i]);
     }
+    walk_money(&addresses);
     world->ruleset->parameters = addresses.list;
     world->ruleset->parameter_count = (uint32_t)addresses.total;
     return addresses.good;

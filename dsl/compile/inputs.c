@@ -33,7 +33,7 @@ struct inputs {
     struct wish *wishes;
     size_t wish_count, wish_capacity;
     bool *seen; /* names walked, by name and lag */
-    bool *titles;
+    bool *titles, *granted, *reviewed;
     struct book *books;
     size_t book_count, book_capacity;
     bool good;
@@ -328,11 +328,11 @@ walk_name(struct world *world, const struct written *written, const tidu_node *n
 }
 
 static void
-walk_title(struct world *world, const char *id)
+walk_title(struct world *world, const char *id, bool *wanted)
 {
     for (uint32_t i = 0; i < world->title_count; i++)
         if (!strcmp(world->titles[i].id, id))
-            world->inputs->titles[i] = true;
+            wanted[i] = true;
 }
 
 static void
@@ -356,7 +356,13 @@ walk_call(struct world *world, const struct written *written, const tidu_node *n
         walk(world, written, node->child[0], lag + span);
         break;
     case TIDU_FN_HOLDS:
-        walk_title(world, node->text);
+        walk_title(world, node->text, world->inputs->titles);
+        break;
+    case TIDU_FN_GRANTED:
+        walk_title(world, node->text, world->inputs->granted);
+        break;
+    case TIDU_FN_REVIEWED:
+        walk_title(world, node->text, world->inputs->reviewed);
         break;
     case TIDU_FN_KNOWN:
         walk_known(world, written, node, lag);
@@ -411,6 +417,30 @@ walk_condition(struct world *world, const struct condition *condition)
 }
 
 static void
+walk_money(struct world *world, const struct written *written)
+{
+    if (written->tree)
+        walk(world, written, written->tree, 0);
+}
+
+static void
+walk_support(struct world *world)
+{
+    for (size_t i = 0; i < world->measure_count; i++)
+        if (world->measures[i].support.has_condition)
+            walk_condition(world, &world->measures[i].support.condition);
+    for (size_t i = 0; i < world->subsidy_count; i++) {
+        const struct subsidy *subsidy = &world->subsidies[i];
+        if (subsidy->support.has_condition)
+            walk_condition(world, &subsidy->support.condition);
+        walk_money(world, &subsidy->amount);
+        walk_money(world, &subsidy->cap);
+    }
+    for (size_t i = 0; i < world->stack_count; i++)
+        walk_money(world, &world->stacks[i].cap);
+}
+
+static void
 walk_everything(struct world *world)
 {
     for (size_t i = 0; i < world->criterion_count; i++)
@@ -427,7 +457,8 @@ walk_everything(struct world *world)
             walk(world, &world->names[i].versions[v].written,
                  world->names[i].versions[v].written.tree, 0);
     for (size_t i = 0; i < world->designation_count; i++)
-        walk_title(world, world->designations[i].declaration->name);
+        walk_title(world, world->designations[i].declaration->name, world->inputs->titles);
+    walk_support(world);
 }
 
 /* ---- codebooks ---- */
@@ -636,14 +667,23 @@ lay_wishes(struct laying *laying)
     return true;
 }
 
+static int32_t
+lay_title(struct laying *laying, tidu_column_kind kind, bool wanted)
+{
+    return wanted ? lay_column(laying, kind, 0, TIDU_NONE, TIDU_NONE, 0) : TIDU_NONE;
+}
+
 static void
 lay_titles(struct laying *laying)
 {
     struct world *world = laying->world;
-    for (uint32_t i = 0; i < world->title_count; i++)
-        if (world->inputs->titles[i])
-            world->titles[i].column = lay_column(laying, TIDU_COLUMN_FLAG, 0, TIDU_NONE,
-                                                 TIDU_NONE, 0);
+    const struct inputs *inputs = world->inputs;
+    for (uint32_t i = 0; i < world->title_count; i++) {
+        tidu_title_slot *title = &world->titles[i];
+        title->column = lay_title(laying, TIDU_COLUMN_FLAG, inputs->titles[i]);
+        title->granted_column = lay_title(laying, TIDU_COLUMN_NUMBER, inputs->granted[i]);
+        title->reviewed_column = lay_title(laying, TIDU_COLUMN_NUMBER, inputs->reviewed[i]);
+    }
     world->vocabulary->layout.titles = world->titles;
     world->vocabulary->layout.title_count = world->title_count;
 }
@@ -678,7 +718,7 @@ lay_words(struct world *world)
 static size_t
 count_columns(const struct world *world)
 {
-    size_t count = world->title_count;
+    size_t count = world->title_count * (size_t)3;
     for (size_t i = 0; i < world->inputs->wish_count; i++)
         count += MOST_LAGS + 1 + world->inputs->wishes[i].test_count;
     return count;
@@ -735,7 +775,9 @@ tidu_inputs_collect(struct world *world)
     inputs->seen = tidu_arena_array(world->arena, world->name_count * (MOST_LAGS + 1),
                                     sizeof *inputs->seen);
     inputs->titles = tidu_arena_array(world->arena, world->title_count, sizeof *inputs->titles);
-    if (!inputs->seen || !inputs->titles)
+    inputs->granted = tidu_arena_array(world->arena, world->title_count, sizeof *inputs->titles);
+    inputs->reviewed = tidu_arena_array(world->arena, world->title_count, sizeof *inputs->titles);
+    if (!inputs->seen || !inputs->titles || !inputs->granted || !inputs->reviewed)
         return tidu_no_memory(world);
     walk_everything(world);
     return inputs->good && fill_books(world) && lay_out(world);

@@ -2,10 +2,14 @@
  * internal.h: what the files of the compile room share.
  *
  *   words.c     declarations to facts, versions, documents
+ *   places.c    layers and regions
+ *   slots.c     what lower levels may set, and what they set
  *   names.c     the scope that expressions see
  *   inputs.c    which columns the trees read: the layout
  *   lower.c     trees to steps
  *   outline.c   criteria, scorecards, designations of one epoch
+ *   support.c   measures, subsidies, stacks as declared    money.c  and lowered
+ *   routing.c   bodies, duties, and that every duty has one lead everywhere
  *   compile.c   the order of it all
  */
 #ifndef TIDU_COMPILE_INTERNAL_H
@@ -25,9 +29,18 @@ struct written {
     tidu_place place;
 };
 
-/* One version of a derived fact or a parameter. */
+/* The layers that speak for a place, from the province down to the place
+ * itself; the country always does. */
+enum { TIDU_CHAIN = 3 };
+struct chain {
+    uint32_t places[TIDU_CHAIN];
+    uint32_t count;
+};
+
+/* One version of a derived fact, a parameter or a slot's value. */
 struct version {
     struct span span;
+    uint32_t place; /* of its layer */
     const tidu_declaration *declaration;
     const tidu_attr *source;
     struct written written;
@@ -62,6 +75,7 @@ struct criterion {
     uint32_t designation;
     int32_t parent;
     const char *id;
+    int32_t fill; /* of a slot, which it belongs to, or TIDU_NONE */
     struct condition condition;
 };
 
@@ -71,6 +85,8 @@ struct indicator {
     uint32_t scorecard;
     const char *id, *group;
     enum { POINTS_BANDS, POINTS_EACH, POINTS_EXPRESSION, POINTS_UNKNOWN } kind;
+    int32_t slot; /* that it is, or TIDU_NONE */
+    int32_t fill; /* of a slot, which it belongs to, or TIDU_NONE */
     const char *most;       /* as spelled */
     struct written operand;
     const char **band_points; /* spelled, one a band */
@@ -89,6 +105,51 @@ struct designation {
     const tidu_declaration *declaration;
     struct span span;
     const tidu_document_info *document;
+};
+
+/* What an upper level lets a lower one set. */
+struct slot {
+    const tidu_declaration *declaration;
+    enum { SLOT_VALUE, SLOT_TABLE, SLOT_CONDITIONS } sets;
+    const char *id;       /* "srdi/features", or a value's name */
+    struct span span;
+    uint32_t place;       /* of the document that opens it */
+    unsigned levels;      /* a bit each: who may fill it */
+    uint32_t designation; /* of a table or conditions */
+    uint32_t scorecard;   /* of a table */
+};
+
+struct fill {
+    const tidu_declaration *declaration;
+    uint32_t slot;
+    uint32_t place;
+    struct span span; /* its own and its slot's */
+};
+
+/* A subsidy's or measure's own condition. */
+struct support {
+    const tidu_declaration *declaration;
+    bool has_condition;
+    struct condition condition;
+};
+
+struct measure {
+    struct support support;
+    int32_t duty;
+};
+
+struct subsidy {
+    struct support support;
+    struct span span;
+    struct written amount, cap; /* trees NULL when not said */
+    int32_t stack;              /* that declares it as a member */
+};
+
+struct stack {
+    const tidu_declaration *declaration;
+    tidu_stack_rule rule;
+    struct written cap;
+    int32_t stack;
 };
 
 struct world {
@@ -112,9 +173,23 @@ struct world {
     size_t indicator_count, indicator_capacity;
     tidu_title_slot *titles;
     uint32_t title_count;
+    uint32_t *places; /* [document] the region whose layer it is of */
+    uint32_t *layers; /* places that have documents, ascending */
+    size_t layer_count, layer_capacity;
+    struct slot *slots;
+    size_t slot_count, slot_capacity;
+    struct fill *fills;
+    size_t fill_count, fill_capacity;
+    struct measure *measures;
+    size_t measure_count, measure_capacity;
+    struct subsidy *subsidies;
+    size_t subsidy_count, subsidy_capacity;
+    struct stack *stacks;
+    size_t stack_count, stack_capacity;
     struct table *index;  /* names to symbols */
     tidu_scope scope;
     struct inputs *inputs;
+    size_t program_capacity;
     bool starved; /* memory ran out */
     const tidu_node **lapsed; /* meets() that were warned about: once, not in every epoch */
     size_t lapsed_count, lapsed_capacity;
@@ -141,11 +216,52 @@ bool tidu_names_index(struct world *world);
 bool tidu_names_type(struct world *world, struct name *name);
 /* Tell derived facts which facts they come from; all names are typed. */
 bool tidu_names_sources(struct world *world);
-/* The version in force during the epoch, or NULL. */
-const struct version *tidu_names_version(const struct name *name, struct span epoch);
+/* The version in force during the epoch, or NULL: the most local of the
+ * chain's, else the country's. */
+const struct version *tidu_names_version(const struct name *name, struct span epoch,
+                                         const struct chain *chain);
+
+/* ---- places.c ---- */
+bool tidu_places_read(struct world *world);
+uint32_t tidu_places_of(const struct world *world, const tidu_declaration *declaration);
+/* The layers above `place` that exist, and its own. */
+struct chain tidu_places_chain(const struct world *world, uint32_t place);
+/* How near a place is: 0 the country, 1 the first of the chain, …; TIDU_NONE
+ * when it is not of the chain. */
+int32_t tidu_chain_rank(const struct chain *chain, uint32_t place);
+/* What a place counts as: a separately planned city is a province too. */
+unsigned tidu_places_levels(const struct world *world, uint32_t place);
+
+/* ---- slots.c ---- */
+bool tidu_slots_read(struct world *world);
+/* Slots find what they stand in once designations and scorecards are known. */
+bool tidu_slots_settle(struct world *world);
+/* Fills against what their slots allow; needs columns, as lowering does. */
+bool tidu_slots_check(struct world *world);
+int32_t tidu_slots_find(const struct world *world, const char *id);
+int32_t tidu_slots_fill_of(const struct world *world, const tidu_declaration *declaration);
+/* The fill that counts during an epoch in a place, or TIDU_NONE. */
+int32_t tidu_slots_chosen(const struct world *world, uint32_t slot, struct span epoch,
+                          const struct chain *chain);
+
+/* ---- support.c ---- */
+/* Names first: amounts, stacks and award() speak of them. */
+bool tidu_support_names(struct world *world);
+bool tidu_support_read(struct world *world);
+int32_t tidu_support_subsidy(const struct world *world, const char *id);
+int32_t tidu_support_stack(const struct world *world, const char *id);
+
+/* ---- routing.c ---- */
+bool tidu_routing_read(struct world *world);
 
 /* ---- conditions.c ---- */
 bool tidu_conditions_read(struct world *world);
+/* An item of a declaration as a condition: an expression or a group. */
+bool tidu_condition_read(struct world *world, const tidu_declaration *declaration,
+                         const tidu_attr *attr, struct condition *ret);
+/* The designation a declaration stands in, or TIDU_NONE; the scorecard. */
+int32_t tidu_designation_of(const struct world *world, const tidu_declaration *declaration);
+int32_t tidu_scorecard_of(const struct world *world, const tidu_declaration *declaration);
 bool tidu_conditions_parameters(struct world *world);
 
 /* ---- inputs.c ---- */
@@ -179,6 +295,7 @@ struct lowering {
     struct world *world;
     tidu_builder *builder;
     struct span epoch;
+    struct chain chain;
     const tidu_symbol *list; /* whose filter is being lowered */
     const struct written *written; /* for errors */
     /* what names came to, by name and lag */
@@ -188,7 +305,10 @@ struct lowering {
     bool (*meets)(struct lowering *lowering, const tidu_node *node, tidu_step *ret_step);
     bool (*score)(struct lowering *lowering, const tidu_node *node, tidu_step *ret_low,
                   tidu_step *ret_high);
+    bool (*award)(struct lowering *lowering, const tidu_node *node, tidu_step *ret_low,
+                  tidu_step *ret_high);
     void *context;
+    bool lenient; /* measures outlive the criteria they speak of: no warning */
     bool failed;
 };
 
@@ -196,6 +316,8 @@ struct lowering {
 struct value tidu_lower(struct lowering *lowering, const tidu_node *node, uint32_t lag);
 /* Points: a number in ones, whatever its unit; low and high are steps. */
 struct value tidu_lower_points(struct lowering *lowering, const tidu_node *node);
+/* Money in 万元; low and high are steps. */
+struct value tidu_lower_money(struct lowering *lowering, const tidu_node *node);
 /* A constant as a step. */
 tidu_step tidu_lower_step(struct lowering *lowering, struct value value);
 /* A spelled decimal as a constant. */
@@ -213,13 +335,30 @@ bool tidu_is_comparison(const tidu_node *node);
 bool tidu_lower_complain(struct lowering *lowering, const tidu_node *node, tidu_code code,
                          const char *first, const char *second);
 
+/* The exact value of a tree without facts, in the units of `like`. False
+ * when it has none. */
+bool tidu_lower_exact(struct world *world, const struct written *written, struct span epoch,
+                      const struct chain *chain, mpq_t ret);
+
 /* ---- outline.c ---- */
-tidu_program *tidu_outline_build(struct world *world, struct span epoch);
+enum part { PART_LADDER, PART_LOCAL };
+tidu_program *tidu_outline_build(struct world *world, struct span epoch, struct chain chain,
+                                 enum part part);
 
 /* ---- scenarios.c ---- */
 bool tidu_scenarios_read(struct world *world);
 
 /* ---- helpers ---- */
+/* One more zeroed item of a table that grows; NULL when memory ran out. */
+void *tidu_world_append(struct world *world, void **table, size_t *count, size_t *capacity,
+                        size_t size);
+#define TIDU_APPEND_TO(world, table, one)                                                          \
+    tidu_world_append(world, (void **)&(world)->table, &(world)->one##_count,                      \
+                      &(world)->one##_capacity, sizeof *(world)->table)
+#define TIDU_APPEND(world, one) TIDU_APPEND_TO(world, one##s, one)
+/* What a declaration says of its own dates, within its document's. */
+bool tidu_words_dates(struct world *world, const tidu_declaration *declaration, struct span *ret);
+bool tidu_flag_attr(const tidu_attr *map, const char *name);
 bool tidu_compile_complain(struct world *world, const tidu_declaration *declaration, tidu_code code,
                    const char *first, const char *second, const char *third);
 /* The same at an attribute of the declaration (NULL: at the declaration). */

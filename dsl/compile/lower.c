@@ -44,6 +44,7 @@ of_constant(struct lowering *lowering, const mpq_t exact, tidu_scale scale)
 }
 
 static const tidu_scale unity = {1, 1};
+static const tidu_scale ten_thousand = {10000, 1}; /* 万元 */
 
 static struct value
 of_integer(struct lowering *lowering, long value)
@@ -608,8 +609,8 @@ find_cagr(const struct lowering *lowering, const tidu_node *node, uint32_t *lag)
             *lag += node->lag;
             node = node->child[0];
         } else {
-            const struct version *version = tidu_names_version(node->symbol->owner,
-                                                               lowering->epoch);
+            const struct version *version = tidu_names_version(
+                node->symbol->owner, lowering->epoch, &lowering->chain);
             if (!version)
                 return NULL;
             node = version->written.tree;
@@ -854,7 +855,7 @@ come_back(struct lowering *lowering, struct outer outer)
 static struct value
 lower_version(struct lowering *lowering, const struct name *name, uint32_t lag)
 {
-    const struct version *version = tidu_names_version(name, lowering->epoch);
+    const struct version *version = tidu_names_version(name, lowering->epoch, &lowering->chain);
     if (!version)
         return failure(lowering);
     struct outer outer = go_elsewhere(lowering);
@@ -873,7 +874,7 @@ lower_named(struct lowering *lowering, const tidu_node *node, uint32_t lag)
     const struct name *name = node->symbol->owner;
     size_t at = (size_t)(name - lowering->world->names) * 10 + lag;
     char date[11];
-    if (!tidu_names_version(name, lowering->epoch)) {
+    if (!tidu_names_version(name, lowering->epoch, &lowering->chain)) {
         bool derive = name->symbol.kind == TIDU_SYMBOL_DERIVE;
         tidu_lower_complain(lowering, node, derive ? TIDU_DERIVE_LAPSED : TIDU_PARAM_LAPSED,
                             name->symbol.name, show_epoch(lowering, date));
@@ -1058,6 +1059,37 @@ lower_holds(struct lowering *lowering, const tidu_node *node)
     return failure(lowering);
 }
 
+/* The day of a title: granted or reviewed. */
+static struct value
+lower_day(struct lowering *lowering, const tidu_node *node)
+{
+    const tidu_layout *layout = &lowering->world->vocabulary->layout;
+    bool granted = node->function == TIDU_FN_GRANTED;
+    for (uint32_t i = 0; i < layout->title_count; i++) {
+        const tidu_title_slot *title = &layout->titles[i];
+        if (!strcmp(title->id, node->text))
+            return of_step(lowering, TIDU_DATE,
+                           tidu_builder_step(lowering->builder, TIDU_DO_FACT, TIDU_NO_STEP,
+                                             TIDU_NO_STEP,
+                                             (uint32_t)(granted ? title->granted_column
+                                                                : title->reviewed_column)),
+                           unity);
+    }
+    return failure(lowering);
+}
+
+static struct value
+lower_award(struct lowering *lowering, const tidu_node *node)
+{
+    struct value value = {TIDU_NUMBER, false, 0, TIDU_NO_STEP, TIDU_NO_STEP, ten_thousand};
+    struct outer outer = go_elsewhere(lowering);
+    bool found = lowering->award(lowering, node, &value.low, &value.high);
+    come_back(lowering, outer);
+    if (!found && !lowering->failed)
+        tidu_lower_complain(lowering, node, TIDU_AWARD_CIRCLE, node->text, NULL);
+    return found ? value : failure(lowering);
+}
+
 /* One warning a place, though the designation may be lapsed in many epochs. */
 static void
 warn_lapsed(struct lowering *lowering, const tidu_node *node)
@@ -1067,6 +1099,8 @@ warn_lapsed(struct lowering *lowering, const tidu_node *node)
     for (size_t i = 0; i < world->lapsed_count; i++)
         if (world->lapsed[i] == node)
             return;
+    if (lowering->lenient)
+        return;
     const tidu_node **lapsed = tidu_arena_grow(world->arena, world->lapsed, world->lapsed_count,
                                                &world->lapsed_capacity, sizeof *lapsed);
     if (!lapsed) {
@@ -1195,6 +1229,11 @@ lower_call(struct lowering *lowering, const tidu_node *node, uint32_t lag)
         return lower_known(lowering, node, lag);
     case TIDU_FN_HOLDS:
         return lower_holds(lowering, node);
+    case TIDU_FN_GRANTED:
+    case TIDU_FN_REVIEWED:
+        return lower_day(lowering, node);
+    case TIDU_FN_AWARD:
+        return lower_award(lowering, node);
     case TIDU_FN_MEETS:
         return lower_meets(lowering, node);
     case TIDU_FN_SCORE:
@@ -1302,14 +1341,51 @@ tidu_lower(struct lowering *lowering, const tidu_node *node, uint32_t lag)
     return lower(lowering, node, lag);
 }
 
-struct value
-tidu_lower_points(struct lowering *lowering, const tidu_node *node)
+/* Rescaled, and in steps. */
+static struct value
+in_steps(struct lowering *lowering, const tidu_node *node, tidu_scale scale)
 {
-    struct value value = rescale(lowering, lower(lowering, node, 0), unity);
+    struct value value = rescale(lowering, lower(lowering, node, 0), scale);
     if (lowering->failed)
         return failure(lowering);
     value.high = high_step(lowering, value);
     value.low = tidu_lower_step(lowering, value);
     value.constant = false;
     return value;
+}
+
+struct value
+tidu_lower_points(struct lowering *lowering, const tidu_node *node)
+{
+    return in_steps(lowering, node, unity);
+}
+
+struct value
+tidu_lower_money(struct lowering *lowering, const tidu_node *node)
+{
+    return in_steps(lowering, node, ten_thousand);
+}
+
+bool
+tidu_lower_exact(struct world *world, const struct written *written, struct span epoch,
+                 const struct chain *chain, mpq_t ret)
+{
+    struct lowering lowering = {.world = world, .epoch = epoch, .chain = *chain,
+                                .written = written};
+    lowering.builder = tidu_builder_open(world->vocabulary);
+    lowering.memo = tidu_arena_array(world->arena, world->name_count * 10, sizeof(struct value));
+    lowering.memo_done = tidu_arena_array(world->arena, world->name_count * 10, sizeof(bool));
+    if (!lowering.builder || !lowering.memo || !lowering.memo_done) {
+        tidu_builder_close(&lowering.builder);
+        return tidu_no_memory(world);
+    }
+    struct value value = written->tree->type.constant ? lower(&lowering, written->tree, 0)
+                                                      : failure(&lowering);
+    bool fixed = !lowering.failed && value.constant;
+    if (fixed) {
+        mpq_set(ret, tidu_builder_constant_at(lowering.builder, value.number)->exact);
+        convert(ret, value.scale, unity);
+    }
+    tidu_builder_close(&lowering.builder);
+    return fixed;
 }

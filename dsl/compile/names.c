@@ -50,7 +50,8 @@ declaration_of(const struct world *world, const tidu_symbol *symbol)
         const char *word = declaration->word;
         bool kind = fact ? !strcmp(word, "fact") && declaration->document == fact->document &&
                                declaration->line == fact->line
-                         : !strcmp(word, "derive") || !strcmp(word, "param");
+                         : !strcmp(word, "derive") || !strcmp(word, "param") ||
+                               !strcmp(word, "slot");
         if (kind && !strcmp(declaration->name, symbol->name))
             return declaration;
     }
@@ -210,6 +211,12 @@ knows_score(void *context, const char *id)
     return false;
 }
 
+static bool
+knows_subsidy(void *context, const char *id)
+{
+    return tidu_support_subsidy(context, id) != TIDU_NONE;
+}
+
 static size_t
 count_texts(const struct world *world)
 {
@@ -244,17 +251,25 @@ tidu_names_index(struct world *world)
             good = add_symbol(world, &fact->symbol, fact->aliases, fact->alias_count) && good;
     }
     world->scope = (tidu_scope){world, find_symbol, longest_prefix, nearest_name, knows_title,
-                                knows_designation, knows_score};
+                                knows_designation, knows_score, knows_subsidy};
     return good;
 }
 
 const struct version *
-tidu_names_version(const struct name *name, struct span epoch)
+tidu_names_version(const struct name *name, struct span epoch, const struct chain *chain)
 {
-    for (size_t i = 0; i < name->version_count; i++)
-        if (name->versions[i].span.from <= epoch.from && epoch.until <= name->versions[i].span.until)
-            return &name->versions[i];
-    return NULL;
+    const struct version *best = NULL;
+    int32_t best_rank = TIDU_NONE;
+    for (size_t i = 0; i < name->version_count; i++) {
+        const struct version *version = &name->versions[i];
+        int32_t rank = tidu_chain_rank(chain, version->place);
+        if (rank > best_rank && version->span.from <= epoch.from &&
+            epoch.until <= version->span.until) {
+            best = version;
+            best_rank = rank;
+        }
+    }
+    return best;
 }
 
 static const char *
@@ -272,12 +287,16 @@ title_of_id(const struct world *world, const char *word, const char *id)
 static void
 entitle(const struct world *world, tidu_node *node)
 {
-    bool holds = node->kind == TIDU_NODE_CALL && node->function == TIDU_FN_HOLDS;
+    bool holds = node->kind == TIDU_NODE_CALL &&
+                 (node->function == TIDU_FN_HOLDS || node->function == TIDU_FN_GRANTED ||
+                  node->function == TIDU_FN_REVIEWED);
     bool meets = node->kind == TIDU_NODE_CALL && node->function == TIDU_FN_MEETS;
     if (holds)
         node->title = title_of_id(world, "title", node->text);
     if ((holds || meets) && !node->title)
         node->title = title_of_id(world, "designation", node->text);
+    if (node->kind == TIDU_NODE_CALL && node->function == TIDU_FN_AWARD)
+        node->title = title_of_id(world, "subsidy", node->text);
     if (node->kind == TIDU_NODE_CALL && node->function == TIDU_FN_SCORE) {
         for (size_t i = 0; i < world->indicator_count; i++)
             if (!strcmp(world->indicators[i].id, node->text))

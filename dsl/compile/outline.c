@@ -9,47 +9,27 @@
  * stand together in the program, whoever pulled one of them in: their numbers
  * are given out before anything of them is lowered.
  */
-#include "internal.h"
+#include "outline.h"
 
 #include "tidu/decimal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum state { NOT_YET, ON_THE_WAY, READY };
-
-/* Numbers in the program. */
-struct card_place {
-    uint32_t number, first_indicator;
-};
-
-struct outline {
-    struct lowering lowering;
-    struct world *world;
-    tidu_arena *arena; /* of the program */
-    enum state *states; /* of designations */
-    struct card_place *cards;
-    enum state *indicator_states;
-    tidu_step *indicator_low, *indicator_high;
-    tidu_designation *designations;
-    uint32_t designation_count;
-    uint32_t *designation_of; /* world's number to the program's */
-    tidu_criterion *criteria;
-    uint32_t criterion_count;
-    uint32_t next_criterion; /* of the designation being lowered */
-    tidu_part *parts;
-    size_t part_count, part_capacity;
-    tidu_scorecard *scorecards;
-    uint32_t scorecard_count;
-    tidu_indicator *indicators;
-    uint32_t indicator_count;
-};
-
 static bool
 fail(struct outline *outline)
 {
     outline->lowering.failed = true;
     return false;
+}
+
+bool
+tidu_outline_tells(const struct outline *outline, const tidu_declaration *declaration)
+{
+    uint32_t place = tidu_places_of(outline->world, declaration);
+    return outline->part == PART_LADDER
+               ? place == TIDU_COUNTRY_CODE
+               : tidu_chain_rank(&outline->lowering.chain, place) > 0;
 }
 
 static bool
@@ -249,19 +229,33 @@ close_branch(struct outline *outline, tidu_branch *branch)
 
 /* ---- criteria ---- */
 
+void
+tidu_outline_rule(struct outline *outline, const tidu_declaration *declaration, const char *id,
+                  tidu_criterion *ret)
+{
+    ret->id = id;
+    ret->title = tidu_words_titles_of(declaration);
+    ret->note_zh = tidu_attr_text(&declaration->attrs, "note_zh", NULL);
+    ret->note_en = tidu_attr_text(&declaration->attrs, "note_en", ret->note_zh);
+    ret->certainty = tidu_words_certainty(outline->world, declaration, &ret->mark);
+    ret->citation = tidu_words_citation(outline->world, declaration);
+    ret->parent = TIDU_NONE;
+}
+
+bool
+tidu_outline_condition(struct outline *outline, const struct condition *condition,
+                       tidu_branch *ret)
+{
+    return branch_of_condition(outline, condition, TIDU_NONE, ret);
+}
+
 static int32_t
 emit_criterion(struct outline *outline, uint32_t number, int32_t parent)
 {
     const struct criterion *criterion = &outline->world->criteria[number];
-    const tidu_declaration *declaration = criterion->declaration;
     int32_t at = (int32_t)outline->next_criterion++;
     tidu_criterion *made = &outline->criteria[at];
-    made->id = criterion->id;
-    made->title = tidu_words_titles_of(declaration);
-    made->note_zh = tidu_attr_text(&declaration->attrs, "note_zh", NULL);
-    made->note_en = tidu_attr_text(&declaration->attrs, "note_en", made->note_zh);
-    made->certainty = tidu_words_certainty(outline->world, declaration, &made->mark);
-    made->citation = tidu_words_citation(outline->world, declaration);
+    tidu_outline_rule(outline, criterion->declaration, criterion->id, made);
     made->parent = parent;
     if (!branch_of_condition(outline, &criterion->condition, at, &made->condition))
         return TIDU_NONE;
@@ -351,15 +345,20 @@ lower_indicator(struct outline *outline, const struct indicator *indicator, tidu
     return (good && *ret_low != TIDU_NO_STEP && *ret_high != TIDU_NO_STEP) || fail(outline);
 }
 
-/* Where an indicator stands in the program. */
-static tidu_indicator *
-indicator_place(const struct outline *outline, size_t number)
+/* Whether what belongs to a fill (or to none) counts here. */
+static bool
+is_chosen(const struct outline *outline, int32_t fill)
 {
-    uint32_t card = outline->world->indicators[number].scorecard;
-    uint32_t at = outline->cards[card].first_indicator;
-    for (size_t i = 0; i < number; i++)
-        at += outline->world->indicators[i].scorecard == card;
-    return &outline->indicators[at];
+    return fill == TIDU_NONE || outline->fills[outline->world->fills[fill].slot] == fill;
+}
+
+/* An indicator of the card that counts here: a slot that is filled gives way
+ * to what fills it. */
+static bool
+stands_in(const struct outline *outline, const struct indicator *indicator, uint32_t card)
+{
+    return indicator->scorecard == card && is_chosen(outline, indicator->fill) &&
+           (indicator->slot == TIDU_NONE || outline->fills[indicator->slot] == TIDU_NONE);
 }
 
 /* False, and nothing said, when the indicator asks for itself. */
@@ -375,7 +374,7 @@ emit_indicator(struct outline *outline, size_t number)
     if (!lower_indicator(outline, indicator, &low, &high))
         return false;
     outline->indicator_states[number] = READY;
-    tidu_indicator *made = indicator_place(outline, number);
+    tidu_indicator *made = &outline->indicators[outline->indicator_places[number]];
     made->id = indicator->id;
     made->name = declaration->name;
     made->group = indicator->group;
@@ -394,9 +393,10 @@ emit_indicator(struct outline *outline, size_t number)
 }
 
 static bool
-is_of(const struct indicator *indicator, uint32_t card, const char *group)
+is_of(const struct outline *outline, const struct indicator *indicator, uint32_t card,
+      const char *group)
 {
-    return indicator->scorecard == card &&
+    return stands_in(outline, indicator, card) &&
            (!group || (indicator->group && !strcmp(indicator->group, group)));
 }
 
@@ -412,7 +412,7 @@ sum_points(struct outline *outline, uint32_t card, const char *group, tidu_step 
     uint32_t count = 0;
     bool good = (low && high) || fail(outline);
     for (size_t i = 0; good && i < world->indicator_count; i++) {
-        if (!is_of(&world->indicators[i], card, group))
+        if (!is_of(outline, &world->indicators[i], card, group))
             continue;
         good = emit_indicator(outline, i);
         low[count] = outline->indicator_low[i];
@@ -447,7 +447,7 @@ emit_groups(struct outline *outline, uint32_t card, tidu_scorecard *made)
         return fail(outline);
     for (size_t i = 0; i < world->indicator_count; i++) {
         const struct indicator *indicator = &world->indicators[i];
-        if (indicator->scorecard != card || !indicator->group ||
+        if (!stands_in(outline, indicator, card) || !indicator->group ||
             has_group(groups, made->group_count, indicator->group))
             continue;
         tidu_group_score *group = &groups[made->group_count++];
@@ -471,7 +471,7 @@ emit_scorecard(struct outline *outline, uint32_t card)
                              .most = most ? most->number : 0,
                              .first_indicator = place->first_indicator};
     for (size_t i = 0; i < outline->world->indicator_count; i++)
-        made->indicator_count += outline->world->indicators[i].scorecard == card;
+        made->indicator_count += stands_in(outline, &outline->world->indicators[i], card);
     return (sum_points(outline, card, NULL, &made->low, &made->high) &&
             emit_groups(outline, card, made)) ||
            fail(outline);
@@ -479,11 +479,40 @@ emit_scorecard(struct outline *outline, uint32_t card)
 
 /* ---- what expressions ask of other rules ---- */
 
+/* In force, and of a layer that speaks here. */
+static bool
+designation_counts(const struct outline *outline, uint32_t number)
+{
+    const struct designation *designation = &outline->world->designations[number];
+    uint32_t place = tidu_places_of(outline->world, designation->declaration);
+    return in_force(outline, designation->span) &&
+           tidu_chain_rank(&outline->lowering.chain, place) != TIDU_NONE;
+}
+
 static bool
 card_in_force(const struct outline *outline, uint32_t card)
 {
-    uint32_t designation = outline->world->scorecards[card].designation;
-    return in_force(outline, outline->world->designations[designation].span);
+    return designation_counts(outline, outline->world->scorecards[card].designation);
+}
+
+/* The points of a slot that is filled: those of the indicators that fill it. */
+static bool
+points_of_fill(struct outline *outline, int32_t fill, tidu_step *ret_low, tidu_step *ret_high)
+{
+    const struct world *world = outline->world;
+    tidu_builder *builder = outline->lowering.builder;
+    *ret_low = *ret_high = tidu_builder_constant_step(
+        builder, tidu_lower_decimal(&outline->lowering, "0"));
+    for (size_t i = 0; i < world->indicator_count; i++) {
+        if (world->indicators[i].fill != fill)
+            continue;
+        if (!emit_indicator(outline, i))
+            return false;
+        *ret_low = tidu_builder_step(builder, TIDU_DO_ADD, *ret_low, outline->indicator_low[i], 0);
+        *ret_high = tidu_builder_step(builder, TIDU_DO_ADD, *ret_high, outline->indicator_high[i],
+                                      0);
+    }
+    return true;
 }
 
 /* The points of an indicator, of a group, or of the whole card. */
@@ -494,8 +523,12 @@ points_of(struct outline *outline, uint32_t card, const char *id, tidu_step *ret
     const struct world *world = outline->world;
     size_t length = strlen(world->scorecards[card].id);
     for (size_t i = 0; i < world->indicator_count; i++) {
-        if (world->indicators[i].scorecard != card || strcmp(world->indicators[i].id, id))
+        const struct indicator *indicator = &world->indicators[i];
+        if (indicator->scorecard != card || strcmp(indicator->id, id) ||
+            !is_chosen(outline, indicator->fill))
             continue;
+        if (!stands_in(outline, indicator, card))
+            return points_of_fill(outline, outline->fills[indicator->slot], ret_low, ret_high);
         bool ready = emit_indicator(outline, i);
         *ret_low = outline->indicator_low[i];
         *ret_high = outline->indicator_high[i];
@@ -505,15 +538,17 @@ points_of(struct outline *outline, uint32_t card, const char *id, tidu_step *ret
 }
 
 static bool
-has_points(const struct world *world, uint32_t card, const char *id)
+has_points(const struct outline *outline, uint32_t card, const char *id)
 {
+    const struct world *world = outline->world;
     size_t length = strlen(world->scorecards[card].id);
     if (!id[length])
         return true;
     for (size_t i = 0; i < world->indicator_count; i++)
         if (world->indicators[i].scorecard == card &&
-            (!strcmp(world->indicators[i].id, id) ||
-             is_of(&world->indicators[i], card, id + length + 1)))
+            ((!strcmp(world->indicators[i].id, id) &&
+              is_chosen(outline, world->indicators[i].fill)) ||
+             is_of(outline, &world->indicators[i], card, id + length + 1)))
             return true;
     return false;
 }
@@ -528,7 +563,7 @@ find_score(struct lowering *lowering, const tidu_node *node, tidu_step *ret_low,
     for (uint32_t c = 0; c < world->scorecard_count; c++) {
         size_t length = strlen(world->scorecards[c].id);
         if (!card_in_force(outline, c) || strncmp(world->scorecards[c].id, id, length) ||
-            (id[length] && id[length] != '/') || !has_points(world, c, id))
+            (id[length] && id[length] != '/') || !has_points(outline, c, id))
             continue;
         if (points_of(outline, c, id, ret_low, ret_high))
             return true;
@@ -547,7 +582,7 @@ find_designation(struct lowering *lowering, const tidu_node *node, tidu_step *re
     const struct world *world = outline->world;
     for (uint32_t d = 0; d < world->designation_count; d++) {
         if (strcmp(world->designations[d].declaration->name, node->text) ||
-            !in_force(outline, world->designations[d].span))
+            !designation_counts(outline, d))
             continue;
         if (outline->states[d] == ON_THE_WAY)
             return tidu_lower_complain(lowering, node, TIDU_MEETS_CIRCLE, node->text, NULL);
@@ -600,17 +635,25 @@ emit_cards_of(struct outline *outline, uint32_t number)
 }
 
 static void
-title_designation(const struct world *world, uint32_t number, tidu_designation *made)
+title_designation(const struct outline *outline, uint32_t number, tidu_designation *made)
 {
-    const struct designation *declared = &world->designations[number];
+    const struct designation *declared = &outline->world->designations[number];
     const tidu_attr *map = &declared->declaration->attrs;
     const tidu_attr *tier = tidu_attr_find(map, "tier");
     made->id = declared->declaration->name;
+    made->told = tidu_outline_tells(outline, declared->declaration);
     made->title = tidu_words_titles_of(declared->declaration);
     made->note_zh = tidu_attr_text(map, "note_zh", declared->document->note_zh);
     made->note_en = tidu_attr_text(map, "note_en", declared->document->note_en);
     made->document = declared->document;
     made->tier = tier ? (int32_t)tier->number : 0;
+}
+
+static bool
+is_of_designation(const struct outline *outline, size_t criterion, uint32_t designation)
+{
+    return outline->world->criteria[criterion].designation == designation &&
+           is_chosen(outline, outline->world->criteria[criterion].fill);
 }
 
 /* The numbers of a designation's criteria, nested ones included: they stand in
@@ -620,7 +663,7 @@ number_criteria(struct outline *outline, uint32_t number, tidu_designation *made
 {
     made->first_criterion = outline->next_criterion = outline->criterion_count;
     for (size_t c = 0; c < outline->world->criterion_count; c++)
-        made->criterion_count += outline->world->criteria[c].designation == number;
+        made->criterion_count += is_of_designation(outline, c, number);
     outline->criterion_count += made->criterion_count;
 }
 
@@ -631,7 +674,7 @@ emit_criteria(struct outline *outline, uint32_t number, tidu_designation *made)
     uint32_t outer = outline->next_criterion;
     number_criteria(outline, number, made);
     for (uint32_t c = 0; c < world->criterion_count; c++)
-        if (world->criteria[c].designation == number && world->criteria[c].parent == TIDU_NONE &&
+        if (is_of_designation(outline, c, number) && world->criteria[c].parent == TIDU_NONE &&
             emit_criterion(outline, c, TIDU_NONE) == TIDU_NONE)
             return false;
     outline->next_criterion = outer;
@@ -656,7 +699,7 @@ emit_designation(struct outline *outline, uint32_t number)
     if (outline->states[number] != NOT_YET)
         return outline->states[number] == READY;
     outline->states[number] = ON_THE_WAY;
-    title_designation(outline->world, number, &made);
+    title_designation(outline, number, &made);
     made.held_column = held_column(outline, made.id);
     place_cards(outline, number, &made);
     if (!emit_cards_of(outline, number) || !emit_criteria(outline, number, &made))
@@ -679,8 +722,10 @@ emit_derived(struct outline *outline, tidu_derived **ret, uint32_t *ret_count)
         return fail(outline);
     for (size_t i = 0; i < world->name_count; i++) {
         struct name *name = &world->names[i];
-        const struct version *version = tidu_names_version(name, outline->lowering.epoch);
-        if (name->symbol.kind != TIDU_SYMBOL_DERIVE || !version)
+        const struct version *version = tidu_names_version(name, outline->lowering.epoch,
+                                                           &outline->lowering.chain);
+        if (name->symbol.kind != TIDU_SYMBOL_DERIVE || !version ||
+            !tidu_outline_tells(outline, version->declaration))
             continue;
         tidu_node node = {.kind = TIDU_NODE_NAME, .symbol = &name->symbol,
                           .type = name->symbol.type};
@@ -721,12 +766,25 @@ reserve(struct outline *outline)
                                                  sizeof *outline->indicator_states);
     outline->indicator_low = tidu_arena_array(arena, world->indicator_count, sizeof(tidu_step));
     outline->indicator_high = tidu_arena_array(arena, world->indicator_count, sizeof(tidu_step));
+    outline->indicator_places = tidu_arena_array(arena, world->indicator_count, sizeof(uint32_t));
+    outline->fills = tidu_arena_array(arena, world->slot_count, sizeof *outline->fills);
     outline->lowering.memo = tidu_arena_array(arena, world->name_count * 10, sizeof(struct value));
     outline->lowering.memo_done = tidu_arena_array(arena, world->name_count * 10, sizeof(bool));
     return outline->states && outline->designation_of && outline->designations && outline->cards &&
            outline->scorecards && outline->criteria && outline->indicators &&
            outline->indicator_states && outline->indicator_low && outline->indicator_high &&
-           outline->lowering.memo && outline->lowering.memo_done;
+           outline->indicator_places && outline->fills && outline->lowering.memo &&
+           outline->lowering.memo_done && tidu_money_reserve(outline);
+}
+
+/* What fills a slot comes where the slot stands. */
+static void
+place_fill(struct outline *outline, uint32_t card, int32_t fill)
+{
+    for (size_t i = 0; i < outline->world->indicator_count; i++)
+        if (outline->world->indicators[i].fill == fill &&
+            outline->world->indicators[i].scorecard == card)
+            outline->indicator_places[i] = outline->indicator_count++;
 }
 
 /* Cards are numbered in the order they were declared in, and so are their
@@ -734,37 +792,54 @@ reserve(struct outline *outline)
 static void
 number_cards(struct outline *outline)
 {
-    for (uint32_t c = 0; c < outline->world->scorecard_count; c++) {
+    const struct world *world = outline->world;
+    for (uint32_t c = 0; c < world->scorecard_count; c++) {
         if (!card_in_force(outline, c))
             continue;
         outline->cards[c] = (struct card_place){outline->scorecard_count++,
                                                 outline->indicator_count};
-        for (size_t i = 0; i < outline->world->indicator_count; i++)
-            outline->indicator_count += outline->world->indicators[i].scorecard == c;
+        for (size_t i = 0; i < world->indicator_count; i++) {
+            const struct indicator *indicator = &world->indicators[i];
+            if (indicator->scorecard != c || indicator->fill != TIDU_NONE)
+                continue;
+            if (stands_in(outline, indicator, c))
+                outline->indicator_places[i] = outline->indicator_count++;
+            else
+                place_fill(outline, c, outline->fills[indicator->slot]);
+        }
     }
+}
+
+static void
+choose_fills(struct outline *outline)
+{
+    for (uint32_t i = 0; i < outline->world->slot_count; i++)
+        outline->fills[i] = tidu_slots_chosen(outline->world, i, outline->lowering.epoch,
+                                              &outline->lowering.chain);
 }
 
 static bool
 emit_all(struct outline *outline)
 {
     const struct world *world = outline->world;
+    choose_fills(outline);
     number_cards(outline);
     for (uint32_t d = 0; d < world->designation_count; d++)
-        if (in_force(outline, world->designations[d].span) && !emit_designation(outline, d))
+        if (in_force(outline, world->designations[d].span) &&
+            tidu_outline_tells(outline, world->designations[d].declaration) &&
+            !emit_designation(outline, d))
             return false;
     return true;
 }
 
 static tidu_program *
-freeze(struct outline *outline, uint32_t ruled_count, const tidu_derived *derived,
-       uint32_t derived_count)
+freeze(struct outline *outline, const tidu_derived *derived, uint32_t derived_count)
 {
     tidu_program *program = tidu_builder_finish(&outline->lowering.builder);
     if (!program)
         return NULL;
     program->from = outline->lowering.epoch.from;
     program->until = outline->lowering.epoch.until;
-    program->ruled_count = ruled_count;
     program->designations = outline->designations;
     program->designation_count = outline->designation_count;
     program->criteria = outline->criteria;
@@ -775,18 +850,45 @@ freeze(struct outline *outline, uint32_t ruled_count, const tidu_derived *derive
     program->scorecard_count = outline->scorecard_count;
     program->indicators = outline->indicators;
     program->indicator_count = outline->indicator_count;
+    program->subsidies = outline->subsidies;
+    program->subsidy_count = outline->subsidy_count;
+    program->stacks = outline->stacks;
+    program->stack_count = outline->stack_count;
+    program->measures = outline->measures;
+    program->measure_count = outline->measure_count;
     program->derived = derived;
     program->derived_count = derived_count;
     return program;
 }
 
-tidu_program *
-tidu_outline_build(struct world *world, struct span epoch)
+/* Titles, then measures and money, then derived facts: in that order runs may
+ * stop. */
+static tidu_program *
+build_in_order(struct outline *outline)
 {
-    struct outline outline = {.world = world};
+    tidu_builder *builder = outline->lowering.builder;
     tidu_derived *derived = NULL;
-    tidu_program *program = NULL;
     uint32_t derived_count = 0;
+    if (!reserve(outline) || !emit_all(outline))
+        return NULL;
+    uint32_t ruled = tidu_builder_count(builder);
+    if (!tidu_money_emit(outline))
+        return NULL;
+    uint32_t supported = tidu_builder_count(builder);
+    if (!emit_derived(outline, &derived, &derived_count))
+        return NULL;
+    tidu_program *program = freeze(outline, derived, derived_count);
+    if (program) {
+        program->ruled_count = ruled;
+        program->supported_count = supported;
+    }
+    return program;
+}
+
+tidu_program *
+tidu_outline_build(struct world *world, struct span epoch, struct chain chain, enum part part)
+{
+    struct outline outline = {.world = world, .part = part};
     tidu_builder *builder = tidu_builder_open(world->vocabulary);
     if (!builder) {
         tidu_no_memory(world);
@@ -794,12 +896,10 @@ tidu_outline_build(struct world *world, struct span epoch)
     }
     outline.arena = tidu_builder_arena(builder);
     outline.lowering = (struct lowering){.world = world, .builder = builder, .epoch = epoch,
-                                         .meets = find_designation, .score = find_score,
+                                         .chain = chain, .meets = find_designation,
+                                         .score = find_score, .award = tidu_money_award,
                                          .context = &outline};
-    bool ruled = reserve(&outline) && emit_all(&outline);
-    uint32_t ruled_count = tidu_builder_count(builder);
-    if (ruled && emit_derived(&outline, &derived, &derived_count))
-        program = freeze(&outline, ruled_count, derived, derived_count);
+    tidu_program *program = build_in_order(&outline);
     if (!program && !tidu_report_error_count(world->report))
         tidu_no_memory(world);
     tidu_builder_close(&outline.lowering.builder);

@@ -5,7 +5,13 @@ libtidu_la_SOURCES += \
     dsl/compile/internal.h \
     dsl/compile/lower.c \
     dsl/compile/names.c \
+    dsl/compile/money.c \
     dsl/compile/outline.c \
+    dsl/compile/outline.h \
+    dsl/compile/places.c \
+    dsl/compile/routing.c \
     dsl/compile/scenarios.c \
+    dsl/compile/slots.c \
+    dsl/compile/support.c \
     dsl/compile/words.c
 EXTRA_DIST += dsl/compile/README.md

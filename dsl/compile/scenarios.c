@@ -36,6 +36,15 @@ is_criterion(const struct world *world, const char *id)
     return false;
 }
 
+static bool
+is_measure(const struct world *world, const char *id)
+{
+    for (size_t i = 0; i < world->measure_count; i++)
+        if (!strcmp(world->measures[i].support.declaration->name, id))
+            return true;
+    return false;
+}
+
 static const tidu_type *
 derived_type(const struct world *world, const char *id)
 {
@@ -89,10 +98,14 @@ fits(struct world *world, const tidu_expectation *expected, bool *ret_exists)
     bool numbers = expected->kind == TIDU_EXPECT_NUMBER;
     const tidu_type *type = derived_type(world, expected->id);
     *ret_exists = true;
-    if (world->scope.knows_designation(world, expected->id) || is_criterion(world, expected->id))
+    if (world->scope.knows_designation(world, expected->id) || is_criterion(world, expected->id) ||
+        tidu_support_subsidy(world, expected->id) != TIDU_NONE || is_measure(world, expected->id))
         return words && is_one_of(expected->status, outcomes);
     if (!strncmp(expected->id, "score:", 6) && world->scope.knows_score(world, expected->id + 6))
         return numbers || (words && !strcmp(expected->status, "absent"));
+    if (!strncmp(expected->id, "amount:", 7) &&
+        tidu_support_subsidy(world, expected->id + 7) != TIDU_NONE)
+        return numbers;
     *ret_exists = type != NULL;
     return type && fits_derived(type, expected);
 }

@@ -123,6 +123,16 @@ tidu_words_span(const struct world *world, const tidu_declaration *declaration)
     return (struct span){info->effective, info->expires};
 }
 
+bool
+tidu_words_dates(struct world *world, const tidu_declaration *declaration, struct span *ret)
+{
+    struct span own = {INT32_MIN, INT32_MAX}, outer = tidu_words_span(world, declaration);
+    bool good = read_span(world, declaration, &declaration->attrs, &own);
+    ret->from = own.from > outer.from ? own.from : outer.from;
+    ret->until = own.until < outer.until ? own.until : outer.until;
+    return good;
+}
+
 /* ---- documents ---- */
 
 static const tidu_declaration *
@@ -364,8 +374,8 @@ read_choices(struct world *world, const tidu_attr *map)
     return choices;
 }
 
-static bool
-flag_attr(const tidu_attr *map, const char *name)
+bool
+tidu_flag_attr(const tidu_attr *map, const char *name)
 {
     const tidu_attr *attr = tidu_attr_find(map, name);
     return attr && attr->number != 0;
@@ -444,10 +454,10 @@ read_fact_type(struct world *world, const tidu_declaration *declaration, const c
         return tidu_compile_complain_at(world, declaration, attr ? attr : map, TIDU_UNKNOWN_TYPE,
                                         name, word, NULL, NULL);
     }
-    fact->whole = flag_attr(map, "whole");
+    fact->whole = tidu_flag_attr(map, "whole");
     fact->low = number_attr(map, "low", -INFINITY);
     fact->high = number_attr(map, "high", INFINITY);
-    type->annual = flag_attr(map, "annual");
+    type->annual = tidu_flag_attr(map, "annual");
     type->choices = read_choices(world, map);
     return apply_unit(world, declaration, tidu_attr_find(map, "unit"), name, type);
 }
@@ -592,22 +602,46 @@ overlaps(struct span a, struct span b)
     return a.from <= b.until && b.from <= a.until;
 }
 
+/* Both speak in some place at some time. */
+static bool
+meet(const struct version *version, struct span span, uint32_t place)
+{
+    return overlaps(version->span, span) && (tidu_region_within(version->place, place) ||
+                                             tidu_region_within(place, version->place));
+}
+
+/* Only a fill may say in a place what is said above it. */
+static bool
+check_version(struct world *world, const struct name *name, const tidu_declaration *declaration,
+              struct span span, const tidu_attr *source)
+{
+    uint32_t place = tidu_places_of(world, declaration);
+    for (size_t i = 0; i < name->version_count; i++) {
+        const struct version *other = &name->versions[i];
+        if (!meet(other, span, place) ||
+            (other->place != place && is_word(declaration, "fill")))
+            continue;
+        return tidu_compile_collide(world, (struct said){declaration, source},
+                                    (struct said){other->declaration, other->source},
+                                    other->place == place ? TIDU_NAME_TAKEN : TIDU_LAYER_OVERRIDES,
+                                    declaration->word, declaration->name, NULL);
+    }
+    return true;
+}
+
 static bool
 add_version(struct world *world, struct name *name, const tidu_declaration *declaration,
             struct span span, const tidu_attr *source)
 {
-    for (size_t i = 0; i < name->version_count; i++)
-        if (overlaps(name->versions[i].span, span))
-            return tidu_compile_collide(
-                world, (struct said){declaration, source},
-                (struct said){name->versions[i].declaration, name->versions[i].source},
-                TIDU_NAME_TAKEN, declaration->word, declaration->name, NULL);
+    if (!check_version(world, name, declaration, span, source))
+        return false;
     struct version *versions = tidu_arena_grow(world->arena, name->versions, name->version_count,
                                                &name->version_capacity, sizeof *versions);
     if (!versions)
         return tidu_no_memory(world);
     name->versions = versions;
-    versions[name->version_count++] = (struct version){span, declaration, source, {0}};
+    versions[name->version_count++] = (struct version){span, tidu_places_of(world, declaration),
+                                                       declaration, source, {0}};
     return true;
 }
 
@@ -662,10 +696,48 @@ read_name(struct world *world, const tidu_declaration *declaration)
                        &items->items[0]);
 }
 
+/* A slot's value is a name like a param's; the places that fill it have
+ * versions of it. */
+static bool
+read_slot_value(struct world *world, const struct slot *slot)
+{
+    const tidu_attr *items = tidu_attr_find(&slot->declaration->attrs, "items");
+    if (!items || !items->item_count)
+        return tidu_compile_complain(world, slot->declaration, TIDU_NO_CONDITION, "slot",
+                                     slot->declaration->name, NULL);
+    struct name *name = name_called(world, slot->declaration, TIDU_SYMBOL_PARAM);
+    return name ? add_version(world, name, slot->declaration, slot->span, &items->items[0])
+                : tidu_no_memory(world);
+}
+
+static bool
+read_fill_value(struct world *world, const struct fill *fill)
+{
+    const tidu_attr *items = tidu_attr_find(&fill->declaration->attrs, "items");
+    struct name *name = name_called(world, fill->declaration, TIDU_SYMBOL_PARAM);
+    if (!items || !items->item_count)
+        return true;
+    return name ? add_version(world, name, fill->declaration, fill->span, &items->items[0])
+                : tidu_no_memory(world);
+}
+
+static bool
+read_slot_values(struct world *world)
+{
+    bool good = true;
+    for (size_t i = 0; i < world->slot_count; i++)
+        if (world->slots[i].sets == SLOT_VALUE)
+            good = read_slot_value(world, &world->slots[i]) && good;
+    for (size_t i = 0; i < world->fill_count; i++)
+        if (world->slots[world->fills[i].slot].sets == SLOT_VALUE)
+            good = read_fill_value(world, &world->fills[i]) && good;
+    return good;
+}
+
 bool
 tidu_words_names(struct world *world)
 {
-    bool good = true;
+    bool good = read_slot_values(world);
     for (uint32_t i = 0; i < world->declared->declaration_count; i++) {
         const tidu_declaration *declaration = &world->declared->declarations[i];
         if (is_word(declaration, "derive") || is_word(declaration, "param"))
@@ -676,35 +748,61 @@ tidu_words_names(struct world *world)
 
 /* ---- titles ---- */
 
-static bool
-has_title(const struct world *world, const char *id)
-{
-    for (uint32_t i = 0; i < world->title_count; i++)
-        if (!strcmp(world->titles[i].id, id))
-            return true;
-    return false;
-}
-
 static int
 compare_titles(const void *a, const void *b)
 {
     return strcmp(((const tidu_title_slot *)a)->id, ((const tidu_title_slot *)b)->id);
 }
 
+/* "3年", "36个月": in months; 0 for what cannot be read. */
+static uint32_t
+months_of(const char *text)
+{
+    char *end;
+    unsigned long number = strtoul(text, &end, 10);
+    const tidu_unit *unit = tidu_unit_find(end, strlen(end));
+    tidu_type type = {0};
+    if (end == text || !unit || number > 1200)
+        return 0;
+    tidu_unit_type(unit, &type);
+    tidu_scale scale = tidu_unit_scale(unit);
+    return type.years ? (uint32_t)((int64_t)number * 12 * scale.num / scale.den) : 0;
+}
+
+static bool
+add_title(struct world *world, const tidu_declaration *declaration)
+{
+    const tidu_attr *validity = tidu_attr_find(&declaration->attrs, "validity");
+    uint32_t months = validity && validity->text ? months_of(validity->text) : 0;
+    if (validity && !months)
+        return tidu_compile_complain_at(world, declaration, validity, TIDU_BAD_VALIDITY,
+                                        declaration->name, validity->text ? validity->text : "",
+                                        NULL, NULL);
+    for (uint32_t i = 0; i < world->title_count; i++)
+        if (!strcmp(world->titles[i].id, declaration->name)) {
+            if (!world->titles[i].validity_months)
+                world->titles[i].validity_months = months;
+            return true;
+        }
+    world->titles[world->title_count++] =
+        (tidu_title_slot){declaration->name, TIDU_NONE, TIDU_NONE, TIDU_NONE, months};
+    return true;
+}
+
 bool
 tidu_words_titles(struct world *world)
 {
     uint32_t most = count_words(world, "title") + count_words(world, "designation");
+    bool good = true;
     world->titles = tidu_arena_array(world->arena, most, sizeof *world->titles);
     if (!world->titles)
         return tidu_no_memory(world);
     for (uint32_t i = 0; i < world->declared->declaration_count; i++) {
         const tidu_declaration *declaration = &world->declared->declarations[i];
-        bool title = is_word(declaration, "title") || is_word(declaration, "designation");
-        if (title && !has_title(world, declaration->name))
-            world->titles[world->title_count++] = (tidu_title_slot){declaration->name, TIDU_NONE};
+        if (is_word(declaration, "title") || is_word(declaration, "designation"))
+            good = add_title(world, declaration) && good;
     }
     if (world->title_count)
         qsort(world->titles, world->title_count, sizeof *world->titles, compare_titles);
-    return true;
+    return good;
 }

@@ -872,7 +872,7 @@ tidu_builder_finish(tidu_builder **builder)
     }
     program->arena = b->arena;
     program->step_count = (uint32_t)b->count;
-    program->ruled_count = (uint32_t)b->count;
+    program->ruled_count = program->supported_count = (uint32_t)b->count;
     program->constant_count = (uint32_t)b->constant_count;
     program->set_count = (uint32_t)b->set_count;
     program->depth = deepest(b);

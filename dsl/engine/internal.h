@@ -39,7 +39,7 @@ struct tidu_run {
     tidu_block *block;
     struct column *columns; /* a column a step */
     struct work *work;      /* in program order */
-    uint32_t work_count, ruled_work_count;
+    uint32_t work_count, ruled_work_count, supported_work_count;
     void *memory;           /* all columns that are the run's own */
     int32_t as_of;          /* what the AS_OF columns hold; INT32_MIN before the first eval */
     uint64_t exact_count;

@@ -816,12 +816,16 @@ list_work(struct tidu_run *run)
         instruction *step = &run->program->steps[s];
         if (s == run->program->ruled_count)
             run->ruled_work_count = run->work_count;
+        if (s == run->program->supported_count)
+            run->supported_work_count = run->work_count;
         if (kernels[step->op])
             run->work[run->work_count++] =
                 (struct work){kernels[step->op], step, &run->columns[s], step->frame};
     }
     if (run->program->ruled_count == run->program->step_count)
         run->ruled_work_count = run->work_count;
+    if (run->program->supported_count == run->program->step_count)
+        run->supported_work_count = run->work_count;
 }
 
 tidu_run *
@@ -922,9 +926,15 @@ tidu_run_eval(tidu_run *run)
 }
 
 void
+tidu_run_eval_support(tidu_run *run)
+{
+    eval_work(run, run->work + run->ruled_work_count, run->work + run->supported_work_count);
+}
+
+void
 tidu_run_eval_derived(tidu_run *run)
 {
-    eval_work(run, run->work + run->ruled_work_count, run->work + run->work_count);
+    eval_work(run, run->work + run->supported_work_count, run->work + run->work_count);
 }
 
 tidu_truth

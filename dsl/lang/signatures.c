@@ -65,29 +65,73 @@ knows_id(const tidu_parser *parser, const tidu_node *call)
 {
     const tidu_scope *scope = parser->scope;
     switch (call->function) {
-    case TIDU_FN_HOLDS:
-        return scope->knows_title(scope->context, call->text);
     case TIDU_FN_MEETS:
         return scope->knows_designation(scope->context, call->text);
-    default:
+    case TIDU_FN_SCORE:
         return scope->knows_score(scope->context, call->text);
+    case TIDU_FN_AWARD:
+        return scope->knows_subsidy(scope->context, call->text);
+    default:
+        return scope->knows_title(scope->context, call->text);
+    }
+}
+
+static tidu_code
+unknown_id(tidu_function function)
+{
+    switch (function) {
+    case TIDU_FN_MEETS:
+        return TIDU_EXPR_UNKNOWN_DESIGNATION;
+    case TIDU_FN_SCORE:
+        return TIDU_EXPR_UNKNOWN_SCORE;
+    case TIDU_FN_AWARD:
+        return TIDU_EXPR_UNKNOWN_SUBSIDY;
+    default:
+        return TIDU_EXPR_UNKNOWN_TITLE;
     }
 }
 
 static bool
-type_id(tidu_parser *parser, tidu_node *call)
+need_id(tidu_parser *parser, const tidu_node *call)
 {
-    tidu_type none = {.constant = false};
-    bool score = call->function == TIDU_FN_SCORE;
-    tidu_code code = score                             ? TIDU_EXPR_UNKNOWN_SCORE
-                     : call->function == TIDU_FN_HOLDS ? TIDU_EXPR_UNKNOWN_TITLE
-                                                       : TIDU_EXPR_UNKNOWN_DESIGNATION;
-
-    call->type = score ? number_in("分", &none) : tidu_type_of(TIDU_FLAG, &none, &none);
     if (knows_id(parser, call))
         return true;
-    return tidu_say(parser, code, tidu_range_of(parser, call), call->text, NULL, NULL, NULL) !=
-           NULL;
+    return tidu_say(parser, unknown_id(call->function), tidu_range_of(parser, call), call->text,
+                    NULL, NULL, NULL) != NULL;
+}
+
+/* holds, meets */
+static bool
+type_standing(tidu_parser *parser, tidu_node *call)
+{
+    tidu_type none = {.constant = false};
+    call->type = tidu_type_of(TIDU_FLAG, &none, &none);
+    return need_id(parser, call);
+}
+
+/* granted, reviewed */
+static bool
+type_day(tidu_parser *parser, tidu_node *call)
+{
+    tidu_type none = {.constant = false};
+    call->type = tidu_type_of(TIDU_DATE, &none, &none);
+    return need_id(parser, call);
+}
+
+static bool
+type_score(tidu_parser *parser, tidu_node *call)
+{
+    tidu_type none = {.constant = false};
+    call->type = number_in("分", &none);
+    return need_id(parser, call);
+}
+
+static bool
+type_award(tidu_parser *parser, tidu_node *call)
+{
+    tidu_type none = {.constant = false};
+    call->type = number_in("万元", &none);
+    return need_id(parser, call);
 }
 
 /* count(set), count(list), count(list, filter) */
@@ -207,8 +251,10 @@ static type_function *const types[TIDU_FUNCTION_COUNT] = {
     [TIDU_FN_MEAN] = type_years,      [TIDU_FN_SUM] = type_years,
     [TIDU_FN_LOWEST] = type_years,    [TIDU_FN_HIGHEST] = type_years,
     [TIDU_FN_GROWTH] = type_rate,     [TIDU_FN_CAGR] = type_rate,
-    [TIDU_FN_KNOWN] = type_known,     [TIDU_FN_HOLDS] = type_id,
-    [TIDU_FN_MEETS] = type_id,        [TIDU_FN_SCORE] = type_id,
+    [TIDU_FN_KNOWN] = type_known,     [TIDU_FN_HOLDS] = type_standing,
+    [TIDU_FN_MEETS] = type_standing,  [TIDU_FN_SCORE] = type_score,
+    [TIDU_FN_GRANTED] = type_day,     [TIDU_FN_REVIEWED] = type_day,
+    [TIDU_FN_AWARD] = type_award,
     [TIDU_FN_COUNT] = type_count,     [TIDU_FN_HAS] = type_has,
     [TIDU_FN_ANY] = type_filter,      [TIDU_FN_EVERY] = type_filter,
     [TIDU_FN_MIN] = type_extreme,     [TIDU_FN_MAX] = type_extreme,

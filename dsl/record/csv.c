@@ -354,7 +354,7 @@ static bool
 read_title(tidu_store *store, tidu_slice piece)
 {
     static const char takes[] = "srdi:2024-06-01..2027-05-31";
-    int32_t granted = INT32_MIN, expires = INT32_MAX;
+    tidu_title_entry entry = {TIDU_NONE, INT32_MIN, INT32_MIN, INT32_MAX};
     const char *colon = memchr(piece.data, ':', piece.length);
     tidu_slice id = {piece.data, colon ? (size_t)(colon - piece.data) : piece.length};
 
@@ -362,14 +362,14 @@ read_title(tidu_store *store, tidu_slice piece)
         const char *end = piece.data + piece.length;
         const char *dots = strstr(colon, "..");
         if (!dots || dots + 2 > end ||
-            !parse_open_date((tidu_slice){colon + 1, (size_t)(dots - colon - 1)}, &granted) ||
-            !parse_open_date((tidu_slice){dots + 2, (size_t)(end - dots - 2)}, &expires))
+            !parse_open_date((tidu_slice){colon + 1, (size_t)(dots - colon - 1)}, &entry.granted) ||
+            !parse_open_date((tidu_slice){dots + 2, (size_t)(end - dots - 2)}, &entry.expires))
             return tidu_complain(store, TIDU_RECORD_TITLE_FORM, piece, takes, NULL);
     }
-    int32_t title = tidu_store_find_title(store, id);
-    if (title == TIDU_NONE)
+    entry.title = tidu_store_find_title(store, id);
+    if (entry.title == TIDU_NONE)
         return tidu_complain_unknown_title(store, &(tidu_given){id, id, false});
-    return tidu_store_title(store, title, granted, expires);
+    return tidu_store_title(store, &entry);
 }
 
 static bool

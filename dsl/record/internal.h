@@ -311,9 +311,14 @@ void tidu_store_titles(tidu_store *store);
 /* The index of the title of that id, or TIDU_NONE. */
 int32_t tidu_store_find_title(const tidu_store *store, tidu_slice id);
 
-/* A title from a day through another (INT32_MIN, INT32_MAX: open): it is held
- * if the block's date is one of them. */
-bool tidu_store_title(tidu_store *store, int32_t title, int32_t granted, int32_t expires);
+/* One entry of a record's titles: held if the block's date is one of its days,
+ * unknown if it may have run out since. */
+typedef struct tidu_title_entry {
+    int32_t title;
+    int32_t granted, reviewed; /* INT32_MIN when not stated */
+    int32_t expires;           /* INT32_MAX when not stated */
+} tidu_title_entry;
+bool tidu_store_title(tidu_store *store, const tidu_title_entry *entry);
 
 /* Say whether a title is held. */
 void tidu_store_hold(tidu_store *store, int32_t title, bool held);

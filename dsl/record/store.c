@@ -423,16 +423,55 @@ tidu_store_hold(tidu_store *store, int32_t title, bool held)
     tidu_store_put_flag(store, tidu_sink_place(layout, layout->titles[title].column), held);
 }
 
+/* Nobody can say: unless another entry says that it counts. */
+static void
+doubt(tidu_store *store, int32_t title)
+{
+    const tidu_layout *layout = &store->vocabulary->layout;
+    int32_t place = tidu_sink_place(layout, layout->titles[title].column);
+    uint64_t bit = (uint64_t)1 << store->row % 64;
+    if (place != TIDU_NONE && !(store->block->flag[place][store->row / 64] & bit))
+        store->block->flag_known[place][store->row / 64] &= ~bit;
+}
+
+/* A title that does not say when it expires counts for the years its policy
+ * gives it, from its last review; after that only a later review could tell. */
+static bool
+is_past_its_term(const tidu_store *store, const tidu_title_entry *entry)
+{
+    uint32_t months = store->vocabulary->layout.titles[entry->title].validity_months;
+    int32_t from = entry->reviewed != INT32_MIN ? entry->reviewed : entry->granted;
+    return entry->expires == INT32_MAX && from != INT32_MIN && months &&
+           store->block->as_of >= tidu_date_shift(from, (int)months);
+}
+
+static void
+put_day(tidu_store *store, int32_t column, int32_t day)
+{
+    if (day != INT32_MIN)
+        tidu_store_put_number(store, tidu_sink_place(&store->vocabulary->layout, column), day);
+}
+
 bool
-tidu_store_title(tidu_store *store, int32_t title, int32_t granted, int32_t expires)
+tidu_store_title(tidu_store *store, const tidu_title_entry *entry)
 {
     char from[11], through[11];
-    if (granted > expires)
+    const tidu_title_slot *title = &store->vocabulary->layout.titles[entry->title];
+    int32_t as_of = store->block->as_of;
+    if (entry->granted > entry->expires)
         return tidu_complain(store, TIDU_RECORD_TITLE_DATES,
-                             tidu_slice_of(tidu_date_format(granted, from)), NULL,
-                             tidu_date_format(expires, through));
-    if (granted <= store->block->as_of && store->block->as_of <= expires)
-        tidu_store_hold(store, title, true);
+                             tidu_slice_of(tidu_date_format(entry->granted, from)), NULL,
+                             tidu_date_format(entry->expires, through));
+    if (as_of < entry->granted || as_of > entry->expires)
+        return true;
+    if (is_past_its_term(store, entry)) {
+        doubt(store, entry->title);
+        return true;
+    }
+    tidu_store_hold(store, entry->title, true);
+    put_day(store, title->granted_column, entry->granted);
+    if (entry->reviewed <= as_of)
+        put_day(store, title->reviewed_column, entry->reviewed);
     return true;
 }
 

@@ -4,8 +4,10 @@
  *   "titles": [{"id": "srdi", "granted": "2024-06-01", "expires": "2027-05-31"}, …]
  *
  * A title counts from the day it is granted through the day it expires, both
- * included; without the one it counts from ever, without the other for ever.
- * A record that states its titles states them all: every other is not held.
+ * included. One that does not say when it expires counts for as long as its
+ * policy lets it, from its last review; after that it is unknown. One without
+ * any day is held. A record that states its titles states them all: every
+ * other is not held.
  *
  * Must not know: facts.
  */
@@ -15,10 +17,10 @@
 
 enum { TEXT_SIZE = 64 };
 
-enum { ID, GRANTED, EXPIRES, FIELD_COUNT = 7 };
+enum { ID, GRANTED, EXPIRES, REVIEWED, FIELD_COUNT = 8 };
 
-static const char *const fields[FIELD_COUNT] = {"id",    "granted", "expires", "number",
-                                                "place", "chain",   "batch"};
+static const char *const fields[FIELD_COUNT] = {"id",     "granted", "expires", "reviewed",
+                                                "number", "place",   "chain",   "batch"};
 static const char sketch[] = "{\"id\": …, \"granted\": …, \"expires\": …}";
 
 /* The titles being read, and the one of them that is. */
@@ -26,7 +28,7 @@ struct titles {
     const tidu_cursor *cursor;
     tidu_store *store;
     unsigned seen; /* fields */
-    int32_t id, granted, expires;
+    tidu_title_entry entry;
 };
 
 /* The value at `mark` is not what its field takes. */
@@ -50,8 +52,8 @@ read_id(struct titles *titles, tidu_mark mark)
     mark = tidu_cursor_given(titles->cursor, mark, buffer, sizeof buffer, &given);
     if (!mark)
         return NULL;
-    titles->id = tidu_store_find_title(titles->store, given.text);
-    if (titles->id == TIDU_NONE && !tidu_complain_unknown_title(titles->store, &given))
+    titles->entry.title = tidu_store_find_title(titles->store, given.text);
+    if (titles->entry.title == TIDU_NONE && !tidu_complain_unknown_title(titles->store, &given))
         return NULL;
     return mark;
 }
@@ -95,9 +97,11 @@ read_value(struct titles *titles, tidu_mark mark, int field)
     case ID:
         return read_id(titles, mark);
     case GRANTED:
-        return read_date(titles, mark, &titles->granted);
+        return read_date(titles, mark, &titles->entry.granted);
     case EXPIRES:
-        return read_date(titles, mark, &titles->expires);
+        return read_date(titles, mark, &titles->entry.expires);
+    case REVIEWED:
+        return read_date(titles, mark, &titles->entry.reviewed);
     default:
         return read_note(titles, mark);
     }
@@ -142,8 +146,7 @@ read_title(void *context, tidu_mark mark)
 
     titles->store->subject.item++;
     titles->seen = 0;
-    titles->granted = INT32_MIN;
-    titles->expires = INT32_MAX;
+    titles->entry = (tidu_title_entry){TIDU_NONE, INT32_MIN, INT32_MIN, INT32_MAX};
     if (tidu_cursor_byte(titles->cursor, mark) != '{')
         return refuse_value(titles, mark, TIDU_RECORD_LIST_ITEM, sketch);
     mark = tidu_cursor_members(titles->cursor, mark, titles, read_member);
@@ -153,8 +156,7 @@ read_title(void *context, tidu_mark mark)
         tidu_complain(titles->store, TIDU_RECORD_NO_TITLE_ID, (tidu_slice){0}, sketch, NULL);
         return NULL;
     }
-    return tidu_store_title(titles->store, titles->id, titles->granted, titles->expires) ? mark
-                                                                                         : NULL;
+    return tidu_store_title(titles->store, &titles->entry) ? mark : NULL;
 }
 
 tidu_mark

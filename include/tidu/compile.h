@@ -17,6 +17,7 @@
 
 #include "tidu/evaluate.h"
 #include "tidu/program.h"
+#include "tidu/routing.h"
 
 #include <stdatomic.h>
 
@@ -55,6 +56,26 @@ typedef struct tidu_scenario {
     bool has_because;
 } tidu_scenario;
 
+/* Programs by date, without gaps: each from the day after the last through the
+ * day in `until`. A program may stand in several timelines, and answer for
+ * more days than one of them asks it for. */
+typedef struct tidu_timeline {
+    const tidu_program *const *programs;
+    const int32_t *until;
+    uint32_t count;
+} tidu_timeline;
+
+/* What answers for a place: the ladder with measures and national money, and
+ * what its own layer and those above it add. Places without a layer of their
+ * own are answered by the plan of the place they lie in; the first plan is the
+ * country's. A plan whose layers fill no slot of the ladder has the country's
+ * ladder. */
+typedef struct tidu_plan {
+    uint32_t place;
+    tidu_timeline ladder;
+    tidu_timeline local; /* count 0: nothing is added */
+} tidu_plan;
+
 struct tidu_ruleset {
     atomic_uint references;
     tidu_arena *arena; /* owns everything but the programs' steps */
@@ -63,8 +84,12 @@ struct tidu_ruleset {
     tidu_declarations declarations;
     const tidu_document_info *documents;
     uint32_t document_count;
-    tidu_program **programs; /* by date, without gaps: each from the day after the last */
+    tidu_program **programs; /* all of them; the country's ladder comes first, by date */
     uint32_t program_count;
+    const tidu_plan *plans;  /* by place */
+    uint32_t plan_count;
+    tidu_regions regions;
+    tidu_routing routing;
     const tidu_parameter *parameters;
     uint32_t parameter_count;
     const tidu_scenario *scenarios;
@@ -77,7 +102,13 @@ struct tidu_ruleset {
 tidu_ruleset *tidu_compile(tidu_arena *arena, const tidu_declarations *declarations,
                            const char digest[65], tidu_report *report);
 
-/* The program in force on a date. Every date has one. */
+/* The plan of a region: its own, or that of the nearest place it lies in. */
+const tidu_plan *tidu_ruleset_plan(const tidu_ruleset *ruleset, uint32_t region);
+
+/* The program of a timeline in force on a date; NULL for an empty one. */
+const tidu_program *tidu_timeline_program(const tidu_timeline *timeline, int32_t as_of);
+
+/* The country's ladder in force on a date. Every date has one. */
 const tidu_program *tidu_ruleset_program(const tidu_ruleset *ruleset, int32_t as_of);
 
 #endif

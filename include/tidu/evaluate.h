@@ -79,6 +79,14 @@ typedef enum tidu_explain {
     TIDU_EXPLAIN_FULL
 } tidu_explain;
 
+/* Parts of an answer. */
+enum {
+    TIDU_INCLUDE_DESIGNATIONS = 1,
+    TIDU_INCLUDE_SUBSIDIES = 2,
+    TIDU_INCLUDE_MEASURES = 4,
+    TIDU_INCLUDE_ALL = 7
+};
+
 typedef struct tidu_options {
     int32_t as_of; /* days since 1970-01-01: see tidu_date_parse */
     tidu_explain explain;
@@ -86,13 +94,17 @@ typedef struct tidu_options {
     bool ignore_unknown;               /* skip facts the vocabulary lacks */
     const char *const *designations;   /* only these; NULL for all */
     size_t designation_count;
+    unsigned include;                  /* parts of the answer; 0: all, or with `designations` only
+                                        * those */
+    uint32_t jurisdiction;             /* a region's code for all records; 0: each record's own */
 } tidu_options;
 
 typedef struct tidu_evaluation tidu_evaluation;
 
 /* Everything one caller needs to answer up to `rows` records at a time (1 to
- * TIDU_BLOCK_ROWS). All memory is taken here. NULL with *reterr when memory
- * ran out or options name an unknown designation. Options are copied. */
+ * TIDU_BLOCK_ROWS). Memory is taken here, and when the first record of a place
+ * is added; judging takes none. NULL with *reterr when memory ran out or
+ * options name an unknown designation. Options are copied. */
 tidu_evaluation *tidu_evaluation_open(tidu_ruleset *ruleset, const tidu_options *options,
                                       uint32_t rows, tidu_error *reterr);
 void tidu_evaluation_close(tidu_evaluation **evaluation);
@@ -118,6 +130,22 @@ uint32_t tidu_evaluation_rows(const tidu_evaluation *evaluation);
 
 /* Append one row's answer as a JSON object (interface section 2), no line end. */
 void tidu_evaluation_write(const tidu_evaluation *evaluation, uint32_t row, tidu_text *out);
+
+/* Who is responsible for a measure, a demand or a designation. */
+typedef struct tidu_route_question {
+    const char *duty;        /* an id such as "DT-03", or a title such as "用能" */
+    uint32_t region;         /* a region's code; TIDU_COUNTRY_CODE for the country alone */
+    int32_t as_of;
+    tidu_lang lang;
+    bool central_subsidiary; /* the enterprise belongs to a central state-owned one */
+} tidu_route_question;
+
+/* Append the chain of offices from the region up to the ministry as a JSON
+ * object: who leads, who cooperates, who supports at each level, how that is
+ * known ("basis"), by which clause. False with *reterr when there is no such
+ * duty or region. */
+bool tidu_ruleset_route(const tidu_ruleset *ruleset, const tidu_route_question *question,
+                        tidu_text *out, tidu_error *reterr);
 
 /* Append an error as a JSON-RPC error object:
  * {"code":-32001,"message":"…","data":{"id":"E301","fact":…,"got":…,"takes":…,"hint":…}}.

@@ -98,10 +98,11 @@ typedef struct tidu_scope {
     size_t (*prefix)(void *context, const char *text, size_t length);
     /* The nearest known name, for "did you mean"; NULL if none is near. */
     const char *(*nearest)(void *context, const char *name, size_t length);
-    /* May 'id' stand in holds(), meets(), score()? */
+    /* May 'id' stand in holds(), granted(), reviewed(), meets(), score()? */
     bool (*knows_title)(void *context, const char *id);
     bool (*knows_designation)(void *context, const char *id);
     bool (*knows_score)(void *context, const char *id);
+    bool (*knows_subsidy)(void *context, const char *id); /* in award() */
 } tidu_scope;
 
 typedef enum tidu_node_kind {

@@ -15,6 +15,7 @@
 #define TIDU_PROGRAM_H
 
 #include "tidu/declare.h"
+#include "tidu/places.h"
 #include "tidu/vocabulary.h"
 
 #include <gmp.h>
@@ -165,8 +166,11 @@ typedef struct tidu_scorecard {
     uint32_t group_count;
 } tidu_scorecard;
 
+/* INVARIANT: what was only pulled in because another rule asks for it is not
+ * told: it is told by the program of its own layer. */
 typedef struct tidu_designation {
     const char *id;
+    bool told;
     tidu_titles title;
     const char *note_zh, *note_en;
     const tidu_document_info *document;
@@ -176,6 +180,62 @@ typedef struct tidu_designation {
     uint32_t first_criterion, criterion_count; /* nested ones follow their parents */
     uint32_t first_scorecard, scorecard_count;
 } tidu_designation;
+
+/* ---- support: measures and money ---- */
+
+typedef enum tidu_subsidy_kind {
+    TIDU_AWARD,
+    TIDU_TAX,
+    TIDU_INTEREST,
+    TIDU_SERVICE /* no money */
+} tidu_subsidy_kind;
+
+/* Amounts are in 万元 (10,000 yuan), from the least to the most that unknown
+ * facts leave possible; the most is unknown when nothing limits it. */
+typedef struct tidu_subsidy {
+    tidu_criterion rule; /* status: whether it may be drawn on the date asked about */
+    bool told;
+    tidu_subsidy_kind kind;
+    bool up_to;         /* the amount is a ceiling */
+    bool to_government; /* paid to the locality: shown, never counted */
+    bool yearly;
+    tidu_titles payer;
+    uint32_t place;     /* of its layer */
+    int32_t effective, expires; /* INT32_MIN, INT32_MAX when open */
+    tidu_step amount;   /* as declared; TIDU_NO_STEP without money, as are the others */
+    tidu_step gross_low, gross_high; /* by itself: nothing when it does not fire */
+    tidu_step net_low, net_high;     /* after its stack */
+    int32_t stack;      /* or TIDU_NONE */
+} tidu_subsidy;
+
+typedef enum tidu_stack_rule {
+    TIDU_STACK_HIGHEST,    /* 就高不重复 */
+    TIDU_STACK_DIFFERENCE, /* 晋级补差 */
+    TIDU_STACK_CEILING,    /* 累计上限 */
+    TIDU_STACK_ONE_OF,     /* 二选一 */
+    TIDU_STACK_BUDGET,     /* 总额控制 */
+    TIDU_STACK_RULE_COUNT
+} tidu_stack_rule;
+
+/* Subsidies, or stacks of them, that limit each other. */
+typedef struct tidu_stack {
+    const char *id;
+    tidu_titles title;
+    const char *note_zh, *note_en;
+    tidu_citation citation;
+    bool told;
+    tidu_stack_rule rule;
+    tidu_step cap;               /* of a ceiling, else TIDU_NO_STEP */
+    tidu_step total_low, total_high;
+    int32_t stack;               /* it is a member of, or TIDU_NONE */
+} tidu_stack;
+
+typedef struct tidu_measure {
+    tidu_criterion rule;
+    bool told;
+    const char *group;
+    int32_t duty; /* who is responsible: a number in the ruleset's duties */
+} tidu_measure;
 
 /* A derived fact's step, for scenarios and for asking. */
 typedef struct tidu_derived {
@@ -192,8 +252,9 @@ typedef struct tidu_program {
     int32_t from, until; /* the dates it answers for, both included */
     const tidu_instruction *steps;
     uint32_t step_count;
-    uint32_t ruled_count; /* the first steps, all that designations need; derived facts nobody
-                           * asks about come behind */
+    uint32_t ruled_count;     /* the first steps, all that designations need; */
+    uint32_t supported_count; /* up to here measures and money; then derived facts nobody asks
+                               * about */
     const uint32_t *pool;
     const tidu_constant *constants;
     uint32_t constant_count;
@@ -210,6 +271,12 @@ typedef struct tidu_program {
     uint32_t scorecard_count;
     const tidu_indicator *indicators;
     uint32_t indicator_count;
+    const tidu_subsidy *subsidies;
+    uint32_t subsidy_count;
+    const tidu_stack *stacks;
+    uint32_t stack_count;
+    const tidu_measure *measures;
+    uint32_t measure_count;
     const tidu_derived *derived;
     uint32_t derived_count;
 } tidu_program;

@@ -31,7 +31,10 @@ void tidu_run_close(tidu_run **run);
  * order. Linear in steps times rows. */
 void tidu_run_eval(tidu_run *run);
 
-/* After that, those of derived facts that no designation needs. */
+/* After that, those of measures and money. */
+void tidu_run_eval_support(tidu_run *run);
+
+/* After both, those of derived facts that nothing else needs. */
 void tidu_run_eval_derived(tidu_run *run);
 
 typedef enum tidu_truth {

@@ -182,11 +182,18 @@ knows_score(void *context, const char *id)
     return strcmp(id, "inno") == 0 || strcmp(id, "inno/growth") == 0;
 }
 
+static bool
+knows_subsidy(void *context, const char *id)
+{
+    (void)context;
+    return strcmp(id, "city-lg") == 0;
+}
+
 const tidu_scope *
 test_scope(void)
 {
     static const tidu_scope scope = {
-        NULL, find, prefix, nearest, knows_title, knows_designation, knows_score};
+        NULL, find, prefix, nearest, knows_title, knows_designation, knows_score, knows_subsidy};
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
         tidu_unit_type(tidu_unit_find(units[i].unit, strlen(units[i].unit)),
                        &((tidu_symbol *)test_symbol(units[i].name))->type);

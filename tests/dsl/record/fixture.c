@@ -64,7 +64,11 @@ static const tidu_column columns[COLUMN_COUNT] = {
 enum { NUMBER_COUNT = 22, FLAG_COUNT = 8 };
 
 static const int32_t frame_facts[] = {TIDU_NONE, SCIENCE_AWARDS, MAKER_CHINA_RANK};
-static const tidu_title_slot titles[] = {{"hnte", HELD_HNTE}, {"lg", HELD_LG}, {"srdi", TIDU_NONE}};
+static const tidu_title_slot titles[] = {
+    {"hnte", HELD_HNTE, TIDU_NONE, TIDU_NONE, 0},
+    {"lg", HELD_LG, TIDU_NONE, TIDU_NONE, 36},
+    {"srdi", TIDU_NONE, TIDU_NONE, TIDU_NONE, 0},
+};
 
 #define COLUMNS(...)                                                                               \
     .lag_count = sizeof((int32_t[]){__VA_ARGS__}) / sizeof(int32_t),                               \

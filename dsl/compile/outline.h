@@ -1,0 +1,72 @@
+/*
+ * outline.h: a program and what its steps mean, while it is made.
+ *
+ * Shared by outline.c (titles) and money.c (measures, subsidies, stacks).
+ */
+#ifndef TIDU_COMPILE_OUTLINE_H
+#define TIDU_COMPILE_OUTLINE_H
+
+#include "internal.h"
+
+enum state { NOT_YET, ON_THE_WAY, READY };
+
+/* Numbers in the program. */
+struct card_place {
+    uint32_t number, first_indicator;
+};
+
+struct outline {
+    struct lowering lowering;
+    struct world *world;
+    tidu_arena *arena; /* of the program */
+    enum part part;
+    int32_t *fills;     /* [slot] the one that counts here, or TIDU_NONE */
+    enum state *states; /* of designations */
+    struct card_place *cards;
+    uint32_t *indicator_places; /* [indicator] in the program */
+    enum state *indicator_states;
+    tidu_step *indicator_low, *indicator_high;
+    tidu_designation *designations;
+    uint32_t designation_count;
+    uint32_t *designation_of; /* world's number to the program's */
+    tidu_criterion *criteria;
+    uint32_t criterion_count;
+    uint32_t next_criterion; /* of the designation being lowered */
+    tidu_part *parts;
+    size_t part_count, part_capacity;
+    tidu_scorecard *scorecards;
+    uint32_t scorecard_count;
+    tidu_indicator *indicators;
+    uint32_t indicator_count;
+    /* money.c */
+    enum state *subsidy_states;
+    uint32_t *subsidy_of; /* world's number to the program's */
+    tidu_subsidy *subsidies;
+    uint32_t subsidy_count;
+    uint32_t *stack_of;
+    tidu_stack *stacks;
+    uint32_t stack_count;
+    tidu_measure *measures;
+    uint32_t measure_count;
+};
+
+/* Whether a document's rules are this program's to tell. */
+bool tidu_outline_tells(const struct outline *outline, const tidu_declaration *declaration);
+
+/* What a declaration has of a rule but its condition. */
+void tidu_outline_rule(struct outline *outline, const tidu_declaration *declaration,
+                       const char *id, tidu_criterion *ret);
+
+/* Lower a condition that stands in no designation. */
+bool tidu_outline_condition(struct outline *outline, const struct condition *condition,
+                            tidu_branch *ret);
+
+/* ---- money.c ---- */
+bool tidu_money_reserve(struct outline *outline);
+/* The subsidies, stacks and measures that this program tells. */
+bool tidu_money_emit(struct outline *outline);
+/* What award('id') comes to; false, and nothing said, when it asks for itself. */
+bool tidu_money_award(struct lowering *lowering, const tidu_node *node, tidu_step *ret_low,
+                      tidu_step *ret_high);
+
+#endif
