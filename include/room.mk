@@ -11,9 +11,13 @@ tiduinclude_HEADERS = \
     include/tidu/evaluate.h \
     include/tidu/expr.h \
     include/tidu/functions.def \
+    include/tidu/mutants.h \
+    include/tidu/mutations.def \
     include/tidu/ops.def \
+    include/tidu/overlay.h \
     include/tidu/program.h \
     include/tidu/record.h \
+    include/tidu/rules.h \
     include/tidu/run.h \
     include/tidu/text.h \
     include/tidu/vocabulary.h

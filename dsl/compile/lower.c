@@ -608,8 +608,8 @@ find_cagr(const struct lowering *lowering, const tidu_node *node, uint32_t *lag)
             *lag += node->lag;
             node = node->child[0];
         } else {
-            const struct version *version = tidu_names_version(node->symbol->owner,
-                                                               lowering->epoch);
+            const struct name *name = tidu_names_of(lowering->world, node->symbol);
+            const struct version *version = tidu_names_version(name, lowering->epoch);
             if (!version)
                 return NULL;
             node = version->written.tree;
@@ -870,8 +870,8 @@ lower_version(struct lowering *lowering, const struct name *name, uint32_t lag)
 static struct value
 lower_named(struct lowering *lowering, const tidu_node *node, uint32_t lag)
 {
-    const struct name *name = node->symbol->owner;
-    size_t at = (size_t)(name - lowering->world->names) * 10 + lag;
+    const struct name *name = tidu_names_of(lowering->world, node->symbol);
+    size_t at = (size_t)name->number * 10 + lag;
     char date[11];
     if (!tidu_names_version(name, lowering->epoch)) {
         bool derive = name->symbol.kind == TIDU_SYMBOL_DERIVE;

@@ -4,8 +4,11 @@ libtidu_la_SOURCES += \
     dsl/compile/inputs.c \
     dsl/compile/internal.h \
     dsl/compile/lower.c \
+    dsl/compile/mutants.c \
     dsl/compile/names.c \
     dsl/compile/outline.c \
+    dsl/compile/overlay.c \
+    dsl/compile/rules.c \
     dsl/compile/scenarios.c \
     dsl/compile/words.c
 EXTRA_DIST += dsl/compile/README.md
