@@ -12,6 +12,7 @@ tiduinclude_HEADERS = \
     include/tidu/expr.h \
     include/tidu/functions.def \
     include/tidu/mutants.h \
+    include/tidu/mutate.h \
     include/tidu/mutations.def \
     include/tidu/ops.def \
     include/tidu/overlay.h \

@@ -10,9 +10,11 @@
 #include <string.h>
 
 struct trial {
-    const struct tidu_evaluation *e;
+    const tidu_run *run;
+    uint32_t row;
+    const tidu_program *program;
     const tidu_scenario *scenario;
-    tidu_report *report;
+    tidu_report *report; /* NULL: nobody asks what differs */
     bool passed;
 };
 
@@ -23,10 +25,12 @@ complain(struct trial *trial, tidu_code code, uint32_t line, uint32_t column, co
 {
     const tidu_scenario *scenario = trial->scenario;
     tidu_error error;
+    trial->passed = false;
+    if (!trial->report)
+        return;
     tidu_error_at(&error, code, scenario->path, line ? line : scenario->line, line ? column : 0, 0,
                   scenario->name, first, second, third, NULL);
     tidu_report_add(trial->report, &error);
-    trial->passed = false;
 }
 
 static void
@@ -42,22 +46,22 @@ complain_outcome(struct trial *trial, const tidu_expectation *expected, const ch
 static const char *
 status_of(const struct trial *trial, const char *id)
 {
-    const tidu_program *program = trial->e->program;
+    const tidu_program *program = trial->program;
     for (uint32_t i = 0; i < program->designation_count; i++)
         if (!strcmp(program->designations[i].id, id))
             return tidu_answer_status(
-                tidu_run_truth(trial->e->run, program->designations[i].status, 0));
+                tidu_run_truth(trial->run, program->designations[i].status, trial->row));
     for (uint32_t i = 0; i < program->criterion_count; i++)
         if (!strcmp(program->criteria[i].id, id))
             return tidu_answer_status(
-                tidu_run_truth(trial->e->run, program->criteria[i].status, 0));
+                tidu_run_truth(trial->run, program->criteria[i].status, trial->row));
     return "absent";
 }
 
 static bool
 score_of(const struct trial *trial, const char *id, double *ret_low, double *ret_high)
 {
-    const tidu_program *program = trial->e->program;
+    const tidu_program *program = trial->program;
     tidu_step low = TIDU_NO_STEP, high = TIDU_NO_STEP;
     for (uint32_t c = 0; c < program->scorecard_count; c++) {
         const tidu_scorecard *card = &program->scorecards[c];
@@ -78,14 +82,14 @@ score_of(const struct trial *trial, const char *id, double *ret_low, double *ret
             low = program->indicators[i].low;
             high = program->indicators[i].high;
         }
-    return low != TIDU_NO_STEP && tidu_run_number(trial->e->run, low, 0, ret_low) &&
-           tidu_run_number(trial->e->run, high, 0, ret_high);
+    return low != TIDU_NO_STEP && tidu_run_number(trial->run, low, trial->row, ret_low) &&
+           tidu_run_number(trial->run, high, trial->row, ret_high);
 }
 
 static const tidu_derived *
 derived_named(const struct trial *trial, const char *id)
 {
-    const tidu_program *program = trial->e->program;
+    const tidu_program *program = trial->program;
     for (uint32_t i = 0; i < program->derived_count; i++)
         if (!strcmp(program->derived[i].symbol->name, id))
             return &program->derived[i];
@@ -98,10 +102,10 @@ derived_status(const struct trial *trial, const tidu_derived *derived, char *buf
     tidu_kind kind = derived->symbol->type.kind;
     double value;
     if (kind == TIDU_FLAG) {
-        tidu_truth truth = tidu_run_truth(trial->e->run, derived->step, 0);
+        tidu_truth truth = tidu_run_truth(trial->run, derived->step, trial->row);
         return truth == TIDU_UNKNOWN ? "undetermined" : truth == TIDU_TRUE ? "true" : "false";
     }
-    if (!tidu_run_number(trial->e->run, derived->step, 0, &value))
+    if (!tidu_run_number(trial->run, derived->step, trial->row, &value))
         return "undetermined";
     if (kind == TIDU_DATE)
         return tidu_date_format((int32_t)value, buffer);
@@ -144,7 +148,7 @@ derived_number(const struct trial *trial, const tidu_derived *derived, tidu_step
     const tidu_unit *unit = derived->symbol->type.unit;
     mpq_t value;
     mpq_init(value);
-    tidu_run_exact(trial->e->run, step, 0, value);
+    tidu_run_exact(trial->run, step, trial->row, value);
     if (unit)
         tidu_show_rescale(value, derived->scale, unit);
     double number = mpq_get_d(value);
@@ -161,8 +165,8 @@ number_of(const struct trial *trial, const char *id, double *ret_low, double *re
     *ret_status = derived ? "undetermined" : "absent";
     if (!strncmp(id, "score:", 6))
         return score_of(trial, id + 6, ret_low, ret_high);
-    if (!derived || !tidu_run_number(trial->e->run, derived->step, 0, ret_low) ||
-        !tidu_run_number(trial->e->run, derived->high, 0, ret_high))
+    if (!derived || !tidu_run_number(trial->run, derived->step, trial->row, ret_low) ||
+        !tidu_run_number(trial->run, derived->high, trial->row, ret_high))
         return false;
     *ret_low = derived_number(trial, derived, derived->step);
     *ret_high = derived_number(trial, derived, derived->high);
@@ -229,51 +233,61 @@ static uint32_t
 gather_reasons(const struct trial *trial, const tidu_designation *designation, tidu_text *got,
                bool *ret_differs)
 {
-    const tidu_program *program = trial->e->program;
+    const tidu_program *program = trial->program;
     uint32_t found = 0;
     for (uint32_t c = 0; c < designation->criterion_count; c++) {
         const tidu_criterion *criterion = &program->criteria[designation->first_criterion + c];
-        bool fails = tidu_run_truth(trial->e->run, criterion->status, 0) != TIDU_TRUE;
+        bool fails = tidu_run_truth(trial->run, criterion->status, trial->row) != TIDU_TRUE;
         bool listed = is_listed(trial->scenario, criterion->id);
         found += listed;
         if (criterion->parent != TIDU_NONE && !listed)
             continue;
         *ret_differs = *ret_differs || fails != listed;
-        if (fails)
+        if (fails && trial->report)
             tidu_text_printf(got, "%s%s", got->length ? ", " : "", criterion->id);
     }
     return found;
 }
 
 static void
+complain_because(struct trial *trial, tidu_text *got)
+{
+    const tidu_scenario *scenario = trial->scenario;
+    const tidu_attr *place = tidu_attr_find(&scenario->declaration->attrs, "because");
+    tidu_text wanted = {0};
+    for (uint32_t i = 0; i < scenario->because_count; i++)
+        tidu_text_printf(&wanted, "%s%s", i ? ", " : "", scenario->because[i]);
+    tidu_text_putc(&wanted, '\0');
+    tidu_text_putc(got, '\0');
+    if (wanted.failed || got->failed)
+        complain(trial, TIDU_MEMORY, 0, 0, NULL, NULL, NULL);
+    else
+        complain(trial, TIDU_SCENARIO_BECAUSE, place->line, place->column,
+                 *wanted.data ? wanted.data : "-", *got->data ? got->data : "-", NULL);
+    tidu_text_free(&wanted);
+}
+
+static void
 check_because(struct trial *trial)
 {
     const tidu_scenario *scenario = trial->scenario;
-    const tidu_program *program = trial->e->program;
-    const tidu_attr *place = tidu_attr_find(&scenario->declaration->attrs, "because");
-    tidu_text wanted = {0}, got = {0};
+    const tidu_program *program = trial->program;
+    tidu_text got = {0};
     bool differs = false;
     uint32_t found = 0;
     for (uint32_t d = 0; d < program->designation_count; d++)
         if (is_expected(scenario, program->designations[d].id))
             found += gather_reasons(trial, &program->designations[d], &got, &differs);
-    for (uint32_t i = 0; i < scenario->because_count; i++)
-        tidu_text_printf(&wanted, "%s%s", i ? ", " : "", scenario->because[i]);
-    tidu_text_putc(&wanted, '\0');
-    tidu_text_putc(&got, '\0');
-    if (wanted.failed || got.failed)
-        complain(trial, TIDU_MEMORY, 0, 0, NULL, NULL, NULL);
-    else if (differs || found != scenario->because_count)
-        complain(trial, TIDU_SCENARIO_BECAUSE, place->line, place->column,
-                 *wanted.data ? wanted.data : "-", *got.data ? got.data : "-", NULL);
-    tidu_text_free(&wanted);
+    if (differs || found != scenario->because_count)
+        complain_because(trial, &got);
     tidu_text_free(&got);
 }
 
 static void
 check_expectations(struct trial *trial)
 {
-    for (uint32_t i = 0; i < trial->scenario->expectation_count; i++) {
+    bool all = trial->report != NULL;
+    for (uint32_t i = 0; i < trial->scenario->expectation_count && (all || trial->passed); i++) {
         const tidu_expectation *expected = &trial->scenario->expectations[i];
         if (expected->kind == TIDU_EXPECT_NUMBER)
             check_number(trial, expected);
@@ -282,7 +296,7 @@ check_expectations(struct trial *trial)
         else
             check_status(trial, expected, expected->status);
     }
-    if (trial->scenario->has_because)
+    if (trial->scenario->has_because && (all || trial->passed))
         check_because(trial);
 }
 
@@ -300,10 +314,19 @@ complain_of_record(struct trial *trial, const tidu_error *error)
     tidu_report_add(trial->report, &why);
 }
 
+/* The first difference is enough. */
+bool
+tidu_scenario_passes(const tidu_run *run, uint32_t row, const tidu_scenario *scenario)
+{
+    struct trial trial = {run, row, tidu_run_program(run), scenario, NULL, true};
+    check_expectations(&trial);
+    return trial.passed;
+}
+
 static bool
 run_scenario(struct tidu_evaluation *e, const tidu_scenario *scenario, tidu_report *report)
 {
-    struct trial trial = {e, scenario, report, true};
+    struct trial trial = {.scenario = scenario, .report = report, .passed = true};
     tidu_options options = {.as_of = scenario->as_of, .explain = TIDU_EXPLAIN_NONE};
     tidu_error error = {0};
     if (!tidu_evaluation_reset(e, &options, &error))
@@ -315,6 +338,8 @@ run_scenario(struct tidu_evaluation *e, const tidu_scenario *scenario, tidu_repo
     }
     tidu_evaluation_run(e);
     tidu_run_eval_derived(e->run);
+    trial.run = e->run;
+    trial.program = e->program;
     check_expectations(&trial);
     return trial.passed;
 }
