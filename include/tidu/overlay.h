@@ -4,7 +4,7 @@
  * An overlay names thresholds (and what mutants.h found) and says what stands
  * there instead. Nothing is parsed or typed anew: the trees of the ruleset are
  * shared but for the path to what is different, and only the programs that
- * somebody asks for are lowered again, a few milliseconds each.
+ * somebody asks for are lowered again, well under a millisecond each.
  *
  *   ruleset: trees ─────────────► programs, one an epoch
  *               └─ overlay: the changed paths ─► the program of the date asked for
