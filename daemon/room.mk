@@ -41,6 +41,7 @@ daemon_cli_tidu_SOURCES = \
     daemon/cli/internal.h \
     daemon/cli/local.c \
     daemon/cli/main.c \
+    daemon/cli/mutate.c \
     daemon/cli/options.c \
     daemon/cli/options.def \
     daemon/cli/reload.c \

@@ -11,11 +11,16 @@ tiduinclude_HEADERS = \
     include/tidu/evaluate.h \
     include/tidu/expr.h \
     include/tidu/functions.def \
+    include/tidu/mutants.h \
+    include/tidu/mutate.h \
+    include/tidu/mutations.def \
     include/tidu/ops.def \
+    include/tidu/overlay.h \
     include/tidu/places.h \
     include/tidu/program.h \
     include/tidu/record.h \
     include/tidu/routing.h \
+    include/tidu/rules.h \
     include/tidu/run.h \
     include/tidu/text.h \
     include/tidu/vocabulary.h

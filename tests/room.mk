@@ -34,6 +34,8 @@ check_PROGRAMS += \
     tests/dsl/record/test_vocabulary \
     tests/dsl/answer/test_answer \
     tests/dsl/answer/test_documents \
+    tests/dsl/answer/test_mutation \
+    tests/dsl/answer/test_overlay \
     tests/dsl/answer/test_starve
 
 TESTS += $(check_PROGRAMS)
@@ -104,6 +106,12 @@ tests_dsl_answer_test_answer_LDADD = $(tests_ldadd)
 tests_dsl_answer_test_documents_SOURCES = tests/dsl/answer/test_documents.c tests/dsl/answer/support.c tests/dsl/answer/support.h
 tests_dsl_answer_test_documents_CPPFLAGS = $(tests_cppflags)
 tests_dsl_answer_test_documents_LDADD = $(tests_ldadd)
+tests_dsl_answer_test_mutation_SOURCES = tests/dsl/answer/test_mutation.c tests/dsl/answer/support.c tests/dsl/answer/support.h
+tests_dsl_answer_test_mutation_CPPFLAGS = $(tests_cppflags)
+tests_dsl_answer_test_mutation_LDADD = $(tests_ldadd)
+tests_dsl_answer_test_overlay_SOURCES = tests/dsl/answer/test_overlay.c tests/dsl/answer/support.c tests/dsl/answer/support.h
+tests_dsl_answer_test_overlay_CPPFLAGS = $(tests_cppflags)
+tests_dsl_answer_test_overlay_LDADD = $(tests_ldadd)
 # The library's requests for memory go to the test, which refuses them in turn.
 tests_dsl_answer_test_starve_SOURCES = tests/dsl/answer/test_starve.c tests/dsl/answer/support.c tests/dsl/answer/support.h
 tests_dsl_answer_test_starve_CPPFLAGS = $(tests_cppflags)

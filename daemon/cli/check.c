@@ -2,7 +2,8 @@
  * check.c: tidu check [DIR].
  *
  * Parse, type-check, lint, run the scenarios, here or by a daemon. Both ways
- * end in the same JSON, and the text is made from that.
+ * end in the same JSON, and the text is made from that. When all is well,
+ * --mutate and --coverage go on to ask how good the scenarios are: mutate.c.
  *
  * Exit status: 0 all is well (warnings may be there), 1 errors, 2 the folder
  * cannot be read.
@@ -15,10 +16,12 @@ struct check {
     tidu_arena *arena;
     tidu_source *sources;
     size_t source_count;
+    tidu_ruleset *ruleset; /* that was checked here and is sound */
+    bool tests;            /* --mutate or --coverage */
 };
 
 static json_t *
-check_here(const struct check *check, tidu_error *reterr)
+check_here(struct check *check, tidu_error *reterr)
 {
     tidu_report *report = tidu_report_open();
     tidu_ruleset *ruleset = NULL;
@@ -36,7 +39,9 @@ check_here(const struct check *check, tidu_error *reterr)
         json_pack("{s:b, s:s%, s:I, s:o}", "ok", !tidu_report_error_count(report), "ruleset",
                   digest, (size_t)12, "scenarios_passed", (json_int_t)passed, "diagnostics",
                   tidu_report_tree(report, check->options->language));
-    tidu_ruleset_unref(&ruleset);
+    if (tidu_report_error_count(report))
+        tidu_ruleset_unref(&ruleset);
+    check->ruleset = ruleset;
     tidu_report_close(&report);
     if (!result)
         tidu_error_set(reterr, TIDU_MEMORY, NULL);
@@ -112,6 +117,10 @@ run(struct check *check, tidu_error *reterr)
         check->options->socket ? check_there(check, reterr) : check_here(check, reterr);
     if (!result)
         return TIDU_EXIT_WRONG;
+    if (check->tests && check->ruleset) {
+        json_decref(result);
+        return tidu_check_tests(check->options, check->folder, check->ruleset, reterr);
+    }
     put_result(check, result, &out);
     bool good = json_is_true(json_object_get(result, "ok")),
          printed = tidu_print(&out, check->options->language);
@@ -127,7 +136,9 @@ tidu_command_check(const struct options *options)
     tidu_error error = {.code = TIDU_OK};
     if (options->argument_count)
         check.folder = options->arguments[0];
-    int status = run(&check, &error);
+    int status = tidu_check_tests_asked(options, &check.tests, &error) ? run(&check, &error)
+                                                                       : TIDU_EXIT_WRONG;
+    tidu_ruleset_unref(&check.ruleset);
     tidu_arena_close(&check.arena);
     return error.code ? tidu_fail(&error, options->language) : status;
 }

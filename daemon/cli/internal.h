@@ -245,6 +245,16 @@ bool tidu_engine_is_json(const struct piece *piece, tidu_error *reterr);
  * they cannot be used. */
 tidu_ruleset *tidu_rules_open(const struct options *options);
 
+/* ---- mutate.c: how good are the scenarios? ------------------------------------------------- */
+
+/* Whether --mutate or --coverage are given, and make sense. */
+bool tidu_check_tests_asked(const struct options *options, bool *ret_asked, tidu_error *reterr);
+
+/* Answer them for rules that pass their check. Returns the exit status;
+ * *reterr says why when it is TIDU_EXIT_WRONG. */
+int tidu_check_tests(const struct options *options, const char *folder, tidu_ruleset *ruleset,
+                     tidu_error *reterr);
+
 /* ---- the commands ------------------------------------------------------------------------- */
 
 #define C(name, takes, flags, zh, en) int tidu_command_##name(const struct options *options);

@@ -260,7 +260,8 @@ list_ruled(const tidu_ruleset *ruleset, bool criteria, tidu_text *out)
         const tidu_program *program = ruleset->programs[p];
         for (uint32_t d = 0; d < program->designation_count; d++) {
             const tidu_designation *designation = &program->designations[d];
-            if (is_told_before(ruleset, p, designation->document, designation->id))
+            if (!designation->told ||
+                is_told_before(ruleset, p, designation->document, designation->id))
                 continue;
             if (!criteria) {
                 separate(out, &first);
@@ -298,11 +299,10 @@ list_parameters(const tidu_ruleset *ruleset, tidu_text *out)
 
 /* A stretch of time in which nothing changes, and its steps as text. */
 static void
-write_program(const tidu_program *program, tidu_text *out)
+write_program(const tidu_program *program, uint32_t place, tidu_text *out)
 {
     tidu_text steps = {0};
-    tidu_text_puts(out, "{\"steps\":");
-    tidu_text_number(out, program->step_count);
+    tidu_text_printf(out, "{\"place\":\"%06u\",\"steps\":%u", place, program->step_count);
     write_date("effective", program->from, out);
     write_date("expires", program->until, out);
     tidu_program_print(program, &steps);
@@ -313,13 +313,30 @@ write_program(const tidu_program *program, tidu_text *out)
     tidu_text_free(&steps);
 }
 
+/* A place's timeline, but for what it shares with the country. */
+static void
+list_timeline(const tidu_ruleset *ruleset, const tidu_timeline *timeline, uint32_t place,
+              bool *first, tidu_text *out)
+{
+    const tidu_timeline *country = &ruleset->plans[0].ladder;
+    for (uint32_t p = 0; p < timeline->count; p++) {
+        const tidu_program *program = timeline->programs[p];
+        if (timeline != country && tidu_timeline_program(country, program->from) == program)
+            continue;
+        separate(out, first);
+        write_program(program, place, out);
+    }
+}
+
 static void
 list_programs(const tidu_ruleset *ruleset, tidu_text *out)
 {
     bool first = true;
-    for (uint32_t p = 0; p < ruleset->program_count; p++) {
-        separate(out, &first);
-        write_program(ruleset->programs[p], out);
+    for (uint32_t i = 0; i < ruleset->plan_count; i++) {
+        const tidu_plan *plan = &ruleset->plans[i];
+        if (!i || plan->ladder.programs != ruleset->plans[0].ladder.programs)
+            list_timeline(ruleset, &plan->ladder, plan->place, &first, out);
+        list_timeline(ruleset, &plan->local, plan->place, &first, out);
     }
 }
 

@@ -6,11 +6,13 @@
  *   says.c        conditions in sentences       show.c    numbers with units
  *   missing.c     which facts to ask for        describe.c, scenarios.c, report.c
  *   support.c     measures and money            route.c   who is responsible
+ *   cases.c       scenarios as rows             mutation.c, coverage.c
  */
 #ifndef TIDU_ANSWER_INTERNAL_H
 #define TIDU_ANSWER_INTERNAL_H
 
 #include "tidu/compile.h"
+#include "tidu/rules.h"
 #include "tidu/run.h"
 
 /* Pre-written pieces of brief answers: piece 3c + s is criterion c with status
@@ -112,6 +114,38 @@ void tidu_missing_find(asked *e, uint32_t row);
 void tidu_missing_write(asked *e, uint32_t row, tidu_text *out);
 /* Titles of the facts that keep one step unknown, "、" between them. */
 void tidu_missing_names(tidu_text *out, asked *e, tidu_step step, uint32_t row, tidu_lang lang);
+
+/* ---- scenarios.c ---- */
+/* Whether a row came to what the scenario expects of it. */
+bool tidu_scenario_passes(const tidu_run *run, uint32_t row, const tidu_scenario *scenario);
+
+/* ---- cases.c ---- */
+
+/* Scenarios of one date that speak of the same rules, a row each. */
+struct batch {
+    int32_t as_of;
+    uint64_t *rules;     /* that decide what they expect, a bit each */
+    tidu_block *block;   /* their records, read once */
+    const tidu_scenario **scenarios; /* [row] */
+    bool *counts;        /* [row] the country's ladder alone comes to what is expected */
+    uint32_t wanted;     /* scenarios that belong here */
+};
+
+struct cases {
+    tidu_ruleset *ruleset;
+    tidu_arena *arena;
+    const tidu_rules *rules;
+    tidu_reader *reader;
+    struct batch *batches;
+    size_t count, capacity;
+};
+
+/* All scenarios of a ruleset that passes them. NULL with *reterr when memory
+ * ran out, or a record is refused. */
+struct cases *tidu_cases_open(tidu_ruleset *ruleset, tidu_error *reterr);
+void tidu_cases_close(struct cases **cases);
+/* Judge a batch; NULL when memory ran out. */
+tidu_run *tidu_cases_run(const struct batch *batch, const tidu_program *program);
 
 /* ---- brief.c ---- */
 bool tidu_brief_build(struct lane *lane);

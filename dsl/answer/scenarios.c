@@ -9,12 +9,20 @@
 #include <stdio.h>
 #include <string.h>
 
+/* A row is judged by its ladder and by what its place adds. */
+struct judge {
+    const tidu_run *run;
+    const tidu_program *program;
+};
+
 struct trial {
-    const struct tidu_evaluation *e; /* as seen through the program looked into last */
-    const struct tidu_evaluation *whole;
-    struct tidu_evaluation view;
+    struct judge judges[TIDU_LANES_A_ROW];
+    unsigned judge_count;
+    uint32_t row;
+    const tidu_run *run; /* of the judge looked at last */
+    const tidu_program *program;
     const tidu_scenario *scenario;
-    tidu_report *report;
+    tidu_report *report; /* NULL: nobody asks what differs */
     bool passed;
 };
 
@@ -25,10 +33,12 @@ complain(struct trial *trial, tidu_code code, uint32_t line, uint32_t column, co
 {
     const tidu_scenario *scenario = trial->scenario;
     tidu_error error;
+    trial->passed = false;
+    if (!trial->report)
+        return;
     tidu_error_at(&error, code, scenario->path, line ? line : scenario->line, line ? column : 0, 0,
                   scenario->name, first, second, third, NULL);
     tidu_report_add(trial->report, &error);
-    trial->passed = false;
 }
 
 static void
@@ -41,19 +51,22 @@ complain_outcome(struct trial *trial, const tidu_expectation *expected, const ch
 
 /* ---- what came ---- */
 
-/* Look through the row's next program; false after the last. */
+/* Look at the row's next judge; false after the last. */
 static bool
 look(struct trial *trial, unsigned nth)
 {
-    trial->e = &trial->view;
-    return nth < TIDU_LANES_A_ROW && tidu_look_nth(trial->whole, 0, nth, &trial->view);
+    if (nth >= trial->judge_count)
+        return false;
+    trial->run = trial->judges[nth].run;
+    trial->program = trial->judges[nth].program;
+    return true;
 }
 
-/* Whose status an id is, in the program looked into; TIDU_NO_STEP for nothing. */
+/* Whose status an id is, in the program looked at; TIDU_NO_STEP for nothing. */
 static tidu_step
 step_of(const struct trial *trial, const char *id)
 {
-    const tidu_program *program = trial->e->program;
+    const tidu_program *program = trial->program;
     for (uint32_t i = 0; i < program->designation_count; i++)
         if (program->designations[i].told && !strcmp(program->designations[i].id, id))
             return program->designations[i].status;
@@ -75,7 +88,7 @@ status_of(struct trial *trial, const char *id)
     for (unsigned nth = 0; look(trial, nth); nth++) {
         tidu_step step = step_of(trial, id);
         if (step != TIDU_NO_STEP)
-            return tidu_answer_status(tidu_run_truth(trial->e->run, step, 0));
+            return tidu_answer_status(tidu_run_truth(trial->run, step, trial->row));
     }
     return "absent";
 }
@@ -86,12 +99,12 @@ amount_of(struct trial *trial, const char *id, double *ret_low, double *ret_high
 {
     bool found = false;
     for (unsigned nth = 0; look(trial, nth); nth++)
-        for (uint32_t i = 0; i < trial->e->program->subsidy_count; i++) {
-            const tidu_subsidy *subsidy = &trial->e->program->subsidies[i];
+        for (uint32_t i = 0; i < trial->program->subsidy_count; i++) {
+            const tidu_subsidy *subsidy = &trial->program->subsidies[i];
             if (subsidy->told && !strcmp(subsidy->rule.id, id) &&
                 subsidy->net_low != TIDU_NO_STEP)
-                found = tidu_run_number(trial->e->run, subsidy->net_low, 0, ret_low) &&
-                        tidu_run_number(trial->e->run, subsidy->net_high, 0, ret_high);
+                found = tidu_run_number(trial->run, subsidy->net_low, trial->row, ret_low) &&
+                        tidu_run_number(trial->run, subsidy->net_high, trial->row, ret_high);
         }
     return found;
 }
@@ -99,7 +112,7 @@ amount_of(struct trial *trial, const char *id, double *ret_low, double *ret_high
 static bool
 score_in(const struct trial *trial, const char *id, double *ret_low, double *ret_high)
 {
-    const tidu_program *program = trial->e->program;
+    const tidu_program *program = trial->program;
     tidu_step low = TIDU_NO_STEP, high = TIDU_NO_STEP;
     for (uint32_t c = 0; c < program->scorecard_count; c++) {
         const tidu_scorecard *card = &program->scorecards[c];
@@ -120,8 +133,8 @@ score_in(const struct trial *trial, const char *id, double *ret_low, double *ret
             low = program->indicators[i].low;
             high = program->indicators[i].high;
         }
-    return low != TIDU_NO_STEP && tidu_run_number(trial->e->run, low, 0, ret_low) &&
-           tidu_run_number(trial->e->run, high, 0, ret_high);
+    return low != TIDU_NO_STEP && tidu_run_number(trial->run, low, trial->row, ret_low) &&
+           tidu_run_number(trial->run, high, trial->row, ret_high);
 }
 
 static bool
@@ -133,14 +146,14 @@ score_of(struct trial *trial, const char *id, double *ret_low, double *ret_high)
     return false;
 }
 
-/* Its program is the one looked into then. */
+/* Its judge is the one looked at then. */
 static const tidu_derived *
 derived_named(struct trial *trial, const char *id)
 {
     for (unsigned nth = 0; look(trial, nth); nth++)
-        for (uint32_t i = 0; i < trial->e->program->derived_count; i++)
-            if (!strcmp(trial->e->program->derived[i].symbol->name, id))
-                return &trial->e->program->derived[i];
+        for (uint32_t i = 0; i < trial->program->derived_count; i++)
+            if (!strcmp(trial->program->derived[i].symbol->name, id))
+                return &trial->program->derived[i];
     return NULL;
 }
 
@@ -150,10 +163,10 @@ derived_status(const struct trial *trial, const tidu_derived *derived, char *buf
     tidu_kind kind = derived->symbol->type.kind;
     double value;
     if (kind == TIDU_FLAG) {
-        tidu_truth truth = tidu_run_truth(trial->e->run, derived->step, 0);
+        tidu_truth truth = tidu_run_truth(trial->run, derived->step, trial->row);
         return truth == TIDU_UNKNOWN ? "undetermined" : truth == TIDU_TRUE ? "true" : "false";
     }
-    if (!tidu_run_number(trial->e->run, derived->step, 0, &value))
+    if (!tidu_run_number(trial->run, derived->step, trial->row, &value))
         return "undetermined";
     if (kind == TIDU_DATE)
         return tidu_date_format((int32_t)value, buffer);
@@ -196,7 +209,7 @@ derived_number(const struct trial *trial, const tidu_derived *derived, tidu_step
     const tidu_unit *unit = derived->symbol->type.unit;
     mpq_t value;
     mpq_init(value);
-    tidu_run_exact(trial->e->run, step, 0, value);
+    tidu_run_exact(trial->run, step, trial->row, value);
     if (unit)
         tidu_show_rescale(value, derived->scale, unit);
     double number = mpq_get_d(value);
@@ -215,8 +228,8 @@ number_of(struct trial *trial, const char *id, double *ret_low, double *ret_high
         return score_of(trial, id + 6, ret_low, ret_high);
     if (!strncmp(id, "amount:", 7))
         return amount_of(trial, id + 7, ret_low, ret_high);
-    if (!derived || !tidu_run_number(trial->e->run, derived->step, 0, ret_low) ||
-        !tidu_run_number(trial->e->run, derived->high, 0, ret_high))
+    if (!derived || !tidu_run_number(trial->run, derived->step, trial->row, ret_low) ||
+        !tidu_run_number(trial->run, derived->high, trial->row, ret_high))
         return false;
     *ret_low = derived_number(trial, derived, derived->step);
     *ret_high = derived_number(trial, derived, derived->high);
@@ -283,53 +296,63 @@ static uint32_t
 gather_reasons(const struct trial *trial, const tidu_designation *designation, tidu_text *got,
                bool *ret_differs)
 {
-    const tidu_program *program = trial->e->program;
+    const tidu_program *program = trial->program;
     uint32_t found = 0;
     for (uint32_t c = 0; c < designation->criterion_count; c++) {
         const tidu_criterion *criterion = &program->criteria[designation->first_criterion + c];
-        bool fails = tidu_run_truth(trial->e->run, criterion->status, 0) != TIDU_TRUE;
+        bool fails = tidu_run_truth(trial->run, criterion->status, trial->row) != TIDU_TRUE;
         bool listed = is_listed(trial->scenario, criterion->id);
         found += listed;
         if (criterion->parent != TIDU_NONE && !listed)
             continue;
         *ret_differs = *ret_differs || fails != listed;
-        if (fails)
+        if (fails && trial->report)
             tidu_text_printf(got, "%s%s", got->length ? ", " : "", criterion->id);
     }
     return found;
 }
 
 static void
-check_because(struct trial *trial)
+complain_because(struct trial *trial, tidu_text *got)
 {
     const tidu_scenario *scenario = trial->scenario;
     const tidu_attr *place = tidu_attr_find(&scenario->declaration->attrs, "because");
-    tidu_text wanted = {0}, got = {0};
-    bool differs = false;
-    uint32_t found = 0;
-    for (unsigned nth = 0; look(trial, nth); nth++)
-        for (uint32_t d = 0; d < trial->e->program->designation_count; d++) {
-            const tidu_designation *designation = &trial->e->program->designations[d];
-            if (designation->told && is_expected(scenario, designation->id))
-                found += gather_reasons(trial, designation, &got, &differs);
-        }
+    tidu_text wanted = {0};
     for (uint32_t i = 0; i < scenario->because_count; i++)
         tidu_text_printf(&wanted, "%s%s", i ? ", " : "", scenario->because[i]);
     tidu_text_putc(&wanted, '\0');
-    tidu_text_putc(&got, '\0');
-    if (wanted.failed || got.failed)
+    tidu_text_putc(got, '\0');
+    if (wanted.failed || got->failed)
         complain(trial, TIDU_MEMORY, 0, 0, NULL, NULL, NULL);
-    else if (differs || found != scenario->because_count)
+    else
         complain(trial, TIDU_SCENARIO_BECAUSE, place->line, place->column,
-                 *wanted.data ? wanted.data : "-", *got.data ? got.data : "-", NULL);
+                 *wanted.data ? wanted.data : "-", *got->data ? got->data : "-", NULL);
     tidu_text_free(&wanted);
+}
+
+static void
+check_because(struct trial *trial)
+{
+    const tidu_scenario *scenario = trial->scenario;
+    tidu_text got = {0};
+    bool differs = false;
+    uint32_t found = 0;
+    for (unsigned nth = 0; look(trial, nth); nth++)
+        for (uint32_t d = 0; d < trial->program->designation_count; d++) {
+            const tidu_designation *designation = &trial->program->designations[d];
+            if (designation->told && is_expected(scenario, designation->id))
+                found += gather_reasons(trial, designation, &got, &differs);
+        }
+    if (differs || found != scenario->because_count)
+        complain_because(trial, &got);
     tidu_text_free(&got);
 }
 
 static void
 check_expectations(struct trial *trial)
 {
-    for (uint32_t i = 0; i < trial->scenario->expectation_count; i++) {
+    bool all = trial->report != NULL;
+    for (uint32_t i = 0; i < trial->scenario->expectation_count && (all || trial->passed); i++) {
         const tidu_expectation *expected = &trial->scenario->expectations[i];
         if (expected->kind == TIDU_EXPECT_NUMBER)
             check_number(trial, expected);
@@ -338,7 +361,7 @@ check_expectations(struct trial *trial)
         else
             check_status(trial, expected, expected->status);
     }
-    if (trial->scenario->has_because)
+    if (trial->scenario->has_because && (all || trial->passed))
         check_because(trial);
 }
 
@@ -356,12 +379,22 @@ complain_of_record(struct trial *trial, const tidu_error *error)
     tidu_report_add(trial->report, &why);
 }
 
+/* The first difference is enough. */
+bool
+tidu_scenario_passes(const tidu_run *run, uint32_t row, const tidu_scenario *scenario)
+{
+    struct trial trial = {.judges = {{run, tidu_run_program(run)}}, .judge_count = 1, .row = row,
+                          .scenario = scenario, .passed = true};
+    check_expectations(&trial);
+    return trial.passed;
+}
+
 static bool
 run_scenario(struct tidu_evaluation *e, const tidu_scenario *scenario, tidu_report *report)
 {
-    struct trial trial = {.e = e, .whole = e, .scenario = scenario, .report = report,
-                          .passed = true};
+    struct trial trial = {.scenario = scenario, .report = report, .passed = true};
     tidu_options options = {.as_of = scenario->as_of, .explain = TIDU_EXPLAIN_BRIEF};
+    struct tidu_evaluation view;
     tidu_error error = {0};
     if (!tidu_evaluation_reset(e, &options, &error))
         return tidu_report_add(report, &error);
@@ -371,8 +404,10 @@ run_scenario(struct tidu_evaluation *e, const tidu_scenario *scenario, tidu_repo
         return false;
     }
     tidu_evaluation_run(e);
-    for (unsigned nth = 0; look(&trial, nth); nth++)
-        tidu_run_eval_derived(trial.e->run);
+    for (unsigned nth = 0; nth < TIDU_LANES_A_ROW && tidu_look_nth(e, 0, nth, &view); nth++) {
+        tidu_run_eval_derived(view.run);
+        trial.judges[trial.judge_count++] = (struct judge){view.run, view.program};
+    }
     check_expectations(&trial);
     return trial.passed;
 }

@@ -153,11 +153,11 @@ static void
 say_money(asked *e, const tidu_subsidy *subsidy, uint32_t row, bool english, tidu_text *out)
 {
     tidu_text amount = {0};
-    write_amount(e, subsidy->gross_low, subsidy->gross_high, row, &amount);
+    write_amount(e, subsidy->net_low, subsidy->net_high, row, &amount);
     tidu_text_putc(&amount, '\0');
     const char *sum = amount.failed ? "" : amount.data;
     double most;
-    if (subsidy->up_to && tidu_run_number(e->run, subsidy->gross_high, row, &most))
+    if (subsidy->up_to && tidu_run_number(e->run, subsidy->net_high, row, &most))
         tidu_text_printf(out, english ? "up to %.15g wan yuan" : "最高%.15g万元", most);
     else
         tidu_text_printf(out, english ? "%s wan yuan" : "%s万元", sum);
@@ -196,8 +196,13 @@ say_subsidy(asked *e, const tidu_subsidy *subsidy, uint32_t row, bool english, t
             say_money(e, subsidy, row, english, out);
         else
             tidu_text_puts(out, english ? "may be used" : "可享受");
-        tidu_text_printf(out, english ? ", paid by %s" : "，%s支付",
-                         english ? subsidy->payer.en : subsidy->payer.zh);
+        if (subsidy->kind == TIDU_AWARD || subsidy->kind == TIDU_INTEREST)
+            tidu_text_printf(out, english ? ", paid by %s" : "，%s支付",
+                             english ? subsidy->payer.en : subsidy->payer.zh);
+        if (is_cut(e, subsidy, row))
+            tidu_text_printf(out, english ? " (%s)" : "（%s）",
+                             english ? stack_rules[e->program->stacks[subsidy->stack].rule].en
+                                     : stack_rules[e->program->stacks[subsidy->stack].rule].zh);
         return;
     }
     tidu_says_criterion(out, e, &subsidy->rule, row, english ? TIDU_EN : TIDU_ZH);

@@ -253,20 +253,33 @@ close_programs(tidu_ruleset *ruleset)
         tidu_program_close(&ruleset->programs[i]);
 }
 
+/* The world is kept: an overlay changes a tree of it and lowers it again. */
+static struct world *
+create_world(tidu_arena *arena, const tidu_declarations *declarations, tidu_report *report)
+{
+    struct world starved = {.report = report};
+    struct world *world = tidu_arena_alloc(arena, sizeof *world);
+    tidu_ruleset *ruleset = tidu_arena_alloc(arena, sizeof *ruleset);
+    if (!world || !ruleset) {
+        tidu_no_memory(&starved);
+        return NULL;
+    }
+    *world = (struct world){.arena = arena, .report = report, .ruleset = ruleset,
+                            .declared = declarations, .vocabulary = &ruleset->vocabulary};
+    ruleset->world = world;
+    return world;
+}
+
 tidu_ruleset *
 tidu_compile(tidu_arena *arena, const tidu_declarations *declarations, const char digest[65],
              tidu_report *report)
 {
-    struct world world = {.arena = arena, .declared = declarations, .report = report};
-    tidu_ruleset *ruleset = tidu_arena_alloc(arena, sizeof *ruleset);
     size_t before = tidu_report_error_count(report);
-    if (!ruleset) {
-        tidu_no_memory(&world);
+    struct world *world = create_world(arena, declarations, report);
+    if (!world)
         return NULL;
-    }
-    world.ruleset = ruleset;
-    world.vocabulary = &ruleset->vocabulary;
-    if (!understand(&world) || tidu_report_error_count(report) != before) {
+    tidu_ruleset *ruleset = world->ruleset;
+    if (!understand(world) || tidu_report_error_count(report) != before) {
         close_programs(ruleset);
         return NULL;
     }
@@ -274,8 +287,10 @@ tidu_compile(tidu_arena *arena, const tidu_declarations *declarations, const cha
     ruleset->arena = arena;
     memcpy(ruleset->digest, digest, sizeof ruleset->digest);
     ruleset->declarations = *declarations;
-    ruleset->documents = world.documents;
+    ruleset->documents = world->documents;
     ruleset->document_count = declarations->document_count;
+    world->declared = &ruleset->declarations;
+    world->report = NULL;
     return ruleset;
 }
 
@@ -312,8 +327,8 @@ tidu_ruleset_vocabulary(const tidu_ruleset *ruleset)
     return &ruleset->vocabulary;
 }
 
-const tidu_program *
-tidu_timeline_program(const tidu_timeline *timeline, int32_t as_of)
+static uint32_t
+epoch_of(const tidu_timeline *timeline, int32_t as_of)
 {
     uint32_t low = 0, high = timeline->count ? timeline->count - 1 : 0;
     while (low < high) {
@@ -323,7 +338,19 @@ tidu_timeline_program(const tidu_timeline *timeline, int32_t as_of)
         else
             high = middle;
     }
-    return timeline->count ? timeline->programs[low] : NULL;
+    return low;
+}
+
+const tidu_program *
+tidu_timeline_program(const tidu_timeline *timeline, int32_t as_of)
+{
+    return timeline->count ? timeline->programs[epoch_of(timeline, as_of)] : NULL;
+}
+
+uint32_t
+tidu_ruleset_epoch(const tidu_ruleset *ruleset, int32_t as_of)
+{
+    return epoch_of(&ruleset->plans[0].ladder, as_of);
 }
 
 /* Plans stand in the order of their places, the country's first. */

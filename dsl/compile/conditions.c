@@ -116,6 +116,7 @@ read_group(struct world *world, const tidu_declaration *group, struct condition 
                 : is_word(group, "none") ? CONDITION_NONE
                                          : CONDITION_AT_LEAST;
     ret->least = n ? (uint32_t)n->number : 0;
+    ret->line = group->line;
     ret->title.zh = tidu_attr_text(&group->attrs, "zh", NULL);
     ret->title.en = tidu_attr_text(&group->attrs, "en", ret->title.zh);
     return read_items(world, group, ret);
@@ -242,6 +243,7 @@ add_band(struct world *world, struct indicator *indicator, const char *text, tid
         return false;
     if (otherwise) {
         indicator->otherwise = spelled;
+        indicator->otherwise_stated = true;
         return true;
     }
     indicator->bands[indicator->band_count] = written;
@@ -256,6 +258,7 @@ read_otherwise(struct world *world, struct indicator *indicator, const tidu_attr
     if (!otherwise)
         return true;
     indicator->otherwise = read_number(world, indicator, otherwise);
+    indicator->otherwise_stated = true;
     return check_points(world, indicator, otherwise, indicator->otherwise);
 }
 
@@ -607,14 +610,19 @@ add_address(struct addresses *addresses, const char *address, const struct writt
     tidu_parameter *list = tidu_arena_grow(world->arena, addresses->list, addresses->total,
                                            &addresses->capacity, sizeof *list);
     addresses->list = list ? list : addresses->list;
+    const tidu_node **nodes = tidu_arena_grow(world->arena, world->thresholds,
+                                              world->threshold_count,
+                                              &world->threshold_capacity, sizeof *nodes);
+    world->thresholds = nodes ? nodes : world->thresholds;
     const char *value = tidu_arena_copy_n(world->arena, written->text + node->start,
                                           node->end - node->start);
-    if (!list || !address || !value) {
+    if (!list || !nodes || !address || !value) {
         addresses->good = tidu_no_memory(world);
         return;
     }
     tidu_span span = tidu_expr_span(node, written->text, written->place);
     tidu_citation citation = tidu_words_citation(world, addresses->declaration);
+    nodes[world->threshold_count++] = node;
     list[addresses->total++] = (tidu_parameter){
         address, value, tidu_words_titles_of(addresses->declaration), citation.document, span.line,
         span.column, citation.path};
@@ -685,16 +693,22 @@ begin(struct addresses *addresses, const tidu_declaration *declaration, const ch
     addresses->last = 0;
 }
 
+/* A param is one threshold and has its name; those of a derived fact are
+ * numbered, from 1 in each of its versions. */
 static void
-walk_params(struct addresses *addresses)
+walk_names(struct addresses *addresses, tidu_symbol_kind kind)
 {
     struct world *world = addresses->world;
     for (size_t i = 0; i < world->name_count; i++) {
         const struct name *name = &world->names[i];
-        for (size_t v = 0; name->symbol.kind == TIDU_SYMBOL_PARAM && v < name->version_count; v++) {
+        for (size_t v = 0; name->symbol.kind == kind && v < name->version_count; v++) {
             const struct version *version = &name->versions[v];
             begin(addresses, version->declaration, name->symbol.name);
-            add_address(addresses, name->symbol.name, &version->written, version->written.tree);
+            if (kind == TIDU_SYMBOL_DERIVE)
+                walk_written(addresses, &version->written, NULL);
+            else
+                add_address(addresses, name->symbol.name, &version->written,
+                            version->written.tree);
         }
     }
 }
@@ -733,7 +747,8 @@ bool
 tidu_conditions_parameters(struct world *world)
 {
     struct addresses addresses = {.world = world, .good = true};
-    walk_params(&addresses);
+    walk_names(&addresses, TIDU_SYMBOL_PARAM);
+    walk_names(&addresses, TIDU_SYMBOL_DERIVE);
     for (size_t i = 0; i < world->criterion_count; i++) {
         begin(&addresses, world->criteria[i].declaration, world->criteria[i].id);
         walk_condition(&addresses, &world->criteria[i].condition);

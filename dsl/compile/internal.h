@@ -10,6 +10,9 @@
  *   outline.c   criteria, scorecards, designations of one epoch
  *   support.c   measures, subsidies, stacks as declared    money.c  and lowered
  *   routing.c   bodies, duties, and that every duty has one lead everywhere
+ *   overlay.c   the same with something changed
+ *   rules.c     all of them as a list, and which rests on which
+ *   mutants.c   what could be changed in each
  *   compile.c   the order of it all
  */
 #ifndef TIDU_COMPILE_INTERNAL_H
@@ -49,6 +52,7 @@ struct version {
 /* A derive or a param: one name, versions that do not overlap. */
 struct name {
     tidu_symbol symbol;
+    uint32_t number; /* in world.names */
     const char *const *aliases;
     uint32_t alias_count;
     struct version *versions;
@@ -68,6 +72,7 @@ struct condition {
     tidu_titles title;  /* of a group; NULLs for none */
     struct condition *child;
     uint32_t child_count;
+    uint32_t line;      /* of a group */
 };
 
 struct criterion {
@@ -93,6 +98,7 @@ struct indicator {
     struct written *bands;
     uint32_t band_count;
     const char *otherwise;  /* spelled; "0" when not stated */
+    bool otherwise_stated;
 };
 
 struct scorecard {
@@ -193,6 +199,8 @@ struct world {
     bool starved; /* memory ran out */
     const tidu_node **lapsed; /* meets() that were warned about: once, not in every epoch */
     size_t lapsed_count, lapsed_capacity;
+    const tidu_node **thresholds; /* whose addresses are ruleset->parameters */
+    size_t threshold_count, threshold_capacity;
 };
 
 /* ---- words.c ---- */
@@ -220,6 +228,8 @@ bool tidu_names_sources(struct world *world);
  * chain's, else the country's. */
 const struct version *tidu_names_version(const struct name *name, struct span epoch,
                                          const struct chain *chain);
+/* What a derive or param is in this world: an overlay has names of its own. */
+const struct name *tidu_names_of(const struct world *world, const tidu_symbol *symbol);
 
 /* ---- places.c ---- */
 bool tidu_places_read(struct world *world);
@@ -345,8 +355,26 @@ enum part { PART_LADDER, PART_LOCAL };
 tidu_program *tidu_outline_build(struct world *world, struct span epoch, struct chain chain,
                                  enum part part);
 
+/* ---- overlay.c ---- */
+
+/* One thing that is different. A tree's node may be changed beside a node below
+ * it: each edit names what stands in the ruleset. */
+struct edit {
+    enum { EDIT_NODE, EDIT_POINTS, EDIT_DROP } kind;
+    const void *at;       /* the tidu_node, the `const char *` of points, the struct condition */
+    const tidu_node *node; /* of NODE: what stands there now */
+    const char *points;   /* of POINTS */
+    bool truth;           /* of DROP: what the condition always comes to */
+};
+struct tidu_overlay;
+bool tidu_overlay_add(struct tidu_overlay *overlay, struct edit edit);
+
 /* ---- scenarios.c ---- */
 bool tidu_scenarios_read(struct world *world);
+
+/* ---- compile.c ---- */
+/* Which of the ruleset's programs is in force. */
+uint32_t tidu_ruleset_epoch(const tidu_ruleset *ruleset, int32_t as_of);
 
 /* ---- helpers ---- */
 /* One more zeroed item of a table that grows; NULL when memory ran out. */

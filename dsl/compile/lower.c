@@ -609,8 +609,9 @@ find_cagr(const struct lowering *lowering, const tidu_node *node, uint32_t *lag)
             *lag += node->lag;
             node = node->child[0];
         } else {
-            const struct version *version = tidu_names_version(
-                node->symbol->owner, lowering->epoch, &lowering->chain);
+            const struct name *name = tidu_names_of(lowering->world, node->symbol);
+            const struct version *version = tidu_names_version(name, lowering->epoch,
+                                                               &lowering->chain);
             if (!version)
                 return NULL;
             node = version->written.tree;
@@ -868,13 +869,30 @@ lower_version(struct lowering *lowering, const struct name *name, uint32_t lag)
     return value;
 }
 
+/* What measures and subsidies ask for where it is not in force: nobody knows. */
+static struct value
+unknown_of(struct lowering *lowering, const tidu_type *type)
+{
+    tidu_builder *builder = lowering->builder;
+    if (type->kind == TIDU_FLAG)
+        return of_step(lowering, TIDU_FLAG,
+                       tidu_builder_step(builder, TIDU_DO_TRUTH, TIDU_NO_STEP, TIDU_NO_STEP, 2),
+                       unity);
+    tidu_step zero = tidu_lower_step(lowering, of_integer(lowering, 0));
+    return of_step(lowering, type->kind, tidu_builder_step(builder, TIDU_DO_DIV, zero, zero, 0),
+                   type->scale);
+}
+
 static struct value
 lower_named(struct lowering *lowering, const tidu_node *node, uint32_t lag)
 {
-    const struct name *name = node->symbol->owner;
-    size_t at = (size_t)(name - lowering->world->names) * 10 + lag;
+    const struct name *name = tidu_names_of(lowering->world, node->symbol);
+    size_t at = (size_t)name->number * 10 + lag;
     char date[11];
-    if (!tidu_names_version(name, lowering->epoch, &lowering->chain)) {
+    bool lapsed = !tidu_names_version(name, lowering->epoch, &lowering->chain);
+    if (lapsed && lowering->lenient)
+        return unknown_of(lowering, &name->symbol.type);
+    if (lapsed) {
         bool derive = name->symbol.kind == TIDU_SYMBOL_DERIVE;
         tidu_lower_complain(lowering, node, derive ? TIDU_DERIVE_LAPSED : TIDU_PARAM_LAPSED,
                             name->symbol.name, show_epoch(lowering, date));

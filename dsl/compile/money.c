@@ -229,6 +229,32 @@ entitle_subsidy(struct outline *outline, const struct subsidy *declared, tidu_su
     made->net_low = made->net_high = TIDU_NO_STEP;
 }
 
+/* Outside its days a subsidy is not to be had, whatever it asks for. */
+static bool
+emit_lapsed(struct outline *outline, tidu_subsidy *made, bool money)
+{
+    tidu_builder *builder = outline->lowering.builder;
+    made->rule.condition = (tidu_branch){.kind = TIDU_BRANCH_ALL, .criterion = TIDU_NONE};
+    made->rule.status = made->rule.condition.status =
+        tidu_builder_step(builder, TIDU_DO_TRUTH, TIDU_NO_STEP, TIDU_NO_STEP, 0);
+    if (money) {
+        made->amount = made->gross_low = made->gross_high = nothing(outline);
+        made->net_low = made->net_high = made->amount;
+    }
+    return made->rule.status != TIDU_NO_STEP || fail(outline);
+}
+
+static bool
+emit_current(struct outline *outline, const struct subsidy *declared, tidu_subsidy *made)
+{
+    if (!emit_condition(outline, &declared->support, &made->rule))
+        return false;
+    made->rule.status = both(outline, in_window(outline, declared->span),
+                             made->rule.condition.status);
+    return (!declared->amount.tree || emit_amount(outline, declared, made)) &&
+           (made->rule.status != TIDU_NO_STEP || fail(outline));
+}
+
 /* False, and nothing said, when the subsidy asks for itself. */
 static bool
 emit_subsidy(struct outline *outline, uint32_t number)
@@ -239,16 +265,15 @@ emit_subsidy(struct outline *outline, uint32_t number)
         return outline->subsidy_states[number] == READY;
     outline->subsidy_states[number] = ON_THE_WAY;
     entitle_subsidy(outline, declared, &made);
-    if (!emit_condition(outline, &declared->support, &made.rule))
-        return false;
-    made.rule.status = both(outline, in_window(outline, declared->span),
-                            made.rule.condition.status);
-    if (declared->amount.tree && !emit_amount(outline, declared, &made))
+    const struct span *epoch = &outline->lowering.epoch;
+    bool current = declared->span.from <= epoch->until && epoch->from <= declared->span.until;
+    if (!(current ? emit_current(outline, declared, &made)
+                  : emit_lapsed(outline, &made, declared->amount.tree != NULL)))
         return false;
     outline->subsidy_of[number] = outline->subsidy_count;
     outline->subsidies[outline->subsidy_count++] = made;
     outline->subsidy_states[number] = READY;
-    return made.rule.status != TIDU_NO_STEP || fail(outline);
+    return true;
 }
 
 bool
@@ -570,7 +595,6 @@ tidu_money_emit(struct outline *outline)
             in_force(outline, world->measures[i].support.declaration) &&
             !emit_measure(outline, &world->measures[i]))
             return false;
-    outline->lowering.lenient = false;
     for (uint32_t i = 0; i < world->subsidy_count; i++)
         if (tidu_outline_tells(outline, world->subsidies[i].support.declaration) &&
             !emit_subsidy(outline, i))

@@ -243,6 +243,7 @@ tidu_names_index(struct world *world)
     for (size_t i = 0; i < world->name_count; i++) {
         struct name *name = &world->names[i];
         name->symbol.owner = name;
+        name->number = (uint32_t)i;
         good = add_symbol(world, &name->symbol, name->aliases, name->alias_count) && good;
     }
     for (uint32_t i = 0; i < world->fact_count; i++) {
@@ -270,6 +271,13 @@ tidu_names_version(const struct name *name, struct span epoch, const struct chai
         }
     }
     return best;
+}
+
+const struct name *
+tidu_names_of(const struct world *world, const tidu_symbol *symbol)
+{
+    const struct name *name = symbol->owner;
+    return &world->names[name->number];
 }
 
 static const char *

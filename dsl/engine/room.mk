@@ -7,6 +7,7 @@ libtidu_la_SOURCES += \
     dsl/engine/kernels.h \
     dsl/engine/print.c \
     dsl/engine/run.c \
+    dsl/engine/same.c \
     dsl/engine/small.c \
     dsl/engine/vocabulary.c
 EXTRA_DIST += dsl/engine/README.md

@@ -76,6 +76,8 @@ typedef struct tidu_plan {
     tidu_timeline local; /* count 0: nothing is added */
 } tidu_plan;
 
+struct world; /* what the compiler knew: trees and dates */
+
 struct tidu_ruleset {
     atomic_uint references;
     tidu_arena *arena; /* owns everything but the programs' steps */
@@ -94,6 +96,7 @@ struct tidu_ruleset {
     uint32_t parameter_count;
     const tidu_scenario *scenarios;
     uint32_t scenario_count;
+    const struct world *world;
 };
 
 /* Give declarations their meaning. `arena` holds them and becomes the

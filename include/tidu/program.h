@@ -325,6 +325,10 @@ tidu_arena *tidu_builder_arena(tidu_builder *builder);
 tidu_program *tidu_builder_finish(tidu_builder **builder);
 void tidu_program_close(tidu_program **program);
 
+/* True when both do the same steps for the same rules: whatever the record,
+ * they come to the same. Words do not count. */
+bool tidu_program_same(const tidu_program *a, const tidu_program *b);
+
 /* A step a line: number, operation, operands, and whose step it is. */
 void tidu_program_print(const tidu_program *program, tidu_text *out);
 

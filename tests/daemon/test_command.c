@@ -345,6 +345,66 @@ test_check_shows_the_line_and_underlines_the_place(void **state)
     assert_says(daemon, "\"$TIDU\" check nowhere", 2, "nowhere");
 }
 
+/* The rules of the folder with scenarios at one border and far from another. */
+static void
+write_tested_rules(const struct daemon *daemon)
+{
+    write_file(daemon, "rules/national/test.md",
+               "# 测试\n\n```lua\n"
+               "policy { id = \"t\", zh = \"测试\", effective = \"2020-01-01\" }\n"
+               "designation \"lg\" { zh = \"小巨人\" }\n```\n\n## 一、规模\n\n```lua\n"
+               "criterion \"c\" { zh = \"规模\", en = \"Scale\", [[ revenue >= 100万元 ]] }\n"
+               "scenario \"恰好\" { as_of = \"2026-05-01\", record = { revenue = 100 }, "
+               "expect = { lg = \"met\" } }\n"
+               "scenario \"差很多\" { as_of = \"2026-05-01\", record = { revenue = 10 }, "
+               "expect = { lg = \"unmet\" } }\n```\n");
+}
+
+static void
+test_check_lists_the_changes_no_scenario_notices(void **state)
+{
+    struct daemon *daemon = *state;
+    write_tested_rules(daemon);
+    assert_prints(daemon, "\"$TIDU\" check rules --mutate", 0,
+                  "rules/national/test.md:11:56: lg/c#1 门槛：100万元 → 99万元\n"
+                  "文件              改动  被情景发现  得分\n"
+                  "national/test.md  5     4           80.00%\n"
+                  "合计              5     4           80.00%\n");
+    assert_prints(daemon, "\"$TIDU\" check rules --mutate --lang en", 0,
+                  "rules/national/test.md:11:56: lg/c#1 threshold: 100万元 → 99万元\n"
+                  "document          mutants  killed  score\n"
+                  "national/test.md  5        4       80.00%\n"
+                  "all               5        4       80.00%\n");
+    assert_says(daemon, "\"$TIDU\" check rules --mutate --format json", 0,
+                "{\"mutants\":5,\"killed\":4,\"score\":80.0,\"survivors\":[{\"address\":\"lg/c#1\","
+                "\"path\":\"national/test.md\",\"line\":11,\"column\":56,\"kind\":\"threshold\"");
+    assert_says(daemon, "\"$TIDU\" check rules --mutate-least 80", 0, "80.00%");
+    assert_says(daemon, "\"$TIDU\" check rules --mutate-least 81", 1, "80.00%");
+}
+
+static void
+test_check_lists_what_each_clause_was_seen_to_come_to(void **state)
+{
+    struct daemon *daemon = *state;
+    write_tested_rules(daemon);
+    assert_prints(daemon, "\"$TIDU\" check rules --coverage", 0,
+                  "✓ rules/national/test.md:8  一、规模\n"
+                  "  ✓  lg/c  2  符合 1，不符合 1，不能确定 0\n"
+                  "1 个有规则的条款，1 个被情景覆盖，共 2 个情景\n");
+    assert_says(daemon, "\"$TIDU\" check rules --coverage --format json", 0,
+                "\"scenarios\":2,\"met\":1,\"unmet\":1,\"undetermined\":0");
+}
+
+static void
+test_scenarios_are_only_judged_when_they_pass(void **state)
+{
+    struct daemon *daemon = *state;
+    write_tested_rules(daemon);
+    assert_says(daemon, "sed -i 's/100万元/101万元/' rules/national/test.md && "
+                        "\"$TIDU\" check rules --mutate", 1, "E423");
+    assert_says(daemon, "\"$TIDU\" check rules --coverage", 1, "E423");
+}
+
 static void
 test_describe_lists_facts_here_and_there_alike(void **state)
 {
@@ -390,6 +450,11 @@ test_wrong_usage_is_told_with_what_would_be_right(void **state)
         {"\"$TIDU\" eval --rules a --socket b", "E555"},
         {"\"$TIDU\" status extra", "E554"},
         {"\"$TIDU\" check a b", "E554"},
+        {"\"$TIDU\" check rules --mutate-least lots", "0–100"},
+        {"\"$TIDU\" check rules --mutate-least 101", "0–100"},
+        {"\"$TIDU\" check rules --mutate --coverage", "E555"},
+        {"\"$TIDU\" check rules --mutate --socket b", "E555"},
+        {"\"$TIDU\" check rules --coverage --socket b", "E555"},
         {EVAL "--as-of 2026-02-30 /dev/null", "2026-02-30"},
         {EVAL "--designation xx /dev/null", "xx"},
         {"\"$TIDU\" eval --rules nowhere /dev/null", "nowhere"},
@@ -445,6 +510,9 @@ main(void)
         TEST(test_many_records_go_through_a_daemon_in_order),
         TEST(test_a_daemon_that_is_not_there_is_named),
         TEST(test_check_shows_the_line_and_underlines_the_place),
+        TEST(test_check_lists_the_changes_no_scenario_notices),
+        TEST(test_check_lists_what_each_clause_was_seen_to_come_to),
+        TEST(test_scenarios_are_only_judged_when_they_pass),
         TEST(test_describe_lists_facts_here_and_there_alike),
         TEST(test_status_and_reload_tell_of_the_daemon),
         TEST(test_wrong_usage_is_told_with_what_would_be_right),

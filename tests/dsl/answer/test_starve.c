@@ -12,6 +12,7 @@
 #include "support.h"
 
 #include "tidu/compile.h"
+#include "tidu/mutate.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -175,7 +176,7 @@ compile(tidu_report *report)
     return ruleset;
 }
 
-static tidu_text plenty_answers, plenty_descriptions;
+static tidu_text plenty_answers, plenty_descriptions, plenty_coverage, plenty_mutation;
 
 static void
 describe(tidu_ruleset *ruleset, tidu_text *ret)
@@ -249,6 +250,49 @@ round_of_describing(void)
     return hunger.calls < hunger.refused;
 }
 
+static bool
+cover(tidu_text *ret, tidu_error *reterr)
+{
+    return tidu_ruleset_coverage(rules.ruleset, ret, reterr);
+}
+
+static bool
+mutate(tidu_text *ret, tidu_error *reterr)
+{
+    double score;
+    return tidu_ruleset_mutate(rules.ruleset, TIDU_BOTH, (tidu_progress){NULL, NULL}, &score, ret,
+                               reterr);
+}
+
+/* The full text or a clear error. */
+static bool
+round_of_testing(bool (*test)(tidu_text *ret, tidu_error *reterr), const tidu_text *plenty)
+{
+    tidu_text text = {0};
+    tidu_error error = {0};
+    hunger.armed = true;
+    bool good = test(&text, &error);
+    hunger.armed = false;
+    if (good)
+        assert_true(same_text(&text, plenty));
+    else
+        assert_int_equal(error.code, TIDU_MEMORY);
+    tidu_text_free(&text);
+    return hunger.calls < hunger.refused;
+}
+
+static bool
+round_of_covering(void)
+{
+    return round_of_testing(cover, &plenty_coverage);
+}
+
+static bool
+round_of_mutating(void)
+{
+    return round_of_testing(mutate, &plenty_mutation);
+}
+
 /* Refuse the first request, then the second, … until a round needs no more. */
 static void
 starve(bool (*round)(void), bool lasting, unsigned long step)
@@ -292,6 +336,24 @@ test_describing_and_scenarios_survive_every_refusal(void **state)
     starve(round_of_describing, true, 1);
 }
 
+static void
+test_covering_survives_every_refusal(void **state)
+{
+    (void)state;
+    starve(round_of_covering, false, 1);
+    starve(round_of_covering, true, 1);
+}
+
+/* Every mutant asks for the same again: a round for each of its requests would
+ * take hours, so they are refused by samples. */
+static void
+test_mutating_survives_refusals(void **state)
+{
+    (void)state;
+    starve(round_of_mutating, false, 211);
+    starve(round_of_mutating, true, 211);
+}
+
 /* ---- the group ---- */
 
 static int
@@ -311,8 +373,10 @@ prepare(void **state)
     bool good = tidu_author_run(NULL, sources, 2, NULL, rules.arena, &rules.declarations, report);
     rules.ruleset = good ? compile(report) : NULL;
     good = rules.ruleset && ask_everything(rules.ruleset, &plenty_answers, &error);
-    if (good)
+    if (good) {
         describe(rules.ruleset, &plenty_descriptions);
+        good = cover(&plenty_coverage, &error) && mutate(&plenty_mutation, &error);
+    }
     tidu_text said = complaints(report, TIDU_EN);
     if (!good)
         print_error("%s", said.data);
@@ -329,6 +393,8 @@ release(void **state)
     tidu_arena_close(&rules.arena);
     tidu_text_free(&plenty_answers);
     tidu_text_free(&plenty_descriptions);
+    tidu_text_free(&plenty_coverage);
+    tidu_text_free(&plenty_mutation);
     return 0;
 }
 
@@ -340,6 +406,8 @@ main(void)
         cmocka_unit_test(test_compiling_survives_running_dry),
         cmocka_unit_test(test_asking_survives_every_refusal),
         cmocka_unit_test(test_describing_and_scenarios_survive_every_refusal),
+        cmocka_unit_test(test_covering_survives_every_refusal),
+        cmocka_unit_test(test_mutating_survives_refusals),
     };
     return cmocka_run_group_tests(tests, prepare, release);
 }

@@ -1,0 +1,383 @@
+/*
+ * overlay.c: a world with something different in it.
+ *
+ * A changed world is the ruleset's own but for copies of three tables (names,
+ * criteria, indicators) whose trees are shared except for the path from the
+ * root to what was edited. It is lowered by the same outline as any other.
+ *
+ *   world  ─► criteria ─► tree:  a ─┬─ b          b, d are shared
+ *                                   └─ c ─┬─ d
+ *   changed ─► criteria ─► tree: a' ┴─ c' ┴─ e'   e stands where it was edited
+ *
+ * INVARIANT: the ruleset's world is never written to.
+ *
+ * Must not know: who asks for the change.
+ */
+#include "internal.h"
+
+#include "tidu/mutants.h"
+#include "tidu/overlay.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct tidu_overlay {
+    tidu_ruleset *ruleset;
+    tidu_arena *arena; /* edits, and what differs from the ruleset's world */
+    tidu_report *report;
+    struct edit *edits;
+    size_t edit_count, edit_capacity;
+    struct world *world;     /* NULL until a program is asked for */
+    tidu_program **programs; /* of the country's ladder; NULL until asked for */
+    bool starved;
+};
+
+static void
+close_programs(struct tidu_overlay *overlay)
+{
+    for (uint32_t i = 0; i < overlay->ruleset->plans[0].ladder.count; i++)
+        tidu_program_close(&overlay->programs[i]);
+    overlay->world = NULL;
+}
+
+tidu_overlay *
+tidu_overlay_open(tidu_ruleset *ruleset)
+{
+    struct tidu_overlay *overlay = calloc(1, sizeof *overlay);
+    if (!overlay)
+        return NULL;
+    overlay->ruleset = tidu_ruleset_ref(ruleset);
+    overlay->arena = tidu_arena_open();
+    overlay->report = tidu_report_open();
+    overlay->programs = calloc(ruleset->plans[0].ladder.count, sizeof(tidu_program *));
+    if (!overlay->arena || !overlay->report || !overlay->programs)
+        tidu_overlay_close(&overlay);
+    return overlay;
+}
+
+void
+tidu_overlay_close(tidu_overlay **overlay)
+{
+    struct tidu_overlay *o = *overlay;
+    if (!o)
+        return;
+    if (o->programs)
+        close_programs(o);
+    free(o->programs);
+    tidu_arena_close(&o->arena);
+    tidu_report_close(&o->report);
+    tidu_ruleset_unref(&o->ruleset);
+    free(o);
+    *overlay = NULL;
+}
+
+void
+tidu_overlay_clear(tidu_overlay *overlay)
+{
+    close_programs(overlay);
+    tidu_arena_reset(overlay->arena);
+    overlay->edits = NULL;
+    overlay->edit_count = overlay->edit_capacity = 0;
+    overlay->starved = false;
+}
+
+/* ---- edits ---- */
+
+/* An edit of the same thing takes the place of an earlier one. */
+bool
+tidu_overlay_add(struct tidu_overlay *overlay, struct edit edit)
+{
+    close_programs(overlay);
+    for (size_t i = 0; i < overlay->edit_count; i++)
+        if (overlay->edits[i].at == edit.at) {
+            overlay->edits[i] = edit;
+            return true;
+        }
+    struct edit *edits = tidu_arena_grow(overlay->arena, overlay->edits, overlay->edit_count,
+                                         &overlay->edit_capacity, sizeof *edits);
+    if (!edits)
+        return false;
+    overlay->edits = edits;
+    edits[overlay->edit_count++] = edit;
+    return true;
+}
+
+static const struct edit *
+find_edit(const struct tidu_overlay *overlay, const void *at)
+{
+    for (size_t i = 0; i < overlay->edit_count; i++)
+        if (overlay->edits[i].at == at)
+            return &overlay->edits[i];
+    return NULL;
+}
+
+static void *
+copy_table(struct tidu_overlay *overlay, const void *table, size_t count, size_t size)
+{
+    void *copy = tidu_arena_array(overlay->arena, count, size);
+    if (!copy)
+        overlay->starved = true;
+    else if (count)
+        memcpy(copy, table, count * size);
+    return copy;
+}
+
+/* ---- trees ---- */
+
+static tidu_node *change_tree(struct tidu_overlay *overlay, tidu_node *node);
+
+/* The node with its children changed: itself when none of them is. */
+static tidu_node *
+change_children(struct tidu_overlay *overlay, tidu_node *node)
+{
+    tidu_node *changed = NULL;
+    for (uint32_t i = 0; i < node->child_count && !overlay->starved; i++) {
+        tidu_node *child = change_tree(overlay, node->child[i]);
+        if (child == node->child[i])
+            continue;
+        if (!changed) {
+            changed = copy_table(overlay, node, 1, sizeof *node);
+            tidu_node **children = copy_table(overlay, node->child, node->child_count,
+                                              sizeof(tidu_node *));
+            if (overlay->starved)
+                return node;
+            changed->child = children;
+        }
+        changed->child[i] = child;
+    }
+    return changed ? changed : node;
+}
+
+static tidu_node *
+change_tree(struct tidu_overlay *overlay, tidu_node *node)
+{
+    const struct edit *edit = node ? find_edit(overlay, node) : NULL;
+    if (edit)
+        node = (tidu_node *)(uintptr_t)edit->node;
+    return node ? change_children(overlay, node) : NULL;
+}
+
+/* ---- conditions ---- */
+
+static const tidu_node always_true = {
+    .kind = TIDU_NODE_TRUTH, .truth = true, .type = {.kind = TIDU_FLAG, .constant = true}};
+static const tidu_node never_true = {
+    .kind = TIDU_NODE_TRUTH, .truth = false, .type = {.kind = TIDU_FLAG, .constant = true}};
+
+/* A condition that no longer decides stays where it is, beside one that does:
+ * criteria in it keep their places. */
+static struct condition
+overrule(struct tidu_overlay *overlay, struct condition condition, bool truth)
+{
+    struct condition *sides = tidu_arena_array(overlay->arena, 2, sizeof *sides);
+    if (!sides) {
+        overlay->starved = true;
+        return condition;
+    }
+    sides[0] = condition;
+    sides[1] = (struct condition){.kind = CONDITION_PART};
+    sides[1].written.tree = (tidu_node *)(uintptr_t)(truth ? &always_true : &never_true);
+    return (struct condition){.kind = truth ? CONDITION_ANY : CONDITION_ALL, .child = sides,
+                              .child_count = 2};
+}
+
+static struct condition
+change_condition(struct tidu_overlay *overlay, const struct condition *condition)
+{
+    struct condition changed = *condition;
+    const struct edit *edit = find_edit(overlay, condition);
+    changed.written.tree = change_tree(overlay, condition->written.tree);
+    changed.child = copy_table(overlay, condition->child, condition->child_count,
+                               sizeof *condition->child);
+    for (uint32_t i = 0; i < condition->child_count && !overlay->starved; i++)
+        changed.child[i] = change_condition(overlay, &condition->child[i]);
+    return edit ? overrule(overlay, changed, edit->truth) : changed;
+}
+
+/* ---- the three tables ---- */
+
+static void
+change_names(struct tidu_overlay *overlay, struct world *world)
+{
+    world->names = copy_table(overlay, world->names, world->name_count, sizeof *world->names);
+    for (size_t i = 0; i < world->name_count && !overlay->starved; i++) {
+        struct name *name = &world->names[i];
+        name->versions = copy_table(overlay, name->versions, name->version_count,
+                                    sizeof *name->versions);
+        for (size_t v = 0; v < name->version_count && !overlay->starved; v++)
+            name->versions[v].written.tree = change_tree(overlay, name->versions[v].written.tree);
+    }
+}
+
+static void
+change_criteria(struct tidu_overlay *overlay, struct world *world)
+{
+    const struct criterion *old = world->criteria;
+    world->criteria = copy_table(overlay, old, world->criterion_count, sizeof *old);
+    for (size_t i = 0; i < world->criterion_count && !overlay->starved; i++)
+        world->criteria[i].condition = change_condition(overlay, &old[i].condition);
+}
+
+static void
+change_points(struct tidu_overlay *overlay, struct indicator *indicator,
+              const struct indicator *old)
+{
+    const struct edit *edit = find_edit(overlay, &old->otherwise);
+    if (edit)
+        indicator->otherwise = edit->points;
+    for (uint32_t i = 0; i < old->band_count; i++) {
+        edit = find_edit(overlay, &old->band_points[i]);
+        if (edit)
+            indicator->band_points[i] = edit->points;
+    }
+}
+
+static void
+change_indicators(struct tidu_overlay *overlay, struct world *world)
+{
+    const struct indicator *old = world->indicators;
+    world->indicators = copy_table(overlay, old, world->indicator_count, sizeof *old);
+    for (size_t i = 0; i < world->indicator_count && !overlay->starved; i++) {
+        struct indicator *indicator = &world->indicators[i];
+        uint32_t count = indicator->band_count;
+        indicator->bands = copy_table(overlay, old[i].bands, count, sizeof *old[i].bands);
+        indicator->band_points = copy_table(overlay, old[i].band_points, count,
+                                            sizeof *old[i].band_points);
+        if (overlay->starved)
+            return;
+        indicator->operand.tree = change_tree(overlay, old[i].operand.tree);
+        for (uint32_t b = 0; b < count; b++)
+            indicator->bands[b].tree = change_tree(overlay, old[i].bands[b].tree);
+        change_points(overlay, indicator, &old[i]);
+    }
+}
+
+static struct world *
+change_world(struct tidu_overlay *overlay)
+{
+    struct world *world = copy_table(overlay, overlay->ruleset->world, 1, sizeof *world);
+    if (!world)
+        return NULL;
+    world->arena = overlay->arena;
+    world->report = overlay->report;
+    world->lapsed = NULL;
+    world->lapsed_count = world->lapsed_capacity = 0;
+    change_names(overlay, world);
+    change_criteria(overlay, world);
+    change_indicators(overlay, world);
+    return overlay->starved ? NULL : world;
+}
+
+/* ---- programs ---- */
+
+static bool
+refuse(struct tidu_overlay *overlay, tidu_error *reterr)
+{
+    tidu_error_set(reterr, TIDU_MEMORY, NULL);
+    for (size_t i = 0; i < tidu_report_count(overlay->report); i++) {
+        const tidu_error *error = tidu_report_get(overlay->report, i);
+        if (!tidu_error_is_warning(error->code)) {
+            *reterr = *error;
+            return false;
+        }
+    }
+    return false;
+}
+
+/* Complaints about earlier changes are forgotten. */
+static bool
+renew_report(struct tidu_overlay *overlay)
+{
+    if (!tidu_report_count(overlay->report))
+        return true;
+    tidu_report *fresh = tidu_report_open();
+    if (!fresh)
+        return false;
+    tidu_report_close(&overlay->report);
+    overlay->report = fresh;
+    if (overlay->world)
+        overlay->world->report = fresh;
+    return true;
+}
+
+const tidu_program *
+tidu_overlay_program(tidu_overlay *overlay, int32_t as_of, tidu_error *reterr)
+{
+    uint32_t number = tidu_ruleset_epoch(overlay->ruleset, as_of);
+    const tidu_program *old = overlay->ruleset->plans[0].ladder.programs[number];
+    struct span epoch = {old->from, old->until};
+    if (overlay->programs[number])
+        return overlay->programs[number];
+    if (!renew_report(overlay) || (!overlay->world && !(overlay->world = change_world(overlay)))) {
+        tidu_error_set(reterr, TIDU_MEMORY, NULL);
+        return NULL;
+    }
+    overlay->programs[number] = tidu_outline_build(overlay->world, epoch,
+                                                     (struct chain){.count = 0}, PART_LADDER);
+    if (!overlay->programs[number])
+        refuse(overlay, reterr);
+    return overlay->programs[number];
+}
+
+/* ---- thresholds by address ---- */
+
+/* A bare number fits a count, years, days and a score, as in a document. */
+static bool
+same_kind(const tidu_type *a, const tidu_type *b)
+{
+    const tidu_type *spelled = a->bare ? b : a;
+    if (a->kind != b->kind)
+        return false;
+    if (a->bare != b->bare)
+        return spelled->count || spelled->years || spelled->days || spelled->score;
+    return a->money == b->money && a->count == b->count && a->years == b->years &&
+           a->days == b->days && a->score == b->score;
+}
+
+/* The value as a tree, or NULL. */
+static const tidu_node *
+parse_value(struct tidu_overlay *overlay, const char *address, const char *value,
+            const tidu_type *type, tidu_error *reterr)
+{
+    tidu_place place = {"", 1, 1};
+    const char *text = tidu_arena_copy(overlay->arena, value);
+    if (!text || !renew_report(overlay)) {
+        tidu_error_set(reterr, TIDU_MEMORY, NULL);
+        return NULL;
+    }
+    const tidu_node *node = tidu_expr_parse(overlay->arena, text, place,
+                                            &overlay->ruleset->world->scope, overlay->report);
+    if (!node)
+        refuse(overlay, reterr);
+    else if (!node->type.constant || !same_kind(&node->type, type))
+        tidu_error_set(reterr, TIDU_OVERLAY_VALUE, address, value, NULL);
+    else
+        return node;
+    return NULL;
+}
+
+bool
+tidu_overlay_set(tidu_overlay *overlay, const char *address, const char *value, tidu_error *reterr)
+{
+    const struct world *world = overlay->ruleset->world;
+    bool found = false;
+    for (size_t i = 0; i < world->threshold_count; i++) {
+        const tidu_node *old = world->thresholds[i];
+        if (strcmp(world->ruleset->parameters[i].address, address))
+            continue;
+        const tidu_node *node = parse_value(overlay, address, value, &old->type, reterr);
+        if (!node)
+            return false;
+        found = true;
+        if (!tidu_overlay_add(overlay, (struct edit){.kind = EDIT_NODE, .at = old, .node = node}))
+            return tidu_error_set(reterr, TIDU_MEMORY, NULL);
+    }
+    return found || tidu_error_set(reterr, TIDU_OVERLAY_ADDRESS, address, NULL);
+}
+
+bool
+tidu_overlay_mutate(tidu_overlay *overlay, const tidu_mutant *mutant)
+{
+    tidu_overlay_clear(overlay);
+    return tidu_overlay_add(overlay, *mutant->edit);
+}

@@ -1,0 +1,196 @@
+/*
+ * test_overlay.c: a ruleset with a number changed, and the ruleset as it was.
+ *
+ * Guards dsl/compile/overlay.c and dsl/engine/same.c. One record is judged by
+ * the ruleset's program and by the overlay's.
+ */
+#include "support.h"
+
+#include "tidu/compile.h"
+#include "tidu/overlay.h"
+#include "tidu/run.h"
+
+static const char document[] = "# T\n\n```lua\n"
+                               "policy { id = \"t\", zh = \"测试\", effective = \"2020-01-01\" }\n"
+                               "param \"floor\" { zh = \"下限\", values = {\n"
+                               "  { expires = \"2025-12-31\", [[ 10万元 ]] }, { effective = "
+                               "\"2026-01-01\", [[ 20万元 ]] } } }\n"
+                               "derive \"big\" { zh = \"大\", [[ revenue >= 100万元 ]] }\n"
+                               "designation \"d\" { zh = \"称号\" }\n"
+                               "criterion \"scale\" [[ revenue >= 50万元 and revenue >= floor ]]\n"
+                               "criterion \"staff\" [[ employees >= 10人 ]]\n"
+                               "criterion \"share\" [[ rd_share >= 3% ]]\n"
+                               "criterion \"big\" [[ not big ]]\n"
+                               "```\n";
+
+struct fixture {
+    tidu_ruleset *ruleset;
+    tidu_overlay *overlay;
+    int32_t day;
+};
+
+static int
+setup(void **state)
+{
+    static struct fixture fixture;
+    tidu_source source = {"t.md", document, sizeof document - 1};
+    tidu_report *report = NULL;
+    uint32_t passed;
+    if (require_helper(state))
+        return -1;
+    fixture.ruleset = build_rules(&source, 1, &report, &passed);
+    tidu_report_close(&report);
+    assert_non_null(fixture.ruleset);
+    fixture.overlay = tidu_overlay_open(fixture.ruleset);
+    assert_non_null(fixture.overlay);
+    assert_true(tidu_date_parse("2026-05-01", 10, &fixture.day));
+    *state = &fixture;
+    return 0;
+}
+
+static int
+teardown(void **state)
+{
+    struct fixture *f = *state;
+    tidu_overlay_close(&f->overlay);
+    tidu_ruleset_unref(&f->ruleset);
+    return 0;
+}
+
+/* What a designation comes to for a revenue of 60 and 12 people. */
+static tidu_truth
+judge(const struct fixture *f, const tidu_program *program)
+{
+    static const char
+        record[sizeof "{\"revenue\":60,\"employees\":12,\"rd_share\":3}" + TIDU_RECORD_PADDING] =
+            "{\"revenue\":60,\"employees\":12,\"rd_share\":3}";
+    tidu_error error = {0};
+    tidu_block *block = tidu_block_open(&f->ruleset->vocabulary.layout, 1);
+    tidu_reader *reader = tidu_reader_open(&f->ruleset->vocabulary);
+    assert_true(block && reader && program);
+    tidu_block_clear(block, f->day);
+    assert_int_equal(tidu_reader_json(reader, record, strlen(record), false, block, &error),
+                     TIDU_READ_ROW);
+    tidu_run *run = tidu_run_open(program, block);
+    assert_non_null(run);
+    tidu_run_eval(run);
+    tidu_truth truth = tidu_run_truth(run, program->designations[0].status, 0);
+    tidu_run_close(&run);
+    tidu_reader_close(&reader);
+    tidu_block_close(&block);
+    return truth;
+}
+
+static const tidu_program *
+changed(const struct fixture *f, const char *address, const char *value)
+{
+    tidu_error error = {0};
+    char words[1200];
+    tidu_overlay_clear(f->overlay);
+    if (!tidu_overlay_set(f->overlay, address, value, &error))
+        fail_msg("%s", tidu_error_message(&error, TIDU_EN, words, sizeof words));
+    const tidu_program *program = tidu_overlay_program(f->overlay, f->day, &error);
+    assert_non_null(program);
+    return program;
+}
+
+static void
+test_an_overlay_answers_by_its_own_numbers_and_the_ruleset_by_its_own(void **state)
+{
+    struct fixture *f = *state;
+    static const struct {
+        const char *address, *value;
+        tidu_truth truth;
+    } cases[] = {
+        {"d/scale#1", "60万元", TIDU_TRUE},    {"d/scale#1", "61万元", TIDU_FALSE},
+        {"d/scale#1", "0.01亿元", TIDU_FALSE}, {"d/staff#1", "12", TIDU_TRUE},
+        {"d/staff#1", "13人", TIDU_FALSE},     {"d/share#1", "3.1%", TIDU_FALSE},
+        {"floor", "60万元", TIDU_TRUE},        {"floor", "60.01万元", TIDU_FALSE},
+        {"big#1", "60万元", TIDU_FALSE},       {"big#1", "61万元", TIDU_TRUE},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const tidu_program *program = changed(f, cases[i].address, cases[i].value);
+        if (judge(f, program) != cases[i].truth)
+            fail_msg("%s = %s", cases[i].address, cases[i].value);
+        assert_int_equal(judge(f, tidu_ruleset_program(f->ruleset, f->day)), TIDU_TRUE);
+    }
+}
+
+static void
+test_changes_add_up_and_the_last_of_one_number_counts(void **state)
+{
+    struct fixture *f = *state;
+    tidu_error error = {0};
+    changed(f, "d/scale#1", "61万元");
+    assert_true(tidu_overlay_set(f->overlay, "d/staff#1", "13", &error));
+    assert_true(tidu_overlay_set(f->overlay, "d/scale#1", "59万元", &error));
+    assert_int_equal(judge(f, tidu_overlay_program(f->overlay, f->day, &error)), TIDU_FALSE);
+    assert_true(tidu_overlay_set(f->overlay, "d/staff#1", "11", &error));
+    assert_int_equal(judge(f, tidu_overlay_program(f->overlay, f->day, &error)), TIDU_TRUE);
+}
+
+static void
+test_a_changed_condition_is_told_as_it_is_now(void **state)
+{
+    struct fixture *f = *state;
+    const tidu_program *program = changed(f, "d/share#1", "4.5%");
+    bool found = false;
+    for (uint32_t p = 0; p < program->part_count; p++)
+        found = found || !strcmp(program->parts[p].en, "rd_share >= 4.5%");
+    assert_true(found);
+}
+
+static void
+test_an_overlay_without_changes_is_the_ruleset(void **state)
+{
+    struct fixture *f = *state;
+    tidu_error error = {0};
+    const tidu_program *old = tidu_ruleset_program(f->ruleset, f->day);
+    assert_false(tidu_program_same(changed(f, "floor", "21万元"), old));
+    assert_true(tidu_program_same(changed(f, "floor", "20万元"), old));
+    tidu_overlay_clear(f->overlay);
+    assert_true(tidu_program_same(tidu_overlay_program(f->overlay, f->day, &error), old));
+}
+
+static void
+test_a_wrong_address_or_value_is_refused_with_a_reason(void **state)
+{
+    struct fixture *f = *state;
+    static const struct {
+        const char *address, *value;
+        tidu_code code;
+    } cases[] = {
+        {"d/scale#3", "5万元", TIDU_OVERLAY_ADDRESS},
+        {"d/scale", "5万元", TIDU_OVERLAY_ADDRESS},
+        {"d/scale#1", "5人", TIDU_OVERLAY_VALUE},
+        {"d/scale#1", "5", TIDU_OVERLAY_VALUE},
+        {"d/share#1", "70", TIDU_OVERLAY_VALUE},
+        {"d/scale#1", "revenue", TIDU_OVERLAY_VALUE},
+        {"d/scale#1", "honest", TIDU_OVERLAY_VALUE},
+        {"d/scale#1", "2026-01-01", TIDU_OVERLAY_VALUE},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        tidu_error error = {0};
+        tidu_overlay_clear(f->overlay);
+        if (tidu_overlay_set(f->overlay, cases[i].address, cases[i].value, &error) ||
+            error.code != cases[i].code)
+            fail_msg("%s = %s: %s", cases[i].address, cases[i].value, tidu_error_id(error.code));
+    }
+    tidu_error error = {0};
+    assert_false(tidu_overlay_set(f->overlay, "d/scale#1", "5万元 +", &error));
+    assert_int_not_equal(error.code, TIDU_OK);
+    assert_true(tidu_overlay_set(f->overlay, "d/scale#1", "5万元", &error));
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_an_overlay_answers_by_its_own_numbers_and_the_ruleset_by_its_own),
+        cmocka_unit_test(test_changes_add_up_and_the_last_of_one_number_counts),
+        cmocka_unit_test(test_a_changed_condition_is_told_as_it_is_now),
+        cmocka_unit_test(test_an_overlay_without_changes_is_the_ruleset),
+        cmocka_unit_test(test_a_wrong_address_or_value_is_refused_with_a_reason),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
