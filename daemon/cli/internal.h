@@ -42,6 +42,8 @@ struct options {
 #undef FLAG
 #undef LIST
     size_t designation_count;
+    unsigned parts; /* of `include`; 0 for all */
+    uint32_t place; /* of `jurisdiction`; 0 for none */
     const char **arguments;
     size_t argument_count;
     tidu_lang language; /* `lang`, or TIDU_LANG, or Chinese */
@@ -254,6 +256,18 @@ bool tidu_check_tests_asked(const struct options *options, bool *ret_asked, tidu
  * *reterr says why when it is TIDU_EXIT_WRONG. */
 int tidu_check_tests(const struct options *options, const char *folder, tidu_ruleset *ruleset,
                      tidu_error *reterr);
+
+/* ---- ask.c: questions of at most one record -------------------------------------------- */
+
+/* Ask "route", "matrix" or "calendar" of the options' rules or daemon, with the
+ * first record of the file if one is given. NULL with *reterr, or without one
+ * when it has been said why. */
+json_t *tidu_ask_question(const struct options *options, const char *method, tidu_error *reterr);
+
+/* The whole command: ask, and print as JSON or as `show` does. */
+int tidu_answer_question(const struct options *options, const char *method,
+                         void (*show)(const struct options *options, const json_t *result,
+                                      tidu_text *out));
 
 /* ---- the commands ------------------------------------------------------------------------- */
 

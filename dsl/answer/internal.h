@@ -6,6 +6,7 @@
  *   says.c        conditions in sentences       show.c    numbers with units
  *   missing.c     which facts to ask for        describe.c, scenarios.c, report.c
  *   support.c     measures and money            route.c   who is responsible
+ *   matrix.c      every place                   calendar.c  every date
  *   cases.c       scenarios as rows             mutation.c, coverage.c
  */
 #ifndef TIDU_ANSWER_INTERNAL_H
@@ -168,6 +169,9 @@ bool tidu_subsidy_in_force(const tidu_subsidy *subsidy, int32_t as_of);
 /* What the office of a body is called in a place; false when nobody acts. */
 bool tidu_office_name(const tidu_ruleset *ruleset, uint32_t body, uint32_t place, int32_t as_of,
                       tidu_lang lang, tidu_text *out);
+
+/* {"code":…,"name":…,"level":…} */
+void tidu_place_write(const tidu_ruleset *ruleset, uint32_t place, tidu_text *out);
 
 /* ---- answer.c ---- */
 void tidu_answer_points(asked *e, const tidu_scorecard *card, uint32_t row, bool titles,

@@ -82,7 +82,8 @@ local words = {
     names = plus(titled, { unit = "text", mark = "text", values = list(dated) }) },
   title = { takes = "name", names = plus(titled, { alias = texts, validity = "text" }) },
   designation = { takes = "name", names = plus(titled, {
-    tier = "number", validity = scalar, note_zh = "text", note_en = "text",
+    tier = "number", validity = scalar, note_zh = "text", note_en = "text", after = texts,
+    ban = "text",
   }) },
   criterion = { takes = "name", items = condition, names = noted },
   all = { takes = "none", items = parts, names = titled },

@@ -1,6 +1,8 @@
 libtidu_la_SOURCES += \
     dsl/compile/compile.c \
     dsl/compile/conditions.c \
+    dsl/compile/deviation.c \
+    dsl/compile/events.c \
     dsl/compile/inputs.c \
     dsl/compile/internal.h \
     dsl/compile/lower.c \
