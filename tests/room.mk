@@ -13,6 +13,7 @@ tests_ldadd = libtidu.la -lstdc++ -lm $(CMOCKA_LIBS) $(JANSSON_LIBS) $(GMP_LIBS)
 
 check_PROGRAMS += \
     tests/dsl/base/test_base \
+    tests/dsl/compile/test_boxes \
     tests/dsl/engine/test_run \
     tests/dsl/lang/test_bad_expressions \
     tests/dsl/lang/test_bands \
@@ -41,6 +42,9 @@ TESTS += $(check_PROGRAMS)
 tests_dsl_base_test_base_SOURCES = tests/dsl/base/test_base.c 
 tests_dsl_base_test_base_CPPFLAGS = $(tests_cppflags)
 tests_dsl_base_test_base_LDADD = $(tests_ldadd)
+tests_dsl_compile_test_boxes_SOURCES = tests/dsl/compile/test_boxes.c
+tests_dsl_compile_test_boxes_CPPFLAGS = $(tests_cppflags)
+tests_dsl_compile_test_boxes_LDADD = $(tests_ldadd)
 tests_dsl_engine_test_run_SOURCES = tests/dsl/engine/test_run.c tests/dsl/engine/fixture.c tests/dsl/engine/fixture.h
 tests_dsl_engine_test_run_CPPFLAGS = $(tests_cppflags)
 tests_dsl_engine_test_run_LDADD = $(tests_ldadd)

@@ -1,4 +1,6 @@
 libtidu_la_SOURCES += \
+    dsl/compile/boxes.c \
+    dsl/compile/boxes.h \
     dsl/compile/compile.c \
     dsl/compile/conditions.c \
     dsl/compile/inputs.c \
