@@ -101,8 +101,8 @@ understand(struct world *world)
     bool good = true;
     for (size_t i = 0; i < sizeof stages / sizeof *stages && !world->starved; i++)
         good = stages[i](world) && good;
-    return good && !world->starved && tidu_names_sources(world) && tidu_inputs_collect(world) &&
-           build_programs(world) && tidu_conditions_parameters(world);
+    return good && !world->starved && tidu_names_sources(world) && tidu_decisions_prove(world) &&
+           tidu_inputs_collect(world) && build_programs(world) && tidu_conditions_parameters(world);
 }
 
 static void

@@ -6,6 +6,9 @@
  *   inputs.c    which columns the trees read: the layout
  *   lower.c     trees to steps
  *   outline.c   criteria, scorecards, designations of one epoch
+ *   decision.c  decision tables, read     choose.c  to steps     prove.c  proved
+ *   boxes.c     sets of cases     cases.c  conditions as such sets
+ *   lint.c      what is legal but hardly meant
  *   compile.c   the order of it all
  */
 #ifndef TIDU_COMPILE_INTERNAL_H
@@ -25,12 +28,32 @@ struct written {
     tidu_place place;
 };
 
+/* A row of a decision table. */
+struct decision_row {
+    struct written *cells; /* a column each; a NULL tree takes anything */
+    struct written outcome;
+    bool otherwise; /* what no other row takes */
+};
+
+enum decision_hit { HIT_UNIQUE, HIT_FIRST, HIT_SUM, HIT_MIN, HIT_MAX, HIT_COUNT };
+
+struct decision {
+    enum decision_hit hit;
+    uint32_t line; /* of the table */
+    uint32_t column_count; /* of conditions */
+    struct written *operands; /* a column each; a NULL tree: cells are whole conditions */
+    struct decision_row *rows;
+    uint32_t row_count;
+    bool complete; /* proved: some row takes every case */
+};
+
 /* One version of a derived fact or a parameter. */
 struct version {
     struct span span;
     const tidu_declaration *declaration;
     const tidu_attr *source;
     struct written written;
+    struct decision *decision; /* a table: `written` then only says what it reads and gives */
 };
 
 /* A derive or a param: one name, versions that do not overlap. */
@@ -212,6 +235,27 @@ bool tidu_lower_comparison(struct lowering *lowering, const tidu_node *node,
 bool tidu_is_comparison(const tidu_node *node);
 bool tidu_lower_complain(struct lowering *lowering, const tidu_node *node, tidu_code code,
                          const char *first, const char *second);
+
+/* One of several outcomes: a code literal is of `choices`. */
+struct value tidu_lower_outcome(struct lowering *lowering, const tidu_node *node, uint32_t lag,
+                                const tidu_choices *choices);
+/* The same quantity in another scale. */
+struct value tidu_lower_rescale(struct lowering *lowering, struct value value, tidu_scale scale);
+
+/* ---- decision.c ---- */
+/* Parse the table of a version into version->decision. Its tree is a chain of
+ * `if` that says what the table reads and what it gives; NULL after complaints. */
+struct written tidu_decision_write_down(struct world *world, const struct name *name,
+                                        struct version *version);
+/* Prove each table complete and, where one row must hold, free of overlaps. */
+bool tidu_decisions_prove(struct world *world);
+struct value tidu_decision_lower(struct lowering *lowering, const struct name *name,
+                                 const struct version *version, uint32_t lag);
+
+/* Days on which what names mean may begin to differ within a span, its first
+ * day included; so many of them. */
+const int32_t *tidu_days_within(struct world *world, tidu_arena *arena, struct span span,
+                                size_t *ret_count);
 
 /* ---- outline.c ---- */
 tidu_program *tidu_outline_build(struct world *world, struct span epoch);

@@ -1,13 +1,18 @@
 libtidu_la_SOURCES += \
     dsl/compile/boxes.c \
     dsl/compile/boxes.h \
+    dsl/compile/cases.c \
+    dsl/compile/cases.h \
+    dsl/compile/choose.c \
     dsl/compile/compile.c \
     dsl/compile/conditions.c \
+    dsl/compile/decision.c \
     dsl/compile/inputs.c \
     dsl/compile/internal.h \
     dsl/compile/lower.c \
     dsl/compile/names.c \
     dsl/compile/outline.c \
+    dsl/compile/prove.c \
     dsl/compile/scenarios.c \
     dsl/compile/words.c
 EXTRA_DIST += dsl/compile/README.md
