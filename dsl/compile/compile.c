@@ -112,6 +112,22 @@ close_programs(tidu_ruleset *ruleset)
         tidu_program_close(&ruleset->programs[i]);
 }
 
+/* Trees and names outlive the compilation: lints are asked for later. What is
+ * kept refers to declarations of the ruleset. */
+static bool
+keep_world(struct world *world)
+{
+    struct world *kept = tidu_arena_alloc(world->arena, sizeof *kept);
+    if (!kept)
+        return tidu_no_memory(world);
+    *kept = *world;
+    kept->declared = &world->ruleset->declarations;
+    kept->report = NULL;
+    kept->scope = (tidu_scope){0};
+    world->ruleset->world = kept;
+    return true;
+}
+
 tidu_ruleset *
 tidu_compile(tidu_arena *arena, const tidu_declarations *declarations, const char digest[65],
              tidu_report *report)
@@ -126,6 +142,10 @@ tidu_compile(tidu_arena *arena, const tidu_declarations *declarations, const cha
     world.ruleset = ruleset;
     world.vocabulary = &ruleset->vocabulary;
     if (!understand(&world) || tidu_report_error_count(report) != before) {
+        close_programs(ruleset);
+        return NULL;
+    }
+    if (!keep_world(&world)) {
         close_programs(ruleset);
         return NULL;
     }

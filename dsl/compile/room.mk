@@ -9,6 +9,9 @@ libtidu_la_SOURCES += \
     dsl/compile/decision.c \
     dsl/compile/inputs.c \
     dsl/compile/internal.h \
+    dsl/compile/findings.c \
+    dsl/compile/lint.c \
+    dsl/compile/lint.h \
     dsl/compile/lower.c \
     dsl/compile/names.c \
     dsl/compile/outline.c \

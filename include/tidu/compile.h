@@ -69,6 +69,7 @@ struct tidu_ruleset {
     uint32_t parameter_count;
     const tidu_scenario *scenarios;
     uint32_t scenario_count;
+    const struct world *world; /* what the documents say as trees, for the lints */
 };
 
 /* Give declarations their meaning. `arena` holds them and becomes the

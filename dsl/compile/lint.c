@@ -1,0 +1,665 @@
+/*
+ * lint.c: what is legal but hardly meant, in conditions.
+ *
+ * A criterion nobody can meet, or everybody; two criteria that exclude each
+ * other; bands that claim a value twice or leave one out. Conditions are
+ * regions of cases (cases.h), and nothing is said without a case that shows it.
+ *
+ * Must not know: programs, and how answers are written. What nothing reads and
+ * what is unfair is in findings.c.
+ */
+#include "lint.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- complaints ---- */
+
+void
+tidu_lint_warn(struct lint *lint, struct lint_place at, tidu_code code,
+               const char *const arguments[4])
+{
+    tidu_error error;
+    tidu_error_set(&error, code, arguments[0] ? arguments[0] : "",
+                   arguments[1] ? arguments[1] : "", arguments[2] ? arguments[2] : "",
+                   arguments[3] ? arguments[3] : "", NULL);
+    error.span = tidu_expr_span(at.node, at.written->text, at.written->place);
+    if (at.other)
+        error.also = tidu_expr_span(at.other->tree, at.other->text, at.other->place);
+    tidu_report_add(lint->world->report, &error);
+}
+
+static const char *
+case_in(struct lint *lint, uint32_t only, tidu_lang lang)
+{
+    return tidu_cases_show(&lint->cases, lint->place, only, lang);
+}
+
+static const char *
+line_of(struct lint *lint, const struct written *written)
+{
+    const tidu_span span = tidu_expr_span(written->tree, written->text, written->place);
+    const char *line = tidu_arena_printf(lint->arena, "%u", span.line);
+    lint->cases.starved |= !line;
+    return line ? line : "";
+}
+
+/* The one axis that both limit: what they cannot agree about. */
+static uint32_t
+shared_axis(const struct lint *lint, struct tidu_region a, struct tidu_region b)
+{
+    const struct tidu_space *space = &lint->cases.space;
+    uint32_t found = TIDU_ANY_ATOM;
+    for (uint32_t i = 0; i < space->axis_count; i++)
+        if (tidu_region_limits(space, a, i) && tidu_region_limits(space, b, i)) {
+            if (found != TIDU_ANY_ATOM)
+                return TIDU_ANY_ATOM;
+            found = i;
+        }
+    return found;
+}
+
+/* ---- regions of conditions ---- */
+
+static void
+read_condition(struct lint *lint, const struct condition *condition)
+{
+    if (condition->kind == CONDITION_PART)
+        tidu_cases_read(&lint->cases, condition->written.tree);
+    if (condition->kind == CONDITION_CRITERION)
+        read_condition(lint, &lint->world->criteria[condition->criterion].condition);
+    for (uint32_t i = 0; i < condition->child_count; i++)
+        read_condition(lint, &condition->child[i]);
+}
+
+static struct tidu_region
+region_of_group(struct lint *lint, const struct condition *condition, bool all, bool negated)
+{
+    struct tidu_space *space = &lint->cases.space;
+    struct tidu_region region = all ? tidu_region_all(space) : tidu_region_none();
+    for (uint32_t i = 0; i < condition->child_count; i++) {
+        struct tidu_region child = tidu_lint_region(lint, &condition->child[i], negated);
+        region = all ? tidu_region_and(space, region, child) : tidu_region_or(space, region, child);
+    }
+    return region;
+}
+
+struct tidu_region
+tidu_lint_region(struct lint *lint, const struct condition *condition, bool negated)
+{
+    const struct condition *nested;
+    switch (condition->kind) {
+    case CONDITION_PART:
+        return tidu_cases_region(&lint->cases, condition->written.tree, negated);
+    case CONDITION_ALL:
+        return region_of_group(lint, condition, !negated, negated);
+    case CONDITION_ANY:
+        return region_of_group(lint, condition, negated, negated);
+    case CONDITION_NONE:
+        return region_of_group(lint, condition, !negated, !negated);
+    case CONDITION_CRITERION:
+        nested = &lint->world->criteria[condition->criterion].condition;
+        return tidu_lint_region(lint, nested, negated);
+    default: /* some of them: anything between all and any */
+        return tidu_region_all(&lint->cases.space);
+    }
+}
+
+/* Whether a region is empty, and not only given up on. */
+static bool
+is_empty(struct lint *lint, struct tidu_region region)
+{
+    bool gave_up = lint->cases.space.gave_up;
+    lint->cases.space.gave_up = false;
+    return !region.count && !gave_up;
+}
+
+/* ---- what can never be met ---- */
+
+/* A piece that cannot be met together with what stands before it. */
+static bool
+warn_never(struct lint *lint, const struct written *written, const tidu_node *node,
+           struct tidu_region before, struct tidu_region own)
+{
+    const struct tidu_space *space = &lint->cases.space;
+    uint32_t only = own.count ? shared_axis(lint, before, own) : TIDU_ANY_ATOM;
+    if (!tidu_region_meet(space, before, before, lint->place))
+        return false;
+    if (!own.count && tidu_cases_axis(&lint->cases, node, &only) &&
+        lint->place[only] == TIDU_ANY_ATOM) {
+        uint32_t atom = 0;
+        while (!tidu_space_allows(space, only, atom))
+            atom++;
+        lint->place[only] = atom;
+    }
+    tidu_lint_warn(lint, (struct lint_place){written, node, NULL}, TIDU_LINT_NEVER,
+                   (const char *[]){case_in(lint, only, TIDU_EN), case_in(lint, only, TIDU_ZH),
+                                    NULL, NULL});
+    return true;
+}
+
+static bool
+is_logic(const tidu_node *node, tidu_operator op)
+{
+    return node->kind == TIDU_NODE_BINARY && node->op == op;
+}
+
+/* True when something was said, so that what is made of it stays silent. */
+static bool
+check_tree(struct lint *lint, const struct written *written, const tidu_node *node)
+{
+    struct cases *cases = &lint->cases;
+    bool both = is_logic(node, TIDU_OP_AND);
+    if (both || is_logic(node, TIDU_OP_OR)) {
+        bool first = check_tree(lint, written, node->child[0]);
+        bool second = check_tree(lint, written, node->child[1]);
+        if (first || second || !both)
+            return first || second;
+        struct tidu_region a = tidu_cases_region(cases, node->child[0], false);
+        struct tidu_region b = tidu_cases_region(cases, node->child[1], false);
+        return is_empty(lint, tidu_region_and(&cases->space, a, b)) && a.count && b.count &&
+               warn_never(lint, written, node->child[1], a, b);
+    }
+    if (node->kind == TIDU_NODE_TRUTH)
+        return false;
+    struct tidu_region own = tidu_cases_region(cases, node, false);
+    return is_empty(lint, own) &&
+           warn_never(lint, written, node, tidu_region_all(&cases->space), own);
+}
+
+/* A place to speak of a condition at: its first piece. */
+static const struct written *
+first_written(const struct lint *lint, const struct condition *condition)
+{
+    while (condition && condition->kind != CONDITION_PART)
+        condition = condition->kind == CONDITION_CRITERION
+                        ? &lint->world->criteria[condition->criterion].condition
+                    : condition->child_count ? &condition->child[0]
+                                             : NULL;
+    return condition ? &condition->written : NULL;
+}
+
+static bool
+check_all(struct lint *lint, const struct condition *condition)
+{
+    struct tidu_space *space = &lint->cases.space;
+    struct tidu_region region = tidu_region_all(space);
+    for (uint32_t i = 0; i < condition->child_count; i++) {
+        struct tidu_region before = region;
+        struct tidu_region own = tidu_lint_region(lint, &condition->child[i], false);
+        const struct written *written = first_written(lint, &condition->child[i]);
+        region = tidu_region_and(space, before, own);
+        if (is_empty(lint, region))
+            return own.count && written &&
+                   warn_never(lint, written, written->tree, before, own);
+    }
+    return false;
+}
+
+static bool
+check_condition(struct lint *lint, const struct condition *condition)
+{
+    bool said = false;
+    if (condition->kind == CONDITION_PART)
+        return check_tree(lint, &condition->written, condition->written.tree);
+    if (condition->kind == CONDITION_CRITERION || condition->kind == CONDITION_NONE)
+        return false;
+    for (uint32_t i = 0; i < condition->child_count; i++)
+        said = check_condition(lint, &condition->child[i]) || said;
+    return said || (condition->kind == CONDITION_ALL && check_all(lint, condition));
+}
+
+/* ---- what is always met ---- */
+
+/* The most unlikely case: the first atom of the first axis. */
+static bool
+find_worst(struct lint *lint, const struct written *written)
+{
+    const tidu_node *node = written->tree;
+    uint32_t axis, atom = 0;
+    while (is_logic(node, TIDU_OP_AND) || is_logic(node, TIDU_OP_OR))
+        node = node->child[0];
+    for (uint32_t i = 0; i < lint->cases.axis_count; i++)
+        lint->place[i] = TIDU_ANY_ATOM;
+    if (!tidu_cases_axis(&lint->cases, node, &axis))
+        return false;
+    while (!tidu_space_allows(&lint->cases.space, axis, atom))
+        atom++;
+    lint->place[axis] = atom;
+    return true;
+}
+
+static void
+check_always(struct lint *lint, const struct criterion *criterion)
+{
+    const struct written *written = first_written(lint, &criterion->condition);
+    struct tidu_region failing = tidu_lint_region(lint, &criterion->condition, true);
+    if (!is_empty(lint, failing) || !written || !find_worst(lint, written))
+        return;
+    tidu_lint_warn(lint, (struct lint_place){written, written->tree, NULL}, TIDU_LINT_ALWAYS,
+                   (const char *[]){criterion->id, case_in(lint, TIDU_ANY_ATOM, TIDU_EN),
+                                    case_in(lint, TIDU_ANY_ATOM, TIDU_ZH), NULL});
+}
+
+/* ---- alternatives ----
+ *
+ * Branches of an `any` that all ask about one number are meant to share its
+ * range between them: a border none of them takes, or two, was hardly meant. */
+
+enum { MOST_BRANCHES = 32 };
+
+struct branch {
+    const struct written *written;
+    const tidu_node *node;
+    struct tidu_region region;
+};
+
+struct branches {
+    struct branch items[MOST_BRANCHES];
+    uint32_t count;
+    bool whole; /* all of them are here, and none was given up on */
+};
+
+static void
+add_branch(struct lint *lint, struct branches *branches, const struct written *written,
+           const tidu_node *node, struct tidu_region region)
+{
+    branches->whole = branches->whole && written && !lint->cases.space.gave_up && region.count &&
+                      branches->count < MOST_BRANCHES;
+    lint->cases.space.gave_up = false;
+    if (branches->whole)
+        branches->items[branches->count++] = (struct branch){written, node, region};
+}
+
+static void
+split_tree(struct lint *lint, struct branches *branches, const struct written *written,
+           const tidu_node *node)
+{
+    if (is_logic(node, TIDU_OP_OR)) {
+        split_tree(lint, branches, written, node->child[0]);
+        split_tree(lint, branches, written, node->child[1]);
+    } else
+        add_branch(lint, branches, written, node, tidu_cases_region(&lint->cases, node, false));
+}
+
+static void
+split_condition(struct lint *lint, struct branches *branches, const struct condition *condition)
+{
+    const struct written *written = first_written(lint, condition);
+    if (condition->kind == CONDITION_PART)
+        split_tree(lint, branches, &condition->written, condition->written.tree);
+    else if (condition->kind == CONDITION_ANY)
+        for (uint32_t i = 0; i < condition->child_count; i++)
+            split_condition(lint, branches, &condition->child[i]);
+    else
+        add_branch(lint, branches, written, written ? written->tree : NULL,
+                   tidu_lint_region(lint, condition, false));
+}
+
+/* The branch that takes an atom of an axis, from the one given on. */
+static uint32_t
+taker_from(const struct lint *lint, const struct branches *branches, uint32_t from, uint32_t axis,
+           uint32_t atom)
+{
+    while (from < branches->count &&
+           !tidu_region_takes(&lint->cases.space, branches->items[from].region, axis, atom))
+        from++;
+    return from;
+}
+
+static bool
+is_neighbour(const struct lint *lint, uint32_t axis, uint32_t atom)
+{
+    return atom < lint->cases.space.axes[axis].atoms &&
+           tidu_space_allows(&lint->cases.space, axis, atom);
+}
+
+static void
+warn_border(struct lint *lint, const struct branch *here, const struct branch *there,
+            uint32_t axis, uint32_t atom, tidu_code code)
+{
+    for (uint32_t i = 0; i < lint->cases.axis_count; i++)
+        lint->place[i] = i == axis ? atom : TIDU_ANY_ATOM;
+    tidu_lint_warn(lint, (struct lint_place){here->written, here->node, there->written}, code,
+                   (const char *[]){case_in(lint, axis, TIDU_EN), case_in(lint, axis, TIDU_ZH),
+                                    line_of(lint, there->written), NULL});
+}
+
+static bool
+takes_only(const struct lint *lint, const struct branch *branch, uint32_t axis, uint32_t with,
+           uint32_t without)
+{
+    return tidu_region_takes(&lint->cases.space, branch->region, axis, with) &&
+           !tidu_region_takes(&lint->cases.space, branch->region, axis, without);
+}
+
+/* Whether a branch asks for more than this one number. */
+static bool
+asks_for_more(const struct lint *lint, const struct branch *branch, uint32_t axis)
+{
+    for (uint32_t i = 0; i < lint->cases.axis_count; i++)
+        if (i != axis && tidu_region_limits(&lint->cases.space, branch->region, i))
+            return true;
+    return false;
+}
+
+/* Two that meet in nothing but the border, and ask for different things there. */
+static void
+check_claims(struct lint *lint, const struct branches *branches, uint32_t axis, uint32_t border)
+{
+    for (uint32_t i = 0; i < branches->count; i++)
+        for (uint32_t k = 0; k < branches->count; k++) {
+            const struct branch *below = &branches->items[i], *above = &branches->items[k];
+            if (!takes_only(lint, below, axis, border - 1, border + 1) ||
+                !takes_only(lint, above, axis, border + 1, border - 1) ||
+                !tidu_region_takes(&lint->cases.space, below->region, axis, border) ||
+                !tidu_region_takes(&lint->cases.space, above->region, axis, border) ||
+                !asks_for_more(lint, below, axis) || !asks_for_more(lint, above, axis))
+                continue;
+            warn_border(lint, i > k ? below : above, i > k ? above : below, axis, border,
+                        TIDU_LINT_TWICE);
+            return;
+        }
+}
+
+static void
+check_border(struct lint *lint, const struct branches *branches, uint32_t axis, uint32_t border)
+{
+    uint32_t below = taker_from(lint, branches, 0, axis, border - 1);
+    uint32_t above = taker_from(lint, branches, 0, axis, border + 1);
+    if (!is_neighbour(lint, axis, border) || !is_neighbour(lint, axis, border - 1) ||
+        !is_neighbour(lint, axis, border + 1))
+        return;
+    if (taker_from(lint, branches, 0, axis, border) < branches->count)
+        check_claims(lint, branches, axis, border);
+    else if (below < branches->count && above < branches->count && below != above)
+        warn_border(lint, &branches->items[above > below ? above : below],
+                    &branches->items[above > below ? below : above], axis, border,
+                    TIDU_LINT_HOLE);
+}
+
+static bool
+is_numeric(const struct case_axis *axis)
+{
+    return axis->kind == AXIS_NUMBER || axis->kind == AXIS_DATE;
+}
+
+static void
+check_branches(struct lint *lint, const struct branches *branches)
+{
+    for (uint32_t axis = 0; branches->count > 1 && axis < lint->cases.axis_count; axis++) {
+        bool all = is_numeric(&lint->cases.axes[axis]);
+        for (uint32_t i = 0; all && i < branches->count; i++)
+            all = tidu_region_limits(&lint->cases.space, branches->items[i].region, axis);
+        for (uint32_t atom = 1; all && atom < lint->cases.space.axes[axis].atoms; atom += 2)
+            check_border(lint, branches, axis, atom);
+    }
+}
+
+static void
+check_alternatives(struct lint *lint, const struct condition *condition)
+{
+    bool any = condition->kind == CONDITION_ANY;
+    bool part = condition->kind == CONDITION_PART && is_logic(condition->written.tree, TIDU_OP_OR);
+    if (any || part) {
+        struct branches branches = {.whole = true};
+        split_condition(lint, &branches, condition);
+        if (branches.whole)
+            check_branches(lint, &branches);
+    }
+    for (uint32_t i = 0; !any && i < condition->child_count; i++)
+        check_alternatives(lint, &condition->child[i]);
+}
+
+/* ---- a designation ---- */
+
+struct judged {
+    const struct criterion *criterion;
+    struct tidu_region region;
+};
+
+static void
+check_criterion(struct lint *lint, const struct criterion *criterion, struct judged *judged)
+{
+    bool said = check_condition(lint, &criterion->condition);
+    judged->criterion = criterion;
+    judged->region = tidu_lint_region(lint, &criterion->condition, false);
+    if (is_empty(lint, judged->region) || said)
+        return;
+    check_always(lint, criterion);
+    check_alternatives(lint, &criterion->condition);
+}
+
+static bool
+check_clash(struct lint *lint, const struct judged *first, const struct judged *second)
+{
+    struct tidu_space *space = &lint->cases.space;
+    const struct written *here = first_written(lint, &second->criterion->condition);
+    const struct written *there = first_written(lint, &first->criterion->condition);
+    uint32_t only = shared_axis(lint, first->region, second->region);
+    if (!first->region.count || !second->region.count || !here || !there ||
+        tidu_region_meet(space, first->region, second->region, lint->place) ||
+        !tidu_region_meet(space, first->region, first->region, lint->place))
+        return false;
+    tidu_lint_warn(lint, (struct lint_place){here, here->tree, there}, TIDU_LINT_CLASH,
+                   (const char *[]){first->criterion->id, case_in(lint, only, TIDU_EN),
+                                    case_in(lint, only, TIDU_ZH), NULL});
+    return true;
+}
+
+static bool
+belongs(const struct criterion *criterion, uint32_t designation)
+{
+    return criterion->designation == designation && criterion->parent == TIDU_NONE;
+}
+
+static bool
+stand(struct lint *lint)
+{
+    lint->place = tidu_arena_array(lint->arena, lint->cases.axis_count, sizeof *lint->place);
+    lint->cases.starved |= !lint->place || !tidu_cases_stand(&lint->cases);
+    return !lint->cases.starved;
+}
+
+static void
+check_designation(struct lint *lint, uint32_t number)
+{
+    const struct world *world = lint->world;
+    struct judged *judged = tidu_arena_array(lint->arena, world->criterion_count, sizeof *judged);
+    uint32_t count = 0;
+    for (size_t c = 0; c < world->criterion_count; c++)
+        if (belongs(&world->criteria[c], number))
+            read_condition(lint, &world->criteria[c].condition);
+    lint->cases.starved |= !judged;
+    if (!judged || !stand(lint))
+        return;
+    for (size_t c = 0; c < world->criterion_count; c++) {
+        if (!belongs(&world->criteria[c], number))
+            continue;
+        check_criterion(lint, &world->criteria[c], &judged[count++]);
+        uint32_t other = 0; /* one that it clashes with is enough */
+        while (other + 1 < count && !check_clash(lint, &judged[other], &judged[count - 1]))
+            other++;
+    }
+}
+
+/* ---- bands ---- */
+
+struct bands {
+    const struct indicator *indicator;
+    struct tidu_region *regions;
+};
+
+static const char *
+points_line(struct lint *lint, const struct bands *bands, uint32_t band)
+{
+    return line_of(lint, &bands->indicator->bands[band]);
+}
+
+static void
+warn_band(struct lint *lint, const struct bands *bands, uint32_t band, uint32_t other,
+          tidu_code code)
+{
+    const struct written *here = &bands->indicator->bands[band];
+    const struct written *there = &bands->indicator->bands[other];
+    tidu_lint_warn(lint, (struct lint_place){here, here->tree, there}, code,
+                   (const char *[]){case_in(lint, TIDU_ANY_ATOM, TIDU_EN),
+                                    case_in(lint, TIDU_ANY_ATOM, TIDU_ZH),
+                                    points_line(lint, bands, other), NULL});
+}
+
+/* True when bands before it take all that this one would. */
+static bool
+check_reach(struct lint *lint, const struct bands *bands, uint32_t band)
+{
+    struct tidu_space *space = &lint->cases.space;
+    uint32_t other = 0;
+    bool left = tidu_region_gap(space, bands->regions[band], bands->regions, band, lint->place);
+    if (left || space->gave_up || !bands->regions[band].count)
+        return false;
+    while (!tidu_region_meet(space, bands->regions[band], bands->regions[other], lint->place))
+        other++;
+    warn_band(lint, bands, band, other, TIDU_LINT_BAND_DEAD);
+    return true;
+}
+
+/* The first band that is true gives the points; a case that a later one would
+ * give more for was hardly meant to lose by the order. */
+static void
+check_order(struct lint *lint, const struct bands *bands, uint32_t band)
+{
+    const struct indicator *indicator = bands->indicator;
+    double points = strtod(indicator->band_points[band], NULL);
+    for (uint32_t other = 0; other < band; other++)
+        if (strtod(indicator->band_points[other], NULL) < points &&
+            tidu_region_meet(&lint->cases.space, bands->regions[band], bands->regions[other],
+                             lint->place) &&
+            tidu_cases_free(&lint->cases, lint->place)) {
+            warn_band(lint, bands, band, other, TIDU_LINT_TWICE);
+            return;
+        }
+}
+
+static uint32_t
+band_taking(const struct lint *lint, const struct bands *bands, uint32_t atom)
+{
+    uint32_t band = 0;
+    while (band < bands->indicator->band_count &&
+           !tidu_region_takes(&lint->cases.space, bands->regions[band], 0, atom))
+        band++;
+    return band;
+}
+
+/* Atoms that no band takes though bands on both sides do. */
+static void
+check_holes(struct lint *lint, const struct bands *bands)
+{
+    uint32_t count = bands->indicator->band_count, last = count, hole = TIDU_ANY_ATOM;
+    for (uint32_t atom = 0; atom < lint->cases.space.axes[0].atoms; atom++) {
+        if (!tidu_space_allows(&lint->cases.space, 0, atom))
+            continue;
+        uint32_t band = band_taking(lint, bands, atom);
+        if (band == count) {
+            hole = last < count && hole == TIDU_ANY_ATOM ? atom : hole;
+            continue;
+        }
+        if (hole != TIDU_ANY_ATOM) {
+            lint->place[0] = hole;
+            warn_band(lint, bands, band > last ? band : last, band > last ? last : band,
+                      TIDU_LINT_HOLE);
+        }
+        hole = TIDU_ANY_ATOM;
+        last = band;
+    }
+}
+
+static bool
+has_otherwise(const struct indicator *indicator)
+{
+    const tidu_attr *bands = tidu_attr_find(&indicator->declaration->attrs, "bands");
+    return strtod(indicator->otherwise, NULL) != 0 ||
+           (bands && bands->kind == TIDU_ATTR_MAP && tidu_attr_find(bands, "otherwise"));
+}
+
+static void
+check_bands(struct lint *lint, const struct indicator *indicator)
+{
+    struct bands bands = {indicator, NULL};
+    bool said = false;
+    for (uint32_t b = 0; b < indicator->band_count; b++)
+        tidu_cases_read(&lint->cases, indicator->bands[b].tree);
+    bands.regions = tidu_arena_array(lint->arena, indicator->band_count, sizeof *bands.regions);
+    lint->cases.starved |= !bands.regions;
+    if (!bands.regions || !stand(lint))
+        return;
+    for (uint32_t b = 0; b < indicator->band_count; b++) {
+        said = check_tree(lint, &indicator->bands[b], indicator->bands[b].tree) || said;
+        bands.regions[b] = tidu_cases_region(&lint->cases, indicator->bands[b].tree, false);
+    }
+    if (said || lint->cases.space.gave_up || indicator->kind != POINTS_BANDS)
+        return;
+    for (uint32_t b = 1; b < indicator->band_count; b++)
+        if (!check_reach(lint, &bands, b))
+            check_order(lint, &bands, b);
+    if (lint->cases.axis_count == 1 && is_numeric(&lint->cases.axes[0]) &&
+        !has_otherwise(indicator))
+        check_holes(lint, &bands);
+}
+
+/* ---- days ---- */
+
+/* What is looked at in a space of its own, on one day. */
+struct task {
+    uint32_t designation;
+    const struct indicator *indicator; /* its bands, or NULL: the designation's criteria */
+};
+
+static void
+check_on(struct lint *lint, struct task task, int32_t day)
+{
+    lint->arena = tidu_arena_open();
+    if (!lint->arena) {
+        tidu_no_memory(lint->world);
+        return;
+    }
+    tidu_cases_open(&lint->cases, lint->world, day, lint->arena);
+    if (task.indicator)
+        check_bands(lint, task.indicator);
+    else
+        check_designation(lint, task.designation);
+    if (tidu_cases_starved(&lint->cases))
+        tidu_no_memory(lint->world);
+    tidu_cases_close(&lint->cases);
+    tidu_arena_close(&lint->arena);
+}
+
+static void
+check_task(struct lint *lint, struct task task)
+{
+    size_t count = 0;
+    tidu_arena *arena = tidu_arena_open();
+    if (!arena)
+        tidu_no_memory(lint->world);
+    const int32_t *days =
+        arena ? tidu_days_within(lint->world, arena,
+                                 lint->world->designations[task.designation].span, &count)
+              : NULL;
+    for (size_t i = 0; i < count && !lint->world->starved; i++)
+        check_on(lint, task, days[i]);
+    tidu_arena_close(&arena);
+}
+
+void
+tidu_lint_conditions(struct world *world)
+{
+    struct lint lint = {.world = world};
+    for (uint32_t d = 0; d < world->designation_count; d++)
+        check_task(&lint, (struct task){d, NULL});
+    for (size_t i = 0; i < world->indicator_count; i++) {
+        const struct indicator *indicator = &world->indicators[i];
+        uint32_t designation = world->scorecards[indicator->scorecard].designation;
+        if (indicator->band_count)
+            check_task(&lint, (struct task){designation, indicator});
+    }
+}
