@@ -86,7 +86,9 @@ local words = {
   designation = { takes = "name", names = plus(titled, {
     tier = "number", validity = scalar, note_zh = "text", note_en = "text",
   }) },
-  criterion = { takes = "name", items = condition, names = plus(noted, { waiver = "text" }) },
+  criterion = { takes = "name", items = condition, names = plus(noted, {
+    waiver = "text", meant = "text",
+  }) },
   all = { takes = "none", items = parts, names = titled },
   any = { takes = "none", items = parts, names = titled },
   none = { takes = "none", items = parts, names = titled },

@@ -244,8 +244,9 @@ check_always(struct lint *lint, const struct criterion *criterion)
 
 /* ---- alternatives ----
  *
- * Branches of an `any` that all ask about one number are meant to share its
- * range between them: a border none of them takes, or two, was hardly meant. */
+ * Branches of an `any` that ask about one number are meant to share its range
+ * between them: a border none of them takes, or two, was hardly meant. Those
+ * that do not ask about it are ways around. */
 
 enum { MOST_BRANCHES = 32 };
 
@@ -386,14 +387,26 @@ is_numeric(const struct case_axis *axis)
 }
 
 static void
+keep_those_that_ask(const struct lint *lint, const struct branches *branches, uint32_t axis,
+                    struct branches *ret)
+{
+    ret->count = 0;
+    for (uint32_t i = 0; i < branches->count; i++)
+        if (tidu_region_limits(&lint->cases.space, branches->items[i].region, axis))
+            ret->items[ret->count++] = branches->items[i];
+}
+
+static void
 check_branches(struct lint *lint, const struct branches *branches)
 {
-    for (uint32_t axis = 0; branches->count > 1 && axis < lint->cases.axis_count; axis++) {
-        bool all = is_numeric(&lint->cases.axes[axis]);
-        for (uint32_t i = 0; all && i < branches->count; i++)
-            all = tidu_region_limits(&lint->cases.space, branches->items[i].region, axis);
-        for (uint32_t atom = 1; all && atom < lint->cases.space.axes[axis].atoms; atom += 2)
-            check_border(lint, branches, axis, atom);
+    struct branches asking;
+    for (uint32_t axis = 0; axis < lint->cases.axis_count; axis++) {
+        if (!is_numeric(&lint->cases.axes[axis]))
+            continue;
+        keep_those_that_ask(lint, branches, axis, &asking);
+        for (uint32_t atom = 1; asking.count > 1 && atom < lint->cases.space.axes[axis].atoms;
+             atom += 2)
+            check_border(lint, &asking, axis, atom);
     }
 }
 
@@ -412,6 +425,16 @@ check_alternatives(struct lint *lint, const struct condition *condition)
         check_alternatives(lint, &condition->child[i]);
 }
 
+/* Whether the criterion quotes words of its clause that say a border is meant
+ * to be as it is. */
+static bool
+is_meant(const struct lint *lint, const tidu_declaration *declaration)
+{
+    const char *quote = tidu_attr_text(&declaration->attrs, "meant", NULL);
+    return quote && *quote &&
+           strstr(lint->world->declared->clauses[declaration->clause].words, quote);
+}
+
 /* ---- a designation ---- */
 
 struct judged {
@@ -428,7 +451,8 @@ check_criterion(struct lint *lint, const struct criterion *criterion, struct jud
     if (is_empty(lint, judged->region) || said)
         return;
     check_always(lint, criterion);
-    check_alternatives(lint, &criterion->condition);
+    if (!is_meant(lint, criterion->declaration))
+        check_alternatives(lint, &criterion->condition);
 }
 
 static bool
