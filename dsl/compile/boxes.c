@@ -89,17 +89,6 @@ room_for(struct tidu_space *space, uint32_t count)
     return region.boxes ? region : give_up(space);
 }
 
-struct tidu_region
-tidu_region_all(struct tidu_space *space)
-{
-    struct tidu_region region = room_for(space, 1);
-    if (region.boxes) {
-        memcpy(region.boxes, space->all, space->words * sizeof *space->all);
-        region.count = 1;
-    }
-    return region;
-}
-
 static bool
 is_empty(const struct tidu_space *space, const uint64_t *box)
 {
@@ -114,13 +103,24 @@ is_empty(const struct tidu_space *space, const uint64_t *box)
 }
 
 struct tidu_region
+tidu_region_all(struct tidu_space *space)
+{
+    struct tidu_region region = room_for(space, 1);
+    if (region.boxes) {
+        memcpy(region.boxes, space->all, space->words * sizeof *space->all);
+        region.count = !is_empty(space, space->all);
+    }
+    return region;
+}
+
+struct tidu_region
 tidu_region_where(struct tidu_space *space, uint32_t axis, const uint64_t *bits)
 {
     struct tidu_region region = tidu_region_all(space);
     const struct tidu_axis *on = &space->axes[axis];
-    for (uint32_t w = 0; region.boxes && w < on->words; w++)
+    for (uint32_t w = 0; region.count && w < on->words; w++)
         region.boxes[on->first + w] &= bits[w];
-    if (region.boxes && is_empty(space, region.boxes))
+    if (region.count && is_empty(space, region.boxes))
         region.count = 0;
     return region;
 }

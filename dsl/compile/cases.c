@@ -286,7 +286,9 @@ limit_axis(const struct cases *cases, struct case_axis *axis)
         axis->has_low = true;
         mpq_set_si(axis->low, -1, 1);
     }
-    if (call && (node->function == TIDU_FN_COUNT || node->function == TIDU_FN_YEARS_SINCE))
+    if (call && (node->function == TIDU_FN_COUNT ||
+                 (node->function == TIDU_FN_YEARS_SINCE &&
+                  node->child[0]->type.kind == TIDU_DATE)))
         mpq_set_ui(axis->step, 1, 1);
 }
 
@@ -820,13 +822,22 @@ tidu_cases_axis(struct cases *cases, const tidu_node *node, uint32_t *ret_axis)
     return axis != NULL;
 }
 
+void
+tidu_cases_pick(const struct cases *cases, uint32_t axis, uint32_t *place)
+{
+    uint32_t atoms = cases->space.axes[axis].atoms;
+    for (uint32_t atom = 0; place[axis] == TIDU_ANY_ATOM && atom < atoms; atom++)
+        if (tidu_space_allows(&cases->space, axis, atom))
+            place[axis] = atom;
+}
+
 /* ---- what can be chosen freely ---- */
 
 enum { MOST_INPUTS = 48 };
 
 struct input {
     const void *what; /* a symbol, or the text of a title's id */
-    uint32_t lag;
+    uint32_t lag;     /* of a set: which code */
 };
 
 struct reads {
@@ -848,6 +859,20 @@ add_input(struct reads *reads, const void *what, uint32_t lag)
         reads->inputs[reads->count++] = (struct input){what, lag};
 }
 
+/* A set may have one code and lack another: each is an input of its own. */
+static void
+gather_codes(const tidu_symbol *set, const tidu_node *codes, struct reads *reads)
+{
+    uint32_t hash = 2166136261u;
+    for (uint32_t i = 0; i < codes->child_count; i++)
+        gather_codes(set, codes->child[i], reads);
+    if (codes->kind != TIDU_NODE_STRING)
+        return;
+    for (const char *at = codes->text; *at; at++)
+        hash = (hash ^ (unsigned char)*at) * 16777619u;
+    add_input(reads, set, hash);
+}
+
 static void gather(const struct cases *cases, const tidu_node *node, uint32_t lag,
                    struct reads *reads);
 
@@ -862,8 +887,8 @@ gather_call(const struct cases *cases, const tidu_node *node, uint32_t lag, stru
                      node->function == TIDU_FN_YEARS_SINCE;
     if (node->function == TIDU_FN_HOLDS)
         add_input(reads, node->text, 0);
-    if (node->function == TIDU_FN_HAS) { /* a set may have one code and lack the other */
-        add_input(reads, node, 0);
+    if (node->function == TIDU_FN_HAS) {
+        gather_codes(node->child[0]->symbol, node->child[1], reads);
         return;
     }
     for (uint32_t k = 0; (years || rate) && k <= last; k++)

@@ -65,6 +65,9 @@ struct tidu_region tidu_cases_region(struct cases *cases, const tidu_node *condi
 /* The axis that a comparison, test or flag speaks of; false when there is none. */
 bool tidu_cases_axis(struct cases *cases, const tidu_node *leaf, uint32_t *ret_axis);
 
+/* Let a place that leaves an axis open say the first that can be there. */
+void tidu_cases_pick(const struct cases *cases, uint32_t axis, uint32_t *place);
+
 /* Whether nothing but the conditions says that the place cannot be: what its
  * axes read can be chosen freely. */
 bool tidu_cases_free(struct cases *cases, const uint32_t *place);

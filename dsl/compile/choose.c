@@ -23,6 +23,7 @@ struct choice {
     struct rival *rivals;
     tidu_step *steps; /* room for twice as many as there are rows, and two more */
     uint32_t count;
+    tidu_step any;    /* whether some row holds */
 };
 
 static tidu_step
@@ -136,6 +137,16 @@ sort_by_outcome(struct choice *choice)
         }
 }
 
+/* A complete table needs nobody to know which row it is. */
+static tidu_step
+any_row(struct choice *choice)
+{
+    for (uint32_t r = 0; r < choice->count; r++)
+        choice->steps[r] = choice->rivals[r].holds;
+    return choice->decision->complete ? truth(choice, true)
+                                      : list(choice, TIDU_DO_OR, choice->steps, choice->count);
+}
+
 /* A row behind one that holds does not. */
 static void
 let_the_first_win(struct choice *choice)
@@ -158,22 +169,16 @@ agree(const struct rival *a, const struct rival *b)
 }
 
 /* True where only rows with this one's outcome are left, false elsewhere. Of a
- * table not proved complete one of them must hold. */
+ * table not proved complete some row must be known to hold. */
 static tidu_step
 only_left(struct choice *choice, const struct rival *rival)
 {
-    uint32_t others = 0, own = 0;
-    tidu_step *with = choice->steps + choice->count;
-    for (uint32_t r = 0; r < choice->count; r++) {
-        if (agree(&choice->rivals[r], rival))
-            with[own++] = choice->rivals[r].holds;
-        else
-            choice->steps[others++] = opposite(choice, choice->rivals[r].holds);
-    }
-    if (!choice->decision->complete || !others)
-        choice->steps[others++] = choice->decision->complete ? truth(choice, true)
-                                                             : list(choice, TIDU_DO_OR, with, own);
-    tidu_step left = list(choice, TIDU_DO_AND, choice->steps, others);
+    uint32_t count = 0;
+    choice->steps[count++] = choice->any;
+    for (uint32_t r = 0; r < choice->count; r++)
+        if (!agree(&choice->rivals[r], rival))
+            choice->steps[count++] = opposite(choice, choice->rivals[r].holds);
+    tidu_step left = list(choice, TIDU_DO_AND, choice->steps, count);
     tidu_step sure[2] = {left, step(choice, TIDU_DO_KNOWN_FLAG, left, TIDU_NO_STEP, 0)};
     return list(choice, TIDU_DO_AND, sure, 2);
 }
@@ -267,6 +272,7 @@ choose(struct choice *choice, const struct name *name)
         return add_up(choice, name);
     if (hit == HIT_MIN || hit == HIT_MAX)
         sort_by_outcome(choice);
+    choice->any = any_row(choice);
     if (hit != HIT_UNIQUE)
         let_the_first_win(choice);
     return name->symbol.type.kind == TIDU_FLAG ? choose_flag(choice) : choose_number(choice, name);

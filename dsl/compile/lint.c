@@ -126,13 +126,8 @@ warn_never(struct lint *lint, const struct written *written, const tidu_node *no
     uint32_t only = own.count ? shared_axis(lint, before, own) : TIDU_ANY_ATOM;
     if (!tidu_region_meet(space, before, before, lint->place))
         return false;
-    if (!own.count && tidu_cases_axis(&lint->cases, node, &only) &&
-        lint->place[only] == TIDU_ANY_ATOM) {
-        uint32_t atom = 0;
-        while (!tidu_space_allows(space, only, atom))
-            atom++;
-        lint->place[only] = atom;
-    }
+    if (!own.count && tidu_cases_axis(&lint->cases, node, &only))
+        tidu_cases_pick(&lint->cases, only, lint->place);
     tidu_lint_warn(lint, (struct lint_place){written, node, NULL}, TIDU_LINT_NEVER,
                    (const char *[]){case_in(lint, only, TIDU_EN), case_in(lint, only, TIDU_ZH),
                                     NULL, NULL});
@@ -217,16 +212,14 @@ static bool
 find_worst(struct lint *lint, const struct written *written)
 {
     const tidu_node *node = written->tree;
-    uint32_t axis, atom = 0;
+    uint32_t axis;
     while (is_logic(node, TIDU_OP_AND) || is_logic(node, TIDU_OP_OR))
         node = node->child[0];
     for (uint32_t i = 0; i < lint->cases.axis_count; i++)
         lint->place[i] = TIDU_ANY_ATOM;
     if (!tidu_cases_axis(&lint->cases, node, &axis))
         return false;
-    while (!tidu_space_allows(&lint->cases.space, axis, atom))
-        atom++;
-    lint->place[axis] = atom;
+    tidu_cases_pick(&lint->cases, axis, lint->place);
     return true;
 }
 

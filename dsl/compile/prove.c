@@ -112,12 +112,16 @@ read_row(struct proof *proof, const struct decision_row *row)
 /* A row whose cells exclude each other holds nowhere. The case meets the cells
  * before the one that makes it so. */
 static void
-complain_never(struct proof *proof, uint32_t row, const tidu_place *cell, struct tidu_region before)
+complain_never(struct proof *proof, uint32_t row, const struct written *cell,
+               struct tidu_region before)
 {
     char line[16];
+    uint32_t axis;
     if (!tidu_region_meet(&proof->cases.space, before, before, proof->place))
         return;
-    complain(proof, TIDU_DECISION_NEVER, cell,
+    if (tidu_cases_axis(&proof->cases, cell->tree, &axis))
+        tidu_cases_pick(&proof->cases, axis, proof->place);
+    complain(proof, TIDU_DECISION_NEVER, &cell->place,
              (const char *[]){line_of(proof, row, line), case_in(proof, TIDU_EN),
                               case_in(proof, TIDU_ZH), NULL});
 }
@@ -137,7 +141,7 @@ region_of_row(struct proof *proof, uint32_t number)
         struct tidu_region cell = tidu_cases_region(cases, row->cells[c].tree, false);
         region = tidu_region_and(&cases->space, before, cell);
         if (!region.count && !cases->space.gave_up) {
-            complain_never(proof, number, &row->cells[c].place, cell.count ? before : cell);
+            complain_never(proof, number, &row->cells[c], before);
             return region;
         }
     }
