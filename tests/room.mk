@@ -120,11 +120,12 @@ EXTRA_DIST += tests/policy tests/agree tests/bench tests/dsl/lang/bad_expression
     tests/dsl/lang/bands.txt tests/dsl/lang/good_expressions.txt
 
 # The engine against a judge of its own, in exact fractions, over 20,000 random
-# records; random decision tables against counting; and real companies through a real daemon.
+# records; random decision tables and conditions against counting; and real companies through a real daemon.
 agree: all
 	@$(AM_TESTS_ENVIRONMENT) \
 	python3 $(srcdir)/tests/agree/agree.py "$$TIDU" --rules "$$TIDU_RULES" && \
 	python3 $(srcdir)/tests/agree/decisions.py "$$TIDU" && \
+	python3 $(srcdir)/tests/agree/conditions.py "$$TIDU" && \
 	python3 $(srcdir)/tests/agree/import_test.py
 .PHONY: agree
 

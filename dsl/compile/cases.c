@@ -1,15 +1,11 @@
 /*
- * cases.c: conditions to axes and regions, and places back to words.
+ * cases.c: conditions to axes, and to regions of cases.
  *
  * Start in `classify`, which says what a leaf of a condition is; `read_leaf`
  * and `region_of_leaf` are its two uses.
  */
 #include "cases.h"
 
-#include "tidu/decimal.h"
-
-#include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,255 +37,6 @@ tidu_cases_close(struct cases *cases)
         mpq_clears(axis->low, axis->high, axis->step, NULL);
     }
     cases->axis_count = 0;
-}
-
-/* ---- expressions ---- */
-
-/* What stands behind lags and names of derived facts. A decision stays a name:
- * its table is no expression. */
-static const tidu_node *
-strip(const struct cases *cases, const tidu_node *node, uint32_t *lag)
-{
-    for (;;) {
-        if (node->kind == TIDU_NODE_LAG) {
-            *lag += node->lag;
-            node = node->child[0];
-            continue;
-        }
-        if (node->kind != TIDU_NODE_NAME || node->symbol->kind != TIDU_SYMBOL_DERIVE)
-            return node;
-        const struct version *version = tidu_names_version(node->symbol->owner, cases->epoch);
-        if (!version || version->decision || !version->written.tree)
-            return node;
-        node = version->written.tree;
-    }
-}
-
-static bool
-same_text(const char *a, const char *b)
-{
-    return a == b || (a && b && !strcmp(a, b));
-}
-
-static bool same(const struct cases *cases, const tidu_node *a, uint32_t a_lag, const tidu_node *b,
-                 uint32_t b_lag);
-
-static bool
-same_children(const struct cases *cases, const tidu_node *a, uint32_t a_lag, const tidu_node *b,
-              uint32_t b_lag)
-{
-    if (a->child_count != b->child_count)
-        return false;
-    for (uint32_t i = 0; i < a->child_count; i++)
-        if (!same(cases, a->child[i], a_lag, b->child[i], b_lag))
-            return false;
-    return true;
-}
-
-static bool
-same(const struct cases *cases, const tidu_node *a, uint32_t a_lag, const tidu_node *b,
-     uint32_t b_lag)
-{
-    a = strip(cases, a, &a_lag);
-    b = strip(cases, b, &b_lag);
-    if (a->kind != b->kind)
-        return false;
-    switch (a->kind) {
-    case TIDU_NODE_NAME:
-        return a->symbol == b->symbol && (a_lag == b_lag || !a->symbol->type.annual);
-    case TIDU_NODE_DATE:
-        return a->days == b->days;
-    case TIDU_NODE_TRUTH:
-        return a->truth == b->truth;
-    case TIDU_NODE_NUMBER:
-    case TIDU_NODE_STRING:
-        return same_text(a->text, b->text) && a->unit == b->unit;
-    case TIDU_NODE_UNARY:
-    case TIDU_NODE_BINARY:
-        return a->op == b->op && same_children(cases, a, a_lag, b, b_lag);
-    case TIDU_NODE_CALL:
-        return a->function == b->function && a->lag == b->lag && same_text(a->text, b->text) &&
-               same_children(cases, a, a_lag, b, b_lag);
-    default:
-        return same_children(cases, a, a_lag, b, b_lag);
-    }
-}
-
-bool
-tidu_cases_same(const struct cases *cases, const tidu_node *a, const tidu_node *b)
-{
-    return same(cases, a, 0, b, 0);
-}
-
-static bool
-literal_value(const tidu_node *node, mpq_t ret)
-{
-    mpq_t factor;
-    if (!tidu_decimal_parse(node->text, strlen(node->text), ret))
-        return false;
-    tidu_scale scale = node->unit ? tidu_unit_scale(node->unit) : (tidu_scale){1, 1};
-    mpq_init(factor);
-    mpq_set_si(factor, scale.num, (unsigned long)scale.den);
-    mpq_mul(ret, ret, factor);
-    mpq_clear(factor);
-    return true;
-}
-
-static bool
-arithmetic(tidu_operator op, mpq_t a, const mpq_t b)
-{
-    if (op == TIDU_OP_ADD)
-        mpq_add(a, a, b);
-    else if (op == TIDU_OP_SUB)
-        mpq_sub(a, a, b);
-    else if (op == TIDU_OP_MUL)
-        mpq_mul(a, a, b);
-    else if (op == TIDU_OP_DIV && mpq_sgn(b))
-        mpq_div(a, a, b);
-    else
-        return false;
-    return true;
-}
-
-static bool
-binary_value(const struct cases *cases, const tidu_node *node, mpq_t ret)
-{
-    mpq_t other;
-    mpq_init(other);
-    bool known = node->type.kind == TIDU_NUMBER &&
-                 tidu_cases_constant(cases, node->child[0], ret) &&
-                 tidu_cases_constant(cases, node->child[1], other) &&
-                 arithmetic(node->op, ret, other);
-    mpq_clear(other);
-    return known;
-}
-
-bool
-tidu_cases_constant(const struct cases *cases, const tidu_node *node, mpq_t ret)
-{
-    const struct version *version = NULL;
-    switch (node->kind) {
-    case TIDU_NODE_NUMBER:
-        return literal_value(node, ret);
-    case TIDU_NODE_DATE:
-        mpq_set_si(ret, node->days, 1);
-        return true;
-    case TIDU_NODE_UNARY:
-        if (node->op != TIDU_OP_NEG || !tidu_cases_constant(cases, node->child[0], ret))
-            return false;
-        mpq_neg(ret, ret);
-        return true;
-    case TIDU_NODE_BINARY:
-        return binary_value(cases, node, ret);
-    case TIDU_NODE_NAME:
-        if (node->symbol->kind == TIDU_SYMBOL_PARAM || node->symbol->kind == TIDU_SYMBOL_DERIVE)
-            version = tidu_names_version(node->symbol->owner, cases->epoch);
-        return version && !version->decision && version->written.tree &&
-               tidu_cases_constant(cases, version->written.tree, ret);
-    default:
-        return false;
-    }
-}
-
-/* ---- what can be ---- */
-
-static bool is_nonnegative(const struct cases *cases, const tidu_node *node);
-
-static bool
-all_nonnegative(const struct cases *cases, const tidu_node *node)
-{
-    for (uint32_t i = 0; i < node->child_count; i++)
-        if (!is_nonnegative(cases, node->child[i]))
-            return false;
-    return true;
-}
-
-/* Sure only where the vocabulary says so of all that goes into it. */
-static bool
-is_nonnegative(const struct cases *cases, const tidu_node *node)
-{
-    uint32_t lag = 0;
-    mpq_t value;
-    node = strip(cases, node, &lag);
-    mpq_init(value);
-    bool positive = tidu_cases_constant(cases, node, value) && mpq_sgn(value) >= 0;
-    mpq_clear(value);
-    if (node->kind == TIDU_NODE_NAME && (node->symbol->kind == TIDU_SYMBOL_FACT ||
-                                         node->symbol->kind == TIDU_SYMBOL_FIELD))
-        return ((const tidu_fact *)node->symbol->owner)->low >= 0;
-    if (node->kind == TIDU_NODE_BINARY)
-        return (node->op == TIDU_OP_ADD || node->op == TIDU_OP_MUL || node->op == TIDU_OP_DIV) &&
-               all_nonnegative(cases, node);
-    if (node->kind != TIDU_NODE_CALL)
-        return positive;
-    switch (node->function) {
-    case TIDU_FN_COUNT:
-        return true;
-    case TIDU_FN_MEAN:
-    case TIDU_FN_SUM:
-    case TIDU_FN_LOWEST:
-    case TIDU_FN_HIGHEST:
-        return is_nonnegative(cases, node->child[0]);
-    default:
-        return false;
-    }
-}
-
-static bool
-is_rate(const struct cases *cases, const tidu_node *node)
-{
-    uint32_t lag = 0;
-    node = strip(cases, node, &lag);
-    if (node->kind != TIDU_NODE_CALL)
-        return false;
-    if (node->function == TIDU_FN_GROWTH || node->function == TIDU_FN_CAGR)
-        return is_nonnegative(cases, node->child[0]);
-    return (node->function == TIDU_FN_MEAN || node->function == TIDU_FN_LOWEST ||
-            node->function == TIDU_FN_HIGHEST) &&
-           is_rate(cases, node->child[0]);
-}
-
-static void
-limit_of_fact(double limit, tidu_scale scale, mpq_t ret, bool *ret_has)
-{
-    mpq_t factor;
-    if (!isfinite(limit))
-        return;
-    mpq_init(factor);
-    tidu_decimal_of_double(limit, ret);
-    mpq_set_si(factor, scale.num, (unsigned long)scale.den);
-    mpq_mul(ret, ret, factor);
-    mpq_clear(factor);
-    *ret_has = true;
-}
-
-static void
-limit_axis(const struct cases *cases, struct case_axis *axis)
-{
-    uint32_t lag = 0;
-    const tidu_node *node = strip(cases, axis->node, &lag);
-    bool name = node->kind == TIDU_NODE_NAME;
-    bool call = node->kind == TIDU_NODE_CALL;
-    if (axis->kind == AXIS_DATE)
-        mpq_set_ui(axis->step, 1, 1);
-    else if (name && (node->symbol->kind == TIDU_SYMBOL_FACT ||
-                      node->symbol->kind == TIDU_SYMBOL_FIELD)) {
-        const tidu_fact *fact = node->symbol->owner;
-        tidu_scale scale = node->symbol->type.scale;
-        limit_of_fact(fact->low, scale, axis->low, &axis->has_low);
-        limit_of_fact(fact->high, scale, axis->high, &axis->has_high);
-        if (fact->whole)
-            mpq_set_si(axis->step, scale.num, (unsigned long)scale.den);
-    } else if (is_nonnegative(cases, node))
-        axis->has_low = true;
-    else if (is_rate(cases, node)) {
-        axis->has_low = true;
-        mpq_set_si(axis->low, -1, 1);
-    }
-    if (call && (node->function == TIDU_FN_COUNT ||
-                 (node->function == TIDU_FN_YEARS_SINCE &&
-                  node->child[0]->type.kind == TIDU_DATE)))
-        mpq_set_ui(axis->step, 1, 1);
 }
 
 /* ---- leaves ---- */
@@ -392,7 +139,7 @@ static struct case_axis *
 find_axis(const struct cases *cases, const tidu_node *node, uint32_t lag)
 {
     for (size_t i = 0; i < cases->axis_count; i++)
-        if (same(cases, cases->axes[i].node, cases->axes[i].lag, node, lag))
+        if (tidu_cases_same(cases, cases->axes[i].node, cases->axes[i].lag, node, lag))
             return &cases->axes[i];
     return NULL;
 }
@@ -509,7 +256,7 @@ is_made(const tidu_node *node)
 static void
 read_condition(struct cases *cases, const tidu_node *node, uint32_t lag)
 {
-    node = strip(cases, node, &lag);
+    node = tidu_cases_strip(cases, node, &lag);
     if (!is_made(node)) {
         read_leaf(cases, node, lag);
         return;
@@ -553,9 +300,8 @@ count_atoms(const struct case_axis *axis)
     return (uint32_t)axis->border_count * 2 + 1;
 }
 
-/* The multiple of the axis's step that comes next above a value. */
-static void
-next_step(const struct case_axis *axis, const mpq_t value, mpq_t ret)
+void
+tidu_case_next_step(const struct case_axis *axis, const mpq_t value, mpq_t ret)
 {
     mpq_div(ret, value, axis->step);
     mpz_fdiv_q(mpq_numref(ret), mpq_numref(ret), mpq_denref(ret));
@@ -564,8 +310,8 @@ next_step(const struct case_axis *axis, const mpq_t value, mpq_t ret)
     mpq_mul(ret, ret, axis->step);
 }
 
-static bool
-is_multiple(const struct case_axis *axis, const mpq_t value)
+bool
+tidu_case_is_multiple(const struct case_axis *axis, const mpq_t value)
 {
     mpq_t times;
     if (!mpq_sgn(axis->step))
@@ -584,7 +330,7 @@ has_step_between(const struct case_axis *axis, const mpq_t low, const mpq_t high
     if (!mpq_sgn(axis->step))
         return true;
     mpq_init(next);
-    next_step(axis, low, next);
+    tidu_case_next_step(axis, low, next);
     bool found = mpq_cmp(next, high) < 0;
     mpq_clear(next);
     return found;
@@ -595,7 +341,7 @@ can_be(const struct case_axis *axis, uint32_t atom)
 {
     uint32_t border = atom / 2;
     if (atom % 2)
-        return is_multiple(axis, axis->borders[border]) &&
+        return tidu_case_is_multiple(axis, axis->borders[border]) &&
                !(axis->has_low && mpq_cmp(axis->borders[border], axis->low) < 0) &&
                !(axis->has_high && mpq_cmp(axis->borders[border], axis->high) > 0);
     bool first = border == 0, last = border == axis->border_count;
@@ -610,7 +356,7 @@ can_be(const struct case_axis *axis, uint32_t atom)
 static void
 cut_numbers(struct cases *cases, struct case_axis *axis)
 {
-    limit_axis(cases, axis);
+    tidu_cases_limit(cases, axis);
     if (axis->has_low)
         add_border(cases, axis, axis->low);
     if (axis->has_high)
@@ -619,8 +365,8 @@ cut_numbers(struct cases *cases, struct case_axis *axis)
         qsort(axis->borders, axis->border_count, sizeof *axis->borders, compare_borders);
 }
 
-static bool
-is_numeric(const struct case_axis *axis)
+bool
+tidu_case_is_numeric(const struct case_axis *axis)
 {
     return axis->kind == AXIS_NUMBER || axis->kind == AXIS_DATE;
 }
@@ -643,7 +389,7 @@ exclude_what_cannot_be(struct cases *cases, uint32_t number)
     const struct case_axis *axis = &cases->axes[number];
     bool open = axis->kind == AXIS_CODE && !axis->space.choices;
     for (uint32_t atom = 0; atom < cases->space.axes[number].atoms; atom++)
-        if ((is_numeric(axis) && !can_be(axis, atom)) || (open && !can_be_coded(axis, atom)))
+        if ((tidu_case_is_numeric(axis) && !can_be(axis, atom)) || (open && !can_be_coded(axis, atom)))
             tidu_space_exclude(&cases->space, number, atom);
 }
 
@@ -656,7 +402,7 @@ tidu_cases_stand(struct cases *cases)
         return false;
     for (uint32_t i = 0; i < count; i++) {
         struct case_axis *axis = &cases->axes[i];
-        if (is_numeric(axis))
+        if (tidu_case_is_numeric(axis))
             cut_numbers(cases, axis);
         if (axis->entry_count)
             qsort(axis->entries, axis->entry_count, sizeof *axis->entries, compare_entries);
@@ -783,7 +529,7 @@ region_of_binary(struct cases *cases, const tidu_node *node, uint32_t lag, bool 
 static struct tidu_region
 region_of(struct cases *cases, const tidu_node *node, uint32_t lag, bool negated)
 {
-    node = strip(cases, node, &lag);
+    node = tidu_cases_strip(cases, node, &lag);
     if (!is_made(node))
         return region_of_leaf(cases, node, lag, negated);
     if (node->kind == TIDU_NODE_UNARY)
@@ -811,7 +557,7 @@ tidu_cases_axis(struct cases *cases, const tidu_node *node, uint32_t *ret_axis)
 {
     uint32_t lag = 0;
     struct leaf leaf;
-    node = strip(cases, node, &lag);
+    node = tidu_cases_strip(cases, node, &lag);
     classify(cases, node, lag, &leaf);
     const struct case_axis *axis = leaf.kind == LEAF_TRUTH
                                        ? NULL
@@ -829,361 +575,4 @@ tidu_cases_pick(const struct cases *cases, uint32_t axis, uint32_t *place)
     for (uint32_t atom = 0; place[axis] == TIDU_ANY_ATOM && atom < atoms; atom++)
         if (tidu_space_allows(&cases->space, axis, atom))
             place[axis] = atom;
-}
-
-/* ---- what can be chosen freely ---- */
-
-enum { MOST_INPUTS = 48 };
-
-struct input {
-    const void *what; /* a symbol, or the text of a title's id */
-    uint32_t lag;     /* of a set: which code */
-};
-
-struct reads {
-    struct input inputs[MOST_INPUTS];
-    uint32_t count;
-    bool closed; /* it reads what cannot be told: other rules, or too much */
-    bool simple; /* each of its values comes of some value of any one input */
-};
-
-static void
-add_input(struct reads *reads, const void *what, uint32_t lag)
-{
-    for (uint32_t i = 0; i < reads->count; i++)
-        if (reads->inputs[i].what == what && reads->inputs[i].lag == lag)
-            return;
-    if (reads->count == MOST_INPUTS)
-        reads->closed = true;
-    else
-        reads->inputs[reads->count++] = (struct input){what, lag};
-}
-
-/* A set may have one code and lack another: each is an input of its own. */
-static void
-gather_codes(const tidu_symbol *set, const tidu_node *codes, struct reads *reads)
-{
-    uint32_t hash = 2166136261u;
-    for (uint32_t i = 0; i < codes->child_count; i++)
-        gather_codes(set, codes->child[i], reads);
-    if (codes->kind != TIDU_NODE_STRING)
-        return;
-    for (const char *at = codes->text; *at; at++)
-        hash = (hash ^ (unsigned char)*at) * 16777619u;
-    add_input(reads, set, hash);
-}
-
-static void gather(const struct cases *cases, const tidu_node *node, uint32_t lag,
-                   struct reads *reads);
-
-static void
-gather_call(const struct cases *cases, const tidu_node *node, uint32_t lag, struct reads *reads)
-{
-    bool years = node->function <= TIDU_FN_HIGHEST;
-    bool rate = node->function == TIDU_FN_GROWTH || node->function == TIDU_FN_CAGR;
-    uint32_t last = node->function == TIDU_FN_GROWTH ? 1 : rate ? node->lag : node->lag - 1;
-    reads->closed |= node->function == TIDU_FN_MEETS || node->function == TIDU_FN_SCORE;
-    reads->simple &= years || rate || node->function == TIDU_FN_COUNT ||
-                     node->function == TIDU_FN_YEARS_SINCE;
-    if (node->function == TIDU_FN_HOLDS)
-        add_input(reads, node->text, 0);
-    if (node->function == TIDU_FN_HAS) {
-        gather_codes(node->child[0]->symbol, node->child[1], reads);
-        return;
-    }
-    for (uint32_t k = 0; (years || rate) && k <= last; k++)
-        gather(cases, node->child[0], lag + k, reads);
-    for (uint32_t i = 0; !years && !rate && i < node->child_count; i++)
-        gather(cases, node->child[i], lag, reads);
-}
-
-static void
-gather(const struct cases *cases, const tidu_node *node, uint32_t lag, struct reads *reads)
-{
-    node = strip(cases, node, &lag);
-    if (node->kind == TIDU_NODE_CALL) {
-        gather_call(cases, node, lag, reads);
-        return;
-    }
-    if (node->kind == TIDU_NODE_NAME && node->symbol->kind == TIDU_SYMBOL_DERIVE) {
-        const struct version *version = tidu_names_version(node->symbol->owner, cases->epoch);
-        reads->simple = false;
-        if (version && version->written.tree)
-            gather(cases, version->written.tree, lag, reads);
-    } else if (node->kind == TIDU_NODE_NAME && node->symbol->kind != TIDU_SYMBOL_PARAM)
-        add_input(reads, node->symbol, node->symbol->type.annual ? lag : 0);
-    reads->simple &= node->kind != TIDU_NODE_IF &&
-                     !(node->kind == TIDU_NODE_BINARY && node->type.kind == TIDU_FLAG);
-    for (uint32_t i = 0; i < node->child_count; i++)
-        gather(cases, node->child[i], lag, reads);
-}
-
-static bool
-reads_input(const struct reads *reads, const struct input *input)
-{
-    for (uint32_t i = 0; i < reads->count; i++)
-        if (reads->inputs[i].what == input->what && reads->inputs[i].lag == input->lag)
-            return true;
-    return false;
-}
-
-static bool
-shares_any(const struct reads *a, const struct reads *b)
-{
-    for (uint32_t i = 0; i < a->count; i++)
-        if (reads_input(b, &a->inputs[i]))
-            return true;
-    return false;
-}
-
-/* Whether it reads something that the others do not. */
-static bool
-has_of_its_own(const struct reads *all, uint32_t count, uint32_t number)
-{
-    for (uint32_t i = 0; i < all[number].count; i++) {
-        bool shared = false;
-        for (uint32_t other = 0; other < count; other++)
-            shared |= other != number && reads_input(&all[other], &all[number].inputs[i]);
-        if (!shared)
-            return true;
-    }
-    return false;
-}
-
-/* What reads one thing alone decides it, unless another one does too. */
-static bool
-is_alone(const struct reads *all, uint32_t count, uint32_t number)
-{
-    for (uint32_t other = 0; other < count; other++)
-        if (other != number && all[other].count == 1 && shares_any(&all[number], &all[other]))
-            return false;
-    return all[number].count == 1;
-}
-
-static bool
-is_free(const struct reads *all, uint32_t count, uint32_t number)
-{
-    bool apart = true;
-    for (uint32_t other = 0; other < count; other++)
-        apart = apart && (other == number || !shares_any(&all[number], &all[other]));
-    if (all[number].closed)
-        return count == 1;
-    return apart || is_alone(all, count, number) ||
-           (all[number].simple && has_of_its_own(all, count, number));
-}
-
-bool
-tidu_cases_free(struct cases *cases, const uint32_t *place)
-{
-    struct reads *all = tidu_arena_array(cases->arena, cases->axis_count, sizeof *all);
-    uint32_t count = 0;
-    for (uint32_t i = 0; all && i < cases->axis_count; i++) {
-        if (place[i] == TIDU_ANY_ATOM)
-            continue;
-        all[count].simple = true;
-        gather(cases, cases->axes[i].node, cases->axes[i].lag, &all[count++]);
-    }
-    cases->starved |= !all;
-    for (uint32_t i = 0; i < count; i++)
-        if (!is_free(all, count, i))
-            return false;
-    return all != NULL;
-}
-
-/* ---- places in words ---- */
-
-static void
-unit_of_axis(const struct case_axis *axis, mpq_t ret)
-{
-    tidu_scale scale = axis->unit ? tidu_unit_scale(axis->unit) : (tidu_scale){1, 1};
-    mpq_set_si(ret, scale.num, (unsigned long)scale.den);
-}
-
-/* A value beyond the last border: one unit on, or to the next step. */
-static void
-beyond(const struct case_axis *axis, const mpq_t border, bool below, mpq_t ret)
-{
-    mpq_t unit;
-    mpq_init(unit);
-    unit_of_axis(axis, unit);
-    if (mpq_sgn(axis->step))
-        mpq_set(unit, axis->step);
-    if (below)
-        mpq_sub(ret, border, unit);
-    else
-        mpq_add(ret, border, unit);
-    if (mpq_sgn(axis->step) && !is_multiple(axis, ret)) {
-        mpq_sub(ret, ret, unit);
-        next_step(axis, ret, ret);
-    }
-    mpq_clear(unit);
-}
-
-/* One unit below the upper border if that is still above the lower one. */
-static void
-between(const struct case_axis *axis, const mpq_t low, const mpq_t high, mpq_t ret)
-{
-    mpq_t unit;
-    mpq_init(unit);
-    unit_of_axis(axis, unit);
-    mpq_sub(ret, high, unit);
-    mpq_clear(unit);
-    if (mpq_cmp(ret, low) > 0)
-        return;
-    mpq_add(ret, low, high);
-    mpq_div_2exp(ret, ret, 1);
-}
-
-static void
-value_of_atom(const struct case_axis *axis, uint32_t atom, mpq_t ret)
-{
-    uint32_t border = atom / 2;
-    bool first = border == 0, last = border == axis->border_count;
-    if (atom % 2)
-        mpq_set(ret, axis->borders[border]);
-    else if (first && last)
-        mpq_set_ui(ret, 0, 1);
-    else if (first || last)
-        beyond(axis, axis->borders[first ? 0 : border - 1], first, ret);
-    else if (mpq_sgn(axis->step))
-        next_step(axis, axis->borders[border - 1], ret);
-    else
-        between(axis, axis->borders[border - 1], axis->borders[border], ret);
-}
-
-/* In the unit that borders were written in; less than one of it in the fact's own. */
-static const tidu_unit *
-unit_to_show(const struct case_axis *axis, const mpq_t value)
-{
-    mpq_t size, unit;
-    mpq_inits(size, unit, NULL);
-    mpq_abs(size, value);
-    unit_of_axis(axis, unit);
-    bool small = mpq_cmp(size, unit) < 0 && axis->node->type.unit;
-    mpq_clears(size, unit, NULL);
-    return small ? axis->node->type.unit : axis->unit;
-}
-
-static void
-show_number(const struct case_axis *axis, mpq_t value, tidu_lang lang, tidu_text *out)
-{
-    const tidu_unit *shown = unit_to_show(axis, value);
-    tidu_scale scale = shown ? tidu_unit_scale(shown) : (tidu_scale){1, 1};
-    mpq_t unit;
-    mpq_init(unit);
-    mpq_set_si(unit, scale.num, (unsigned long)scale.den);
-    mpq_div(value, value, unit);
-    mpq_clear(unit);
-    tidu_decimal_write(out, value, 4, NULL);
-    if (!shown)
-        return;
-    const char *title = tidu_unit_title(shown, lang);
-    tidu_text_printf(out, "%s%s", lang == TIDU_EN && strcmp(title, "%") ? " " : "", title);
-}
-
-static void
-show_value(const struct case_axis *axis, uint32_t atom, tidu_lang lang, tidu_text *out)
-{
-    char date[11];
-    mpq_t value;
-    mpq_init(value);
-    value_of_atom(axis, atom, value);
-    if (axis->kind == AXIS_DATE)
-        tidu_text_puts(out, tidu_date_format((int32_t)mpq_get_d(value), date));
-    else
-        show_number(axis, value, lang, out);
-    mpq_clear(value);
-}
-
-static uint32_t
-class_of(const struct case_axis *axis, const char *code)
-{
-    uint32_t best = 0;
-    size_t longest = 0;
-    for (uint32_t i = 0; i < axis->entry_count; i++) {
-        size_t length = strlen(axis->entries[i]);
-        if (length >= longest && !strncmp(code, axis->entries[i], length)) {
-            longest = length;
-            best = 2 * i + (code[length] ? 2 : 1);
-        }
-    }
-    return best;
-}
-
-/* A code that records may have, for an atom that stands for many. */
-static bool
-find_code(const struct case_axis *axis, uint32_t atom, char code[TIDU_CODE_SIZE])
-{
-    const tidu_fact *fact = axis->space.fact;
-    for (uint32_t s = 0; fact && s < fact->section_count; s++) {
-        const tidu_section *section = &fact->sections[s];
-        for (int division = atoi(section->from); division <= atoi(section->to); division++)
-            for (int digits = 0; digits < 100; digits += digits ? 1 : 11) {
-                char *end = code + snprintf(code, TIDU_CODE_SIZE, "%c%02d", section->letter,
-                                            division);
-                if (digits)
-                    snprintf(end, 8, "%02d", digits);
-                if (class_of(axis, code) == atom)
-                    return true;
-            }
-    }
-    return false;
-}
-
-static void
-show_code(const struct case_axis *axis, uint32_t atom, tidu_lang lang, tidu_text *out)
-{
-    char code[TIDU_CODE_SIZE];
-    if (axis->space.choices) {
-        const tidu_choice *choice = &axis->space.choices->items[atom];
-        tidu_text_puts(out, lang == TIDU_EN ? choice->en : choice->zh);
-    } else if (atom % 2)
-        tidu_text_printf(out, "'%s'", axis->entries[atom / 2]);
-    else if (find_code(axis, atom, code))
-        tidu_text_printf(out, "'%s'", code);
-    else if (atom)
-        tidu_text_printf(out, "'%s…'", axis->entries[atom / 2 - 1]);
-    else
-        tidu_text_puts(out, lang == TIDU_EN ? "another code" : "其他代码");
-}
-
-static void
-show_axis(const struct case_axis *axis, uint32_t atom, tidu_lang lang, tidu_text *out)
-{
-    static const char *const truths[2][2] = {{"否", "是"}, {"no", "yes"}};
-    tidu_expr_print(axis->node, lang, out);
-    if (axis->lag)
-        tidu_text_printf(out, "[-%u]", axis->lag);
-    tidu_text_puts(out, " = ");
-    if (axis->kind == AXIS_FLAG)
-        tidu_text_puts(out, truths[lang == TIDU_EN][atom]);
-    else if (axis->kind == AXIS_CODE)
-        show_code(axis, atom, lang, out);
-    else
-        show_value(axis, atom, lang, out);
-}
-
-const char *
-tidu_cases_show(struct cases *cases, const uint32_t *place, uint32_t only, tidu_lang lang)
-{
-    tidu_text out = {0};
-    for (uint32_t i = 0; i < cases->axis_count; i++) {
-        if (place[i] == TIDU_ANY_ATOM || (only != TIDU_ANY_ATOM && only != i))
-            continue;
-        if (out.length)
-            tidu_text_puts(&out, lang == TIDU_EN ? ", " : "，");
-        show_axis(&cases->axes[i], place[i], lang, &out);
-    }
-    if (!out.length)
-        tidu_text_puts(&out, lang == TIDU_EN ? "any case" : "任何情形");
-    const char *words = out.failed ? "" : tidu_arena_copy_n(cases->arena, out.data, out.length);
-    cases->starved |= out.failed || !words;
-    tidu_text_free(&out);
-    return words ? words : "";
-}
-
-bool
-tidu_cases_starved(const struct cases *cases)
-{
-    return cases->starved || cases->space.starved;
 }

@@ -65,6 +65,31 @@ struct tidu_region tidu_cases_region(struct cases *cases, const tidu_node *condi
 /* The axis that a comparison, test or flag speaks of; false when there is none. */
 bool tidu_cases_axis(struct cases *cases, const tidu_node *leaf, uint32_t *ret_axis);
 
+/* Whether memory ran out on the way: then what was found may be less than there is. */
+bool tidu_cases_starved(const struct cases *cases);
+
+/* ---- operands.c ---- */
+
+/* What stands behind lags and names of derived facts; the lags are added to
+ * *lag. A decision stays a name: its table is no expression. */
+const tidu_node *tidu_cases_strip(const struct cases *cases, const tidu_node *node, uint32_t *lag);
+/* Whether two expressions, so many years back, are the same one. */
+bool tidu_cases_same(const struct cases *cases, const tidu_node *a, uint32_t a_lag,
+                     const tidu_node *b, uint32_t b_lag);
+/* The exact value of an expression without facts, in base units. */
+bool tidu_cases_constant(const struct cases *cases, const tidu_node *node, mpq_t ret_value);
+/* Fill in what the axis can be at all. */
+void tidu_cases_limit(const struct cases *cases, struct case_axis *axis);
+
+/* Whether an axis has borders. */
+bool tidu_case_is_numeric(const struct case_axis *axis);
+/* The multiple of the axis's step that comes next above a value, and whether a
+ * value is one. */
+void tidu_case_next_step(const struct case_axis *axis, const mpq_t value, mpq_t ret);
+bool tidu_case_is_multiple(const struct case_axis *axis, const mpq_t value);
+
+/* ---- samples.c ---- */
+
 /* Let a place that leaves an axis open say the first that can be there. */
 void tidu_cases_pick(const struct cases *cases, uint32_t axis, uint32_t *place);
 
@@ -75,13 +100,5 @@ bool tidu_cases_free(struct cases *cases, const uint32_t *place);
 /* The place in words. `only`, unless it is TIDU_ANY_ATOM, names the one axis to tell of. */
 const char *tidu_cases_show(struct cases *cases, const uint32_t *place, uint32_t only,
                             tidu_lang lang);
-
-/* Whether memory ran out on the way: then what was found may be less than there is. */
-bool tidu_cases_starved(const struct cases *cases);
-
-/* Whether two expressions are the same one, names of derived facts opened. */
-bool tidu_cases_same(const struct cases *cases, const tidu_node *a, const tidu_node *b);
-/* The exact value of an expression without facts, in base units. */
-bool tidu_cases_constant(const struct cases *cases, const tidu_node *node, mpq_t ret_value);
 
 #endif

@@ -7,8 +7,8 @@
  *   lower.c     trees to steps
  *   outline.c   criteria, scorecards, designations of one epoch
  *   decision.c  decision tables, read     choose.c  to steps     prove.c  proved
- *   boxes.c     sets of cases     cases.c  conditions as such sets
- *   lint.c      what is legal but hardly meant
+ *   boxes.c     sets of cases     cases.c, operands.c, samples.c  conditions as such sets
+ *   lint.c, bands.c, findings.c  what is legal but hardly meant
  *   compile.c   the order of it all
  */
 #ifndef TIDU_COMPILE_INTERNAL_H

@@ -30,14 +30,14 @@ tidu_lint_warn(struct lint *lint, struct lint_place at, tidu_code code,
     tidu_report_add(lint->world->report, &error);
 }
 
-static const char *
-case_in(struct lint *lint, uint32_t only, tidu_lang lang)
+const char *
+tidu_lint_case(struct lint *lint, uint32_t only, tidu_lang lang)
 {
     return tidu_cases_show(&lint->cases, lint->place, only, lang);
 }
 
-static const char *
-line_of(struct lint *lint, const struct written *written)
+const char *
+tidu_lint_line(struct lint *lint, const struct written *written)
 {
     const tidu_span span = tidu_expr_span(written->tree, written->text, written->place);
     const char *line = tidu_arena_printf(lint->arena, "%u", span.line);
@@ -129,7 +129,7 @@ warn_never(struct lint *lint, const struct written *written, const tidu_node *no
     if (!own.count && tidu_cases_axis(&lint->cases, node, &only))
         tidu_cases_pick(&lint->cases, only, lint->place);
     tidu_lint_warn(lint, (struct lint_place){written, node, NULL}, TIDU_LINT_NEVER,
-                   (const char *[]){case_in(lint, only, TIDU_EN), case_in(lint, only, TIDU_ZH),
+                   (const char *[]){tidu_lint_case(lint, only, TIDU_EN), tidu_lint_case(lint, only, TIDU_ZH),
                                     NULL, NULL});
     return true;
 }
@@ -141,14 +141,14 @@ is_logic(const tidu_node *node, tidu_operator op)
 }
 
 /* True when something was said, so that what is made of it stays silent. */
-static bool
-check_tree(struct lint *lint, const struct written *written, const tidu_node *node)
+bool
+tidu_lint_tree(struct lint *lint, const struct written *written, const tidu_node *node)
 {
     struct cases *cases = &lint->cases;
     bool both = is_logic(node, TIDU_OP_AND);
     if (both || is_logic(node, TIDU_OP_OR)) {
-        bool first = check_tree(lint, written, node->child[0]);
-        bool second = check_tree(lint, written, node->child[1]);
+        bool first = tidu_lint_tree(lint, written, node->child[0]);
+        bool second = tidu_lint_tree(lint, written, node->child[1]);
         if (first || second || !both)
             return first || second;
         struct tidu_region a = tidu_cases_region(cases, node->child[0], false);
@@ -197,7 +197,7 @@ check_condition(struct lint *lint, const struct condition *condition)
 {
     bool said = false;
     if (condition->kind == CONDITION_PART)
-        return check_tree(lint, &condition->written, condition->written.tree);
+        return tidu_lint_tree(lint, &condition->written, condition->written.tree);
     if (condition->kind == CONDITION_CRITERION || condition->kind == CONDITION_NONE)
         return false;
     for (uint32_t i = 0; i < condition->child_count; i++)
@@ -207,18 +207,19 @@ check_condition(struct lint *lint, const struct condition *condition)
 
 /* ---- what is always met ---- */
 
-/* The most unlikely case: the first atom of the first axis. */
+/* The most unlikely case: the first atom of the axis asked about first. */
 static bool
 find_worst(struct lint *lint, const struct written *written)
 {
     const tidu_node *node = written->tree;
     uint32_t axis;
-    while (is_logic(node, TIDU_OP_AND) || is_logic(node, TIDU_OP_OR))
-        node = node->child[0];
     for (uint32_t i = 0; i < lint->cases.axis_count; i++)
         lint->place[i] = TIDU_ANY_ATOM;
-    if (!tidu_cases_axis(&lint->cases, node, &axis))
-        return false;
+    while (!tidu_cases_axis(&lint->cases, node, &axis)) {
+        if (!node->child_count)
+            return false;
+        node = node->child[0];
+    }
     tidu_cases_pick(&lint->cases, axis, lint->place);
     return true;
 }
@@ -231,8 +232,8 @@ check_always(struct lint *lint, const struct criterion *criterion)
     if (!is_empty(lint, failing) || !written || !find_worst(lint, written))
         return;
     tidu_lint_warn(lint, (struct lint_place){written, written->tree, NULL}, TIDU_LINT_ALWAYS,
-                   (const char *[]){criterion->id, case_in(lint, TIDU_ANY_ATOM, TIDU_EN),
-                                    case_in(lint, TIDU_ANY_ATOM, TIDU_ZH), NULL});
+                   (const char *[]){criterion->id, tidu_lint_case(lint, TIDU_ANY_ATOM, TIDU_EN),
+                                    tidu_lint_case(lint, TIDU_ANY_ATOM, TIDU_ZH), NULL});
 }
 
 /* ---- alternatives ----
@@ -316,8 +317,8 @@ warn_border(struct lint *lint, const struct branch *here, const struct branch *t
     for (uint32_t i = 0; i < lint->cases.axis_count; i++)
         lint->place[i] = i == axis ? atom : TIDU_ANY_ATOM;
     tidu_lint_warn(lint, (struct lint_place){here->written, here->node, there->written}, code,
-                   (const char *[]){case_in(lint, axis, TIDU_EN), case_in(lint, axis, TIDU_ZH),
-                                    line_of(lint, there->written), NULL});
+                   (const char *[]){tidu_lint_case(lint, axis, TIDU_EN), tidu_lint_case(lint, axis, TIDU_ZH),
+                                    tidu_lint_line(lint, there->written), NULL});
 }
 
 static bool
@@ -373,12 +374,6 @@ check_border(struct lint *lint, const struct branches *branches, uint32_t axis, 
                     TIDU_LINT_HOLE);
 }
 
-static bool
-is_numeric(const struct case_axis *axis)
-{
-    return axis->kind == AXIS_NUMBER || axis->kind == AXIS_DATE;
-}
-
 static void
 keep_those_that_ask(const struct lint *lint, const struct branches *branches, uint32_t axis,
                     struct branches *ret)
@@ -394,7 +389,7 @@ check_branches(struct lint *lint, const struct branches *branches)
 {
     struct branches asking;
     for (uint32_t axis = 0; axis < lint->cases.axis_count; axis++) {
-        if (!is_numeric(&lint->cases.axes[axis]))
+        if (!tidu_case_is_numeric(&lint->cases.axes[axis]))
             continue;
         keep_those_that_ask(lint, branches, axis, &asking);
         for (uint32_t atom = 1; asking.count > 1 && atom < lint->cases.space.axes[axis].atoms;
@@ -460,8 +455,8 @@ check_clash(struct lint *lint, const struct judged *first, const struct judged *
         !tidu_region_meet(space, first->region, first->region, lint->place))
         return false;
     tidu_lint_warn(lint, (struct lint_place){here, here->tree, there}, TIDU_LINT_CLASH,
-                   (const char *[]){first->criterion->id, case_in(lint, only, TIDU_EN),
-                                    case_in(lint, only, TIDU_ZH), NULL});
+                   (const char *[]){first->criterion->id, tidu_lint_case(lint, only, TIDU_EN),
+                                    tidu_lint_case(lint, only, TIDU_ZH), NULL});
     return true;
 }
 
@@ -471,8 +466,8 @@ belongs(const struct criterion *criterion, uint32_t designation)
     return criterion->designation == designation && criterion->parent == TIDU_NONE;
 }
 
-static bool
-stand(struct lint *lint)
+bool
+tidu_lint_stand(struct lint *lint)
 {
     lint->place = tidu_arena_array(lint->arena, lint->cases.axis_count, sizeof *lint->place);
     lint->cases.starved |= !lint->place || !tidu_cases_stand(&lint->cases);
@@ -489,7 +484,7 @@ check_designation(struct lint *lint, uint32_t number)
         if (belongs(&world->criteria[c], number))
             read_condition(lint, &world->criteria[c].condition);
     lint->cases.starved |= !judged;
-    if (!judged || !stand(lint))
+    if (!judged || !tidu_lint_stand(lint))
         return;
     for (size_t c = 0; c < world->criterion_count; c++) {
         if (!belongs(&world->criteria[c], number))
@@ -499,129 +494,6 @@ check_designation(struct lint *lint, uint32_t number)
         while (other + 1 < count && !check_clash(lint, &judged[other], &judged[count - 1]))
             other++;
     }
-}
-
-/* ---- bands ---- */
-
-struct bands {
-    const struct indicator *indicator;
-    struct tidu_region *regions;
-};
-
-static const char *
-points_line(struct lint *lint, const struct bands *bands, uint32_t band)
-{
-    return line_of(lint, &bands->indicator->bands[band]);
-}
-
-static void
-warn_band(struct lint *lint, const struct bands *bands, uint32_t band, uint32_t other,
-          tidu_code code)
-{
-    const struct written *here = &bands->indicator->bands[band];
-    const struct written *there = &bands->indicator->bands[other];
-    tidu_lint_warn(lint, (struct lint_place){here, here->tree, there}, code,
-                   (const char *[]){case_in(lint, TIDU_ANY_ATOM, TIDU_EN),
-                                    case_in(lint, TIDU_ANY_ATOM, TIDU_ZH),
-                                    points_line(lint, bands, other), NULL});
-}
-
-/* True when bands before it take all that this one would. */
-static bool
-check_reach(struct lint *lint, const struct bands *bands, uint32_t band)
-{
-    struct tidu_space *space = &lint->cases.space;
-    uint32_t other = 0;
-    bool left = tidu_region_gap(space, bands->regions[band], bands->regions, band, lint->place);
-    if (left || space->gave_up || !bands->regions[band].count)
-        return false;
-    while (!tidu_region_meet(space, bands->regions[band], bands->regions[other], lint->place))
-        other++;
-    warn_band(lint, bands, band, other, TIDU_LINT_BAND_DEAD);
-    return true;
-}
-
-/* The first band that is true gives the points; a case that a later one would
- * give more for was hardly meant to lose by the order. */
-static void
-check_order(struct lint *lint, const struct bands *bands, uint32_t band)
-{
-    const struct indicator *indicator = bands->indicator;
-    double points = strtod(indicator->band_points[band], NULL);
-    for (uint32_t other = 0; other < band; other++)
-        if (strtod(indicator->band_points[other], NULL) < points &&
-            tidu_region_meet(&lint->cases.space, bands->regions[band], bands->regions[other],
-                             lint->place) &&
-            tidu_cases_free(&lint->cases, lint->place)) {
-            warn_band(lint, bands, band, other, TIDU_LINT_TWICE);
-            return;
-        }
-}
-
-static uint32_t
-band_taking(const struct lint *lint, const struct bands *bands, uint32_t atom)
-{
-    uint32_t band = 0;
-    while (band < bands->indicator->band_count &&
-           !tidu_region_takes(&lint->cases.space, bands->regions[band], 0, atom))
-        band++;
-    return band;
-}
-
-/* Atoms that no band takes though bands on both sides do. */
-static void
-check_holes(struct lint *lint, const struct bands *bands)
-{
-    uint32_t count = bands->indicator->band_count, last = count, hole = TIDU_ANY_ATOM;
-    for (uint32_t atom = 0; atom < lint->cases.space.axes[0].atoms; atom++) {
-        if (!tidu_space_allows(&lint->cases.space, 0, atom))
-            continue;
-        uint32_t band = band_taking(lint, bands, atom);
-        if (band == count) {
-            hole = last < count && hole == TIDU_ANY_ATOM ? atom : hole;
-            continue;
-        }
-        if (hole != TIDU_ANY_ATOM) {
-            lint->place[0] = hole;
-            warn_band(lint, bands, band > last ? band : last, band > last ? last : band,
-                      TIDU_LINT_HOLE);
-        }
-        hole = TIDU_ANY_ATOM;
-        last = band;
-    }
-}
-
-static bool
-has_otherwise(const struct indicator *indicator)
-{
-    const tidu_attr *bands = tidu_attr_find(&indicator->declaration->attrs, "bands");
-    return strtod(indicator->otherwise, NULL) != 0 ||
-           (bands && bands->kind == TIDU_ATTR_MAP && tidu_attr_find(bands, "otherwise"));
-}
-
-static void
-check_bands(struct lint *lint, const struct indicator *indicator)
-{
-    struct bands bands = {indicator, NULL};
-    bool said = false;
-    for (uint32_t b = 0; b < indicator->band_count; b++)
-        tidu_cases_read(&lint->cases, indicator->bands[b].tree);
-    bands.regions = tidu_arena_array(lint->arena, indicator->band_count, sizeof *bands.regions);
-    lint->cases.starved |= !bands.regions;
-    if (!bands.regions || !stand(lint))
-        return;
-    for (uint32_t b = 0; b < indicator->band_count; b++) {
-        said = check_tree(lint, &indicator->bands[b], indicator->bands[b].tree) || said;
-        bands.regions[b] = tidu_cases_region(&lint->cases, indicator->bands[b].tree, false);
-    }
-    if (said || lint->cases.space.gave_up || indicator->kind != POINTS_BANDS)
-        return;
-    for (uint32_t b = 1; b < indicator->band_count; b++)
-        if (!check_reach(lint, &bands, b))
-            check_order(lint, &bands, b);
-    if (lint->cases.axis_count == 1 && is_numeric(&lint->cases.axes[0]) &&
-        !has_otherwise(indicator))
-        check_holes(lint, &bands);
 }
 
 /* ---- days ---- */
@@ -642,7 +514,7 @@ check_on(struct lint *lint, struct task task, int32_t day)
     }
     tidu_cases_open(&lint->cases, lint->world, day, lint->arena);
     if (task.indicator)
-        check_bands(lint, task.indicator);
+        tidu_lint_bands(lint, task.indicator);
     else
         check_designation(lint, task.designation);
     if (tidu_cases_starved(&lint->cases))

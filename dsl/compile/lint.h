@@ -29,8 +29,21 @@ void tidu_lint_warn(struct lint *lint, struct lint_place at, tidu_code code,
 struct tidu_region tidu_lint_region(struct lint *lint, const struct condition *condition,
                                     bool negated);
 
-/* ---- lint.c: conditions and bands ---- */
+/* The case of lint->place in words: of one axis, or of all. */
+const char *tidu_lint_case(struct lint *lint, uint32_t only, tidu_lang lang);
+const char *tidu_lint_line(struct lint *lint, const struct written *written);
+
+/* Let the axes stand that were read. False when memory ran out. */
+bool tidu_lint_stand(struct lint *lint);
+
+/* Warn of what can never be met in a tree; true when something was said. */
+bool tidu_lint_tree(struct lint *lint, const struct written *written, const tidu_node *node);
+
+/* ---- lint.c: conditions ---- */
 void tidu_lint_conditions(struct world *world);
+
+/* ---- bands.c ---- */
+void tidu_lint_bands(struct lint *lint, const struct indicator *indicator);
 
 /* ---- findings.c: what is unfair, and what nothing reads ---- */
 void tidu_lint_fairness(struct world *world);

@@ -1,4 +1,5 @@
 libtidu_la_SOURCES += \
+    dsl/compile/bands.c \
     dsl/compile/boxes.c \
     dsl/compile/boxes.h \
     dsl/compile/cases.c \
@@ -14,8 +15,10 @@ libtidu_la_SOURCES += \
     dsl/compile/lint.h \
     dsl/compile/lower.c \
     dsl/compile/names.c \
+    dsl/compile/operands.c \
     dsl/compile/outline.c \
     dsl/compile/prove.c \
+    dsl/compile/samples.c \
     dsl/compile/scenarios.c \
     dsl/compile/words.c
 EXTRA_DIST += dsl/compile/README.md
