@@ -15,13 +15,14 @@ struct rival {
     tidu_step holds;
     struct value outcome;
     tidu_step low, high; /* of the outcome */
+    tidu_step before, after; /* whether rows of other outcomes may hold, to both sides */
 };
 
 struct choice {
     struct lowering *lowering;
     const struct decision *decision;
     struct rival *rivals;
-    tidu_step *steps; /* room for twice as many as there are rows, and two more */
+    tidu_step *steps; /* room for twice as many as there are rows, and for the columns */
     uint32_t count;
     tidu_step any;    /* whether some row holds */
 };
@@ -42,6 +43,13 @@ static tidu_step
 truth(struct choice *choice, bool value)
 {
     return step(choice, TIDU_DO_TRUTH, TIDU_NO_STEP, TIDU_NO_STEP, value);
+}
+
+static tidu_step
+either(struct choice *choice, tidu_step a, tidu_step b)
+{
+    tidu_step both[2] = {a, b};
+    return list(choice, TIDU_DO_OR, both, 2);
 }
 
 static tidu_step
@@ -151,12 +159,13 @@ any_row(struct choice *choice)
 static void
 let_the_first_win(struct choice *choice)
 {
-    for (uint32_t r = 0; r < choice->count; r++)
-        choice->steps[r] = choice->rivals[r].holds;
-    for (uint32_t r = choice->count; r-- > 1;) {
-        tidu_step both[2] = {choice->rivals[r].holds,
-                             opposite(choice, list(choice, TIDU_DO_OR, choice->steps, r))};
+    tidu_step taken = choice->rivals[0].holds;
+    for (uint32_t r = 1; r < choice->count; r++) {
+        tidu_step own = choice->rivals[r].holds;
+        tidu_step both[2] = {own, opposite(choice, taken)};
         choice->rivals[r].holds = list(choice, TIDU_DO_AND, both, 2);
+        if (r + 1 < choice->count)
+            taken = either(choice, taken, own);
     }
 }
 
@@ -168,21 +177,6 @@ agree(const struct rival *a, const struct rival *b)
     return a->low == b->low && a->high == b->high;
 }
 
-/* True where only rows with this one's outcome are left, false elsewhere. Of a
- * table not proved complete some row must be known to hold. */
-static tidu_step
-only_left(struct choice *choice, const struct rival *rival)
-{
-    uint32_t count = 0;
-    choice->steps[count++] = choice->any;
-    for (uint32_t r = 0; r < choice->count; r++)
-        if (!agree(&choice->rivals[r], rival))
-            choice->steps[count++] = opposite(choice, choice->rivals[r].holds);
-    tidu_step left = list(choice, TIDU_DO_AND, choice->steps, count);
-    tidu_step sure[2] = {left, step(choice, TIDU_DO_KNOWN_FLAG, left, TIDU_NO_STEP, 0)};
-    return list(choice, TIDU_DO_AND, sure, 2);
-}
-
 static bool
 is_first_of_its_kind(const struct choice *choice, uint32_t number)
 {
@@ -190,6 +184,54 @@ is_first_of_its_kind(const struct choice *choice, uint32_t number)
         if (agree(&choice->rivals[r], &choice->rivals[number]))
             return false;
     return true;
+}
+
+/* Whether some row with this one's outcome holds. */
+static tidu_step
+any_like(struct choice *choice, const struct rival *rival)
+{
+    uint32_t count = 0;
+    for (uint32_t r = 0; r < choice->count; r++)
+        if (agree(&choice->rivals[r], rival))
+            choice->steps[count++] = choice->rivals[r].holds;
+    return list(choice, TIDU_DO_OR, choice->steps, count);
+}
+
+/* What rows of other outcomes come to, from both ends: so the steps grow with
+ * the rows and not with their square. */
+static void
+add_from_both_ends(struct choice *choice)
+{
+    tidu_step *like = choice->steps + choice->count;
+    tidu_step none = truth(choice, false);
+    uint32_t last = choice->count;
+    for (uint32_t r = 0; r < choice->count; r++) {
+        struct rival *rival = &choice->rivals[r], *other = &choice->rivals[last];
+        if (!is_first_of_its_kind(choice, r))
+            continue;
+        rival->before = last == choice->count ? none : either(choice, other->before, like[last]);
+        like[r] = any_like(choice, rival);
+        last = r;
+    }
+    choice->rivals[last].after = none;
+    for (uint32_t r = last, next = last; r-- > 0;) {
+        if (!is_first_of_its_kind(choice, r))
+            continue;
+        choice->rivals[r].after = either(choice, choice->rivals[next].after, like[next]);
+        next = r;
+    }
+}
+
+/* True where only rows with this one's outcome are left, false elsewhere. Of a
+ * table not proved complete some row must be known to hold. */
+static tidu_step
+only_left(struct choice *choice, const struct rival *rival)
+{
+    tidu_step both[2] = {choice->any,
+                         opposite(choice, either(choice, rival->before, rival->after))};
+    tidu_step left = list(choice, TIDU_DO_AND, both, 2);
+    tidu_step sure[2] = {left, step(choice, TIDU_DO_KNOWN_FLAG, left, TIDU_NO_STEP, 0)};
+    return list(choice, TIDU_DO_AND, sure, 2);
 }
 
 /* A number that nobody knows: zero where it is above zero. */
@@ -230,10 +272,8 @@ choose_flag(struct choice *choice)
         tidu_step left = only_left(choice, &choice->rivals[r]);
         tidu_step good[2] = {left, choice->rivals[r].low};
         tidu_step bad[2] = {left, opposite(choice, choice->rivals[r].low)};
-        tidu_step either[2] = {yes, list(choice, TIDU_DO_AND, good, 2)};
-        tidu_step neither[2] = {no, list(choice, TIDU_DO_AND, bad, 2)};
-        yes = list(choice, TIDU_DO_OR, either, 2);
-        no = list(choice, TIDU_DO_OR, neither, 2);
+        yes = either(choice, yes, list(choice, TIDU_DO_AND, good, 2));
+        no = either(choice, no, list(choice, TIDU_DO_AND, bad, 2));
     }
     tidu_step settled = step(choice, TIDU_DO_SETTLE, yes, opposite(choice, no), 0);
     choice->lowering->failed |= settled == TIDU_NO_STEP;
@@ -275,6 +315,7 @@ choose(struct choice *choice, const struct name *name)
     choice->any = any_row(choice);
     if (hit != HIT_UNIQUE)
         let_the_first_win(choice);
+    add_from_both_ends(choice);
     return name->symbol.type.kind == TIDU_FLAG ? choose_flag(choice) : choose_number(choice, name);
 }
 
