@@ -100,7 +100,7 @@ class Table:
         for cells, _ in self.rows:
             taken = self.taken(cells)
             if not taken:
-                warnings.add("E471")
+                warnings.add("E460")
             elif self.hit == "first" and taken <= before:
                 warnings.add("E466")
             before |= taken
