@@ -60,15 +60,30 @@ opposite(struct choice *choice, tidu_step flag)
 
 /* ---- rows ---- */
 
-static tidu_step
-lower_cells(struct choice *choice, const struct decision_row *row, uint32_t lag)
+static uint32_t
+count_cells(const struct choice *choice, const struct decision_row *row)
 {
     uint32_t count = 0;
-    for (uint32_t c = 0; c < choice->decision->column_count; c++) {
+    for (uint32_t c = 0; c < choice->decision->column_count; c++)
+        count += row->cells[c].tree != NULL;
+    return count;
+}
+
+/* `condition` is the conjunction of the cells, from the table's tree: what is
+ * lowered is the tree, and the cells only say where each piece stands. */
+static tidu_step
+lower_cells(struct choice *choice, const struct decision_row *row, const tidu_node *condition,
+            uint32_t lag)
+{
+    uint32_t count = 0, left = count_cells(choice, row);
+    for (uint32_t c = choice->decision->column_count; c-- > 0;) {
         if (!row->cells[c].tree)
             continue;
         choice->lowering->written = &row->cells[c];
-        choice->steps[count++] = tidu_lower(choice->lowering, row->cells[c].tree, lag).low;
+        choice->steps[count++] = tidu_lower(choice->lowering,
+                                            left > 1 ? condition->child[1] : condition, lag).low;
+        if (left-- > 1)
+            condition = condition->child[0];
     }
     return count ? list(choice, TIDU_DO_AND, choice->steps, count) : truth(choice, true);
 }
@@ -85,22 +100,23 @@ lower_otherwise(struct choice *choice, uint32_t before)
 
 static struct value
 lower_outcome(struct choice *choice, const struct name *name, const struct decision_row *row,
-              uint32_t lag)
+              const tidu_node *outcome, uint32_t lag)
 {
     choice->lowering->written = &row->outcome;
-    return tidu_lower_outcome(choice->lowering, row->outcome.tree, lag, name->choices);
+    return tidu_lower_outcome(choice->lowering, outcome, lag, name->choices);
 }
 
 static void
-lower_rows(struct choice *choice, const struct name *name, uint32_t lag)
+lower_rows(struct choice *choice, const struct name *name, const tidu_node *tree, uint32_t lag)
 {
     const struct decision *decision = choice->decision;
     for (uint32_t r = 0; r < decision->row_count; r++) {
         const struct decision_row *row = &decision->rows[r];
         choice->rivals[r].holds = row->otherwise ? lower_otherwise(choice, r)
-                                                 : lower_cells(choice, row, lag);
+                                                 : lower_cells(choice, row, tree->child[0], lag);
         if (decision->hit != HIT_COUNT)
-            choice->rivals[r].outcome = lower_outcome(choice, name, row, lag);
+            choice->rivals[r].outcome = lower_outcome(choice, name, row, tree->child[1], lag);
+        tree = tree->child[2];
     }
     choice->count = decision->row_count;
 }
@@ -330,7 +346,7 @@ tidu_decision_lower(struct lowering *lowering, const struct name *name,
     choice.rivals = calloc(decision->row_count + 1, sizeof *choice.rivals);
     choice.steps = malloc(room * sizeof *choice.steps);
     if (choice.rivals && choice.steps) {
-        lower_rows(&choice, name, lag);
+        lower_rows(&choice, name, version->written.tree, lag);
         if (!lowering->failed && decision->hit != HIT_COUNT)
             align(&choice, name);
         if (!lowering->failed)
