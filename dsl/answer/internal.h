@@ -143,10 +143,10 @@ struct cases {
 
 /* All scenarios of a ruleset that passes them. NULL with *reterr when memory
  * ran out, or a record is refused. */
-struct cases *tidu_cases_open(tidu_ruleset *ruleset, tidu_error *reterr);
-void tidu_cases_close(struct cases **cases);
+struct cases *tidu_batches_open(tidu_ruleset *ruleset, tidu_error *reterr);
+void tidu_batches_close(struct cases **cases);
 /* Judge a batch; NULL when memory ran out. */
-tidu_run *tidu_cases_run(const struct batch *batch, const tidu_program *program);
+tidu_run *tidu_batches_run(const struct batch *batch, const tidu_program *program);
 
 /* ---- brief.c ---- */
 bool tidu_brief_build(struct lane *lane);

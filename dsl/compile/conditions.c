@@ -743,12 +743,42 @@ walk_money(struct addresses *addresses)
     }
 }
 
+/* What cells compare with, and outcomes that are numbers, row by row. */
+static void
+walk_decision(struct addresses *addresses, const struct decision *decision)
+{
+    for (uint32_t r = 0; r < decision->row_count; r++) {
+        const struct decision_row *row = &decision->rows[r];
+        for (uint32_t c = 0; c < decision->column_count; c++)
+            if (row->cells[c].tree)
+                walk_written(addresses, &row->cells[c], decision->operands[c].tree);
+        if (row->outcome.tree)
+            walk_written(addresses, &row->outcome, NULL);
+    }
+}
+
+static void
+walk_decisions(struct addresses *addresses)
+{
+    struct world *world = addresses->world;
+    for (size_t i = 0; i < world->name_count; i++) {
+        const struct name *name = &world->names[i];
+        for (size_t v = 0; v < name->version_count; v++) {
+            if (!name->versions[v].decision)
+                continue;
+            begin(addresses, name->versions[v].declaration, name->symbol.name);
+            walk_decision(addresses, name->versions[v].decision);
+        }
+    }
+}
+
 bool
 tidu_conditions_parameters(struct world *world)
 {
     struct addresses addresses = {.world = world, .good = true};
     walk_names(&addresses, TIDU_SYMBOL_PARAM);
     walk_names(&addresses, TIDU_SYMBOL_DERIVE);
+    walk_decisions(&addresses);
     for (size_t i = 0; i < world->criterion_count; i++) {
         begin(&addresses, world->criteria[i].declaration, world->criteria[i].id);
         walk_condition(&addresses, &world->criteria[i].condition);

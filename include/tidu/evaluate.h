@@ -61,6 +61,16 @@ tidu_counts tidu_ruleset_counts(const tidu_ruleset *ruleset);
  * was expected and what came. Returns how many passed. */
 uint32_t tidu_ruleset_scenarios(tidu_ruleset *ruleset, tidu_report *report);
 
+/* Look for what is legal but hardly meant: conditions that nobody or everybody
+ * meets, borders claimed twice or left out, what is used by nothing, what keeps
+ * others out. All of it are warnings, each with a case that shows it. False
+ * when memory ran out. */
+bool tidu_ruleset_lint(const tidu_ruleset *ruleset, tidu_report *report);
+
+/* Append what nothing reads and what was waived, as two members of a JSON
+ * object: "unused":[…],"waivers":[…]. */
+void tidu_ruleset_findings(const tidu_ruleset *ruleset, tidu_text *out);
+
 /* Write what the ruleset needs and knows as one JSON object: "facts",
  * "designations", "criteria", "parameters", "documents"; `what` chooses one of
  * them (the object then has only that key), NULL all. "programs", each with its

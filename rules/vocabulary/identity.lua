@@ -72,17 +72,17 @@ fact "ownership_type" { zh = "登记注册和控股类型", en = "Type of owners
     { "collective", zh = "集体", en = "collective" },
     { "other", zh = "其他", en = "other" },
   },
-  group = "identity", source = "登记信息、股权结构", used_by = "measures subsidies" }
+  group = "identity", source = "登记信息、股权结构", used_by = "measures subsidies", fairness = "ownership" }
 
 fact "is_state_held" { zh = "国有控股", en = "Is state-held", type = "flag",
-  group = "identity", source = "股权结构", used_by = "measures" }
+  group = "identity", source = "股权结构", used_by = "measures", fairness = "ownership" }
 
 fact "is_private" { zh = "民营企业", en = "Is a private enterprise", type = "flag",
-  group = "identity", source = "股权结构", used_by = "subsidies" }
+  group = "identity", source = "股权结构", used_by = "subsidies", fairness = "ownership" }
 
 fact "is_central_soe_subsidiary" { zh = "中央企业下属企业", en = "Belongs to a central state-owned enterprise",
   alias = { "中央企业下属" }, type = "flag",
-  group = "identity", source = "股权结构", used_by = "sc" }
+  group = "identity", source = "股权结构", used_by = "sc", fairness = "ownership" }
 
 fact "is_manufacturing" { zh = "制造业企业", en = "Is a manufacturer", type = "flag",
   group = "identity", source = "按行业代码划分", used_by = "sc subsidies" }
@@ -98,7 +98,7 @@ fact "is_above_size" { zh = "规模以上企业", en = "Is above the designated 
 fact "moved_in" { zh = "迁入记录", en = "Moves into the place", alias = { "迁入日期与来源" }, type = "list",
   fields = { { "date", type = "date", zh = "迁入日期", en = "date" },
              { "region", type = "code", zh = "迁出地区划代码", en = "region it came from" } },
-  group = "identity", source = "变更登记", used_by = "subsidies" }
+  group = "identity", source = "变更登记", used_by = "subsidies", fairness = "place_years" }
 
 fact "vat_payer_type" { zh = "增值税纳税人类型", en = "Type of VAT payer", alias = { "纳税人类型" }, type = "code",
   values = { { "general", zh = "一般纳税人", en = "general" },

@@ -2,9 +2,9 @@
  * test_documents.c: whole documents, good and bad.
  *
  * Every document of tests/policy/bad/rules/ is built with the small vocabulary
- * and its scenarios are run (a folder: all its documents together); everything said
- * about it, in both languages, must be to the letter what stands in
- * <name>.expected. Every document of
+ * and its scenarios are run (a folder: all its documents together, as a rules
+ * folder of its own), then the lints; everything said about it, in both
+ * languages, must be to the letter what stands in <name>.expected. Every document of
  * tests/policy/good/rules/ must be built without a word, and all its scenarios
  * must pass: together these pin the semantics of rules/README.md.
  *
@@ -16,7 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MOST_DOCUMENTS = 8 };
+enum { MOST_DOCUMENTS = 16 };
 
 struct documents {
     tidu_source sources[MOST_DOCUMENTS];
@@ -68,29 +68,43 @@ read_text(tidu_arena *arena, const char *folder, const char *name)
     return read_file(arena, tidu_arena_printf(arena, "%s/%s", folder, name), &length);
 }
 
-/* A document, or all documents of a folder. */
+static void
+add_document(tidu_arena *arena, struct documents *documents, const char *path, const char *as)
+{
+    tidu_source source = {.path = as};
+    source.text = read_file(arena, path, &source.length);
+    assert_non_null(source.text);
+    assert_true(documents->count < MOST_DOCUMENTS);
+    documents->sources[documents->count++] = source;
+}
+
+/* A document, or all documents of a folder and of those in it. */
+static void
+add_documents(tidu_arena *arena, struct documents *documents, const char *path, const char *as)
+{
+    struct dirent **entries;
+    if (strrchr(as, '.')) {
+        add_document(arena, documents, path, as);
+        return;
+    }
+    int count = scandir(path, &entries, is_document, alphasort);
+    assert_true(count > 0);
+    for (int i = 0; i < count; i++) {
+        const char *name = entries[i]->d_name;
+        add_documents(arena, documents, tidu_arena_printf(arena, "%s/%s", path, name),
+                      tidu_arena_printf(arena, "%s%s%s", as, *as ? "/" : "", name));
+        free(entries[i]);
+    }
+    free(entries);
+}
+
+/* A folder is a rules folder: its documents have their paths within it. */
 static struct documents
 read_documents(tidu_arena *arena, const char *folder, const char *name)
 {
     struct documents documents = {.count = 0};
-    struct dirent **entries;
-    char *path = tidu_arena_printf(arena, "%s/%s", folder, name);
-    int count = strchr(name, '.') ? 0 : scandir(path, &entries, is_document, alphasort);
-    if (!count) {
-        tidu_source source = {.path = name};
-        source.text = read_file(arena, path, &source.length);
-        assert_non_null(source.text);
-        documents.sources[documents.count++] = source;
-    }
-    for (int i = 0; i < count; i++) {
-        char *relative = tidu_arena_printf(arena, "%s/%s", name, entries[i]->d_name);
-        struct documents one = read_documents(arena, folder, relative);
-        assert_true(documents.count < MOST_DOCUMENTS);
-        documents.sources[documents.count++] = one.sources[0];
-        free(entries[i]);
-    }
-    if (count)
-        free(entries);
+    add_documents(arena, &documents, tidu_arena_printf(arena, "%s/%s", folder, name),
+                  strchr(name, '.') ? name : "");
     return documents;
 }
 
@@ -114,6 +128,10 @@ check_bad(tidu_arena *arena, const char *folder, const char *name)
     struct documents documents = read_documents(arena, folder, name);
     char *wanted = read_text(arena, folder, tidu_arena_printf(arena, "%s.expected", name));
     tidu_ruleset *ruleset = build_rules(documents.sources, documents.count, &report, &passed);
+    if (ruleset && !tidu_report_error_count(report)) {
+        tidu_ruleset_lint(ruleset, report);
+        tidu_report_sort(report);
+    }
     char *said = said_in_both_languages(arena, report);
     bool good = wanted && tidu_report_count(report) && !strcmp(wanted, said);
     if (getenv("TIDU_SHOW"))

@@ -136,6 +136,22 @@ static const char record[] =
     "\"channels\":[\"shop\"],\"industry_code\":\"3912\",\"founded\":\"2020-05-20\","
     "\"patents\":5,\"rd_expense\":100,\"enterprise_name\":\"甲\",\"profit\":{\"2025\":1}}";
 
+/* A decision table, and something for each lint to find. */
+static const char tables[] =
+    "decision \"grade\" { zh = \"等次\", unit = \"分\", on = { [[ patents ]], [[ industry_code ]] },\n"
+    "  rows = { { [[ ≥ 3 ]], [[ within 'C39' ]], 5 }, { [[ 其他 ]], [[ - ]], 1 } } }\n"
+    "decision \"merit\" { zh = \"加分\", unit = \"分\", hit = \"collect\", collect = \"max\", on = { [[ listed ]] },\n"
+    "  rows = { { true, 2 }, { [[ - ]], 1 } } }\n"
+    "fact \"here\" { zh = \"本地年限\", type = \"years\", unit = \"年\", fairness = \"place_years\" }\n"
+    "param \"idle\" { zh = \"没人用\", [[ 3% ]] }\n"
+    "designation \"odd\" { zh = \"怪\" }\n"
+    "criterion \"never\" [[ grade >= 5分 and grade < 5分 ]]\n"
+    "criterion \"apart\" { any { [[ revenue > 1亿元 and listed ]], [[ revenue < 1亿元 and honest ]] } }\n"
+    "criterion \"long\" [[ here >= 3年 ]]\n"
+    "criterion \"brief\" [[ here < 2年 ]]\n"
+    "scorecard \"idle\" { zh = \"没人用\", max = 5 }\n"
+    "indicator \"up\" { zh = \"升\", max = 5, on = [[ revenue ]], bands = { { [[ ≥ 1亿元 ]], 3 }, { [[ ≥ 2亿元 ]], 5 } } }\n";
+
 /* Everything an evaluation can be asked, in `ret`; false with *reterr. A text
  * that failed says so and holds nothing to compare. */
 static bool
@@ -177,6 +193,7 @@ compile(tidu_report *report)
 }
 
 static tidu_text plenty_answers, plenty_descriptions, plenty_coverage, plenty_mutation;
+static size_t plenty_of_warnings;
 
 static void
 describe(tidu_ruleset *ruleset, tidu_text *ret)
@@ -293,6 +310,24 @@ round_of_mutating(void)
     return round_of_testing(mutate, &plenty_mutation);
 }
 
+/* The lints say all they have to say, or that they could not. Where it is the
+ * report that was refused, it lacks the one warning. */
+static bool
+round_of_linting(void)
+{
+    tidu_text findings = {0};
+    tidu_report *report = tidu_report_open();
+    hunger.armed = true;
+    bool good = tidu_ruleset_lint(rules.ruleset, report);
+    tidu_ruleset_findings(rules.ruleset, &findings);
+    hunger.armed = false;
+    assert_true(good ? tidu_report_count(report) + 1 >= plenty_of_warnings
+                     : tidu_report_error_count(report) == 1);
+    tidu_report_close(&report);
+    tidu_text_free(&findings);
+    return hunger.calls < hunger.refused;
+}
+
 /* Refuse the first request, then the second, … until a round needs no more. */
 static void
 starve(bool (*round)(void), bool lasting, unsigned long step)
@@ -354,6 +389,14 @@ test_mutating_survives_refusals(void **state)
     starve(round_of_mutating, true, 211);
 }
 
+static void
+test_linting_survives_every_refusal(void **state)
+{
+    (void)state;
+    starve(round_of_linting, false, 1);
+    starve(round_of_linting, true, 3);
+}
+
 /* ---- the group ---- */
 
 static int
@@ -369,14 +412,19 @@ prepare(void **state)
                               &document.length);
     if (!document.text)
         return -1;
-    tidu_source sources[2] = {document, vocabulary_source(rules.arena)};
-    bool good = tidu_author_run(NULL, sources, 2, NULL, rules.arena, &rules.declarations, report);
+    tidu_source sources[3] = {document, {"local/440300-shenzhen/tables.lua", tables, sizeof tables - 1},
+                              vocabulary_source(rules.arena)};
+    bool good = tidu_author_run(NULL, sources, 3, NULL, rules.arena, &rules.declarations, report);
     rules.ruleset = good ? compile(report) : NULL;
     good = rules.ruleset && ask_everything(rules.ruleset, &plenty_answers, &error);
     if (good) {
         describe(rules.ruleset, &plenty_descriptions);
         good = cover(&plenty_coverage, &error) && mutate(&plenty_mutation, &error);
     }
+    size_t before = tidu_report_count(report);
+    good = good && tidu_ruleset_lint(rules.ruleset, report);
+    plenty_of_warnings = tidu_report_count(report) - before;
+    good = good && plenty_of_warnings >= 7;
     tidu_text said = complaints(report, TIDU_EN);
     if (!good)
         print_error("%s", said.data);
@@ -408,6 +456,7 @@ main(void)
         cmocka_unit_test(test_describing_and_scenarios_survive_every_refusal),
         cmocka_unit_test(test_covering_survives_every_refusal),
         cmocka_unit_test(test_mutating_survives_refusals),
+        cmocka_unit_test(test_linting_survives_every_refusal),
     };
     return cmocka_run_group_tests(tests, prepare, release);
 }
