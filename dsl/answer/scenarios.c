@@ -93,6 +93,21 @@ status_of(struct trial *trial, const char *id)
     return "absent";
 }
 
+/* Not the double of its step: what differs by a tenth of a yuan is not what
+ * doubles make of it. */
+static bool
+exact_number(const tidu_run *run, tidu_step step, uint32_t row, double *ret)
+{
+    mpq_t value;
+    if (!tidu_run_number(run, step, row, ret))
+        return false;
+    mpq_init(value);
+    tidu_run_exact(run, step, row, value);
+    *ret = mpq_get_d(value);
+    mpq_clear(value);
+    return true;
+}
+
 /* What a subsidy comes to after its stack; the local program knows best. */
 static bool
 amount_of(struct trial *trial, const char *id, double *ret_low, double *ret_high)
@@ -103,8 +118,8 @@ amount_of(struct trial *trial, const char *id, double *ret_low, double *ret_high
             const tidu_subsidy *subsidy = &trial->program->subsidies[i];
             if (subsidy->told && !strcmp(subsidy->rule.id, id) &&
                 subsidy->net_low != TIDU_NO_STEP)
-                found = tidu_run_number(trial->run, subsidy->net_low, trial->row, ret_low) &&
-                        tidu_run_number(trial->run, subsidy->net_high, trial->row, ret_high);
+                found = exact_number(trial->run, subsidy->net_low, trial->row, ret_low) &&
+                        exact_number(trial->run, subsidy->net_high, trial->row, ret_high);
         }
     return found;
 }

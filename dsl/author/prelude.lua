@@ -53,8 +53,8 @@ local noted = plus(titled, { mark = "text", note_zh = "text", note_en = "text" }
 
 -------------------------------------------------------------------------- words
 
--- takes: "identifier", "name", "text" (any text), "optional" (a name or none),
---        "number" (at_least(2)), "none"
+-- takes: "identifier", "name", "path" (names with / between), "text" (any text),
+--        "optional" (a name or none), "number" (at_least(2)), "none"
 -- items: values without a name: their kind, the fewest and the most; `unless`
 --        names an attribute that may stand for them
 
@@ -142,7 +142,7 @@ local words = {
     high = "expression", points = "number", indicators = row("number", "number"),
     group = "text", most = "number", tolerates = map "number",
   }) },
-  fill = { takes = "name", items = value, names = plus(noted, dates) },
+  fill = { takes = "path", items = value, names = plus(noted, dates) },
   scenario = { takes = "text", names = {
     as_of = "text", record = "data", expect = "data", because = texts,
   } },

@@ -86,12 +86,29 @@ is_identifier(const char *name)
     return length && !name[length] && (name[0] < '0' || name[0] > '9');
 }
 
+static size_t
+name_length(const char *text)
+{
+    return strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-");
+}
+
 static bool
 is_name(const char *name)
 {
-    size_t length =
-        strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-");
+    size_t length = name_length(name);
     return length && !name[length];
+}
+
+/* "srdi/features": a name, or names within names. */
+static bool
+is_path(const char *path)
+{
+    size_t length = name_length(path);
+    while (length && path[length] == '/') {
+        path += length + 1;
+        length = name_length(path);
+    }
+    return length && !path[length];
 }
 
 static bool
@@ -110,6 +127,7 @@ static const struct beginning {
     tidu_code missing, malformed;
 } beginnings[] = {
     {"name", LUA_TSTRING, false, is_name, TIDU_AUTHOR_NAME_MISSING, TIDU_AUTHOR_NAME_SYNTAX},
+    {"path", LUA_TSTRING, false, is_path, TIDU_AUTHOR_NAME_MISSING, TIDU_AUTHOR_NAME_SYNTAX},
     {"identifier", LUA_TSTRING, false, is_identifier, TIDU_AUTHOR_NAME_MISSING,
      TIDU_AUTHOR_NAME_IDENTIFIER},
     {"text", LUA_TSTRING, false, is_said, TIDU_AUTHOR_NAME_MISSING, TIDU_AUTHOR_NAME_EMPTY},

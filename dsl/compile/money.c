@@ -11,7 +11,8 @@
  * hold awards of the levels above: then they are lowered and told here, with
  * what the stack leaves of them.
  *
- * INVARIANT: a stack's total is at least as tight as the sum of its members.
+ * INVARIANT: what is sure is always known, if it is nothing; a stack's total is
+ * at least as tight as the sum of its members.
  */
 #include "outline.h"
 
@@ -115,6 +116,25 @@ in_window(struct outline *outline, struct span span)
 
 /* ---- subsidies ---- */
 
+/* The smaller of two bounds; where one is unknown the other still holds. */
+static tidu_step
+at_most(struct outline *outline, tidu_step a, tidu_step b)
+{
+    tidu_builder *builder = outline->lowering.builder;
+    tidu_step smaller = tidu_builder_select(builder, step(outline, TIDU_DO_KNOWN, b, TIDU_NO_STEP),
+                                            step(outline, TIDU_DO_MIN, a, b), a);
+    return tidu_builder_select(builder, step(outline, TIDU_DO_KNOWN, a, TIDU_NO_STEP), smaller, b);
+}
+
+/* What is sure of an amount: nothing, where it is unknown. */
+static tidu_step
+or_nothing(struct outline *outline, tidu_step amount)
+{
+    struct lowering *lowering = &outline->lowering;
+    return tidu_builder_step(lowering->builder, TIDU_DO_FILL, amount, TIDU_NO_STEP,
+                             tidu_lower_decimal(lowering, "0"));
+}
+
 /* Caps hold for both ends; where the amount is unknown the cap is the most. */
 static bool
 apply_cap(struct outline *outline, const struct subsidy *declared, struct amount *amount)
@@ -126,10 +146,8 @@ apply_cap(struct outline *outline, const struct subsidy *declared, struct amount
     struct value cap = tidu_lower_money(lowering, declared->cap.tree);
     if (lowering->failed)
         return false;
-    tidu_step known = step(outline, TIDU_DO_KNOWN, amount->high, TIDU_NO_STEP);
-    tidu_step capped = step(outline, TIDU_DO_MIN, amount->high, cap.high);
     amount->low = step(outline, TIDU_DO_MIN, amount->low, cap.low);
-    amount->high = tidu_builder_select(lowering->builder, known, capped, cap.high);
+    amount->high = at_most(outline, amount->high, cap.high);
     return true;
 }
 
@@ -148,10 +166,7 @@ emit_amount(struct outline *outline, const struct subsidy *declared, tidu_subsid
                             step(outline, TIDU_DO_MAX, value.high, none)};
     if (!apply_cap(outline, declared, &amount))
         return false;
-    uint32_t zero = tidu_lower_decimal(lowering, "0");
-    amount.low = made->up_to ? none
-                             : tidu_builder_step(lowering->builder, TIDU_DO_FILL, amount.low,
-                                                 TIDU_NO_STEP, zero);
+    amount.low = made->up_to ? none : or_nothing(outline, amount.low);
     tidu_step status = made->rule.status;
     made->gross_low = tidu_builder_select(lowering->builder, surely(outline, status), amount.low,
                                           none);
@@ -229,7 +244,8 @@ entitle_subsidy(struct outline *outline, const struct subsidy *declared, tidu_su
     made->net_low = made->net_high = TIDU_NO_STEP;
 }
 
-/* Outside its days a subsidy is not to be had, whatever it asks for. */
+/* Outside its days and beyond its reach a subsidy is not to be had, whatever it
+ * asks for. */
 static bool
 emit_lapsed(struct outline *outline, tidu_subsidy *made, bool money)
 {
@@ -266,7 +282,8 @@ emit_subsidy(struct outline *outline, uint32_t number)
     outline->subsidy_states[number] = ON_THE_WAY;
     entitle_subsidy(outline, declared, &made);
     const struct span *epoch = &outline->lowering.epoch;
-    bool current = declared->span.from <= epoch->until && epoch->from <= declared->span.until;
+    bool current = declared->span.from <= epoch->until && epoch->from <= declared->span.until &&
+                   reaches(outline, declared);
     if (!(current ? emit_current(outline, declared, &made)
                   : emit_lapsed(outline, &made, declared->amount.tree != NULL)))
         return false;
@@ -303,9 +320,17 @@ static struct amount
 subtract(struct outline *outline, struct amount a, struct amount taken)
 {
     tidu_step none = nothing(outline);
-    return (struct amount){
-        step(outline, TIDU_DO_MAX, step(outline, TIDU_DO_SUB, a.low, taken.high), none),
-        step(outline, TIDU_DO_MAX, step(outline, TIDU_DO_SUB, a.high, taken.low), none)};
+    tidu_step low = step(outline, TIDU_DO_MAX, step(outline, TIDU_DO_SUB, a.low, taken.high), none);
+    tidu_step high = step(outline, TIDU_DO_MAX, step(outline, TIDU_DO_SUB, a.high, taken.low), none);
+    return (struct amount){or_nothing(outline, low), high};
+}
+
+/* What of an amount fits into what there is room for. */
+static struct amount
+fit(struct outline *outline, struct amount own, struct amount room)
+{
+    return (struct amount){step(outline, TIDU_DO_MIN, own.low, room.low),
+                           at_most(outline, own.high, room.high)};
 }
 
 static struct amount
@@ -406,21 +431,20 @@ stack_ceiling(struct outline *outline, const struct stack *declared, struct memb
               tidu_stack *made, struct amount *ret_total)
 {
     struct lowering *lowering = &outline->lowering;
-    struct amount used, total = none_of_it(outline);
+    struct amount used, sum = none_of_it(outline);
     lowering->written = &declared->cap;
-    struct value cap = tidu_lower_money(lowering, declared->cap.tree);
+    struct value value = tidu_lower_money(lowering, declared->cap.tree);
+    struct amount cap = {value.low, value.high};
     if (lowering->failed || !counted(outline, declared, &used))
         return false;
     made->cap = cap.high;
+    struct amount room = subtract(outline, cap, used);
     for (uint32_t i = 0; i < members->count; i++) {
-        struct amount room = subtract(outline, (struct amount){cap.low, cap.high}, used);
-        struct amount own = members->before[i];
-        members->after[i] = (struct amount){step(outline, TIDU_DO_MIN, own.low, room.low),
-                                            step(outline, TIDU_DO_MIN, own.high, room.high)};
+        members->after[i] = fit(outline, members->before[i], subtract(outline, cap, used));
         used = add(outline, used, members->after[i]);
-        total = add(outline, total, members->after[i]);
+        sum = add(outline, sum, members->before[i]);
     }
-    *ret_total = total;
+    *ret_total = fit(outline, sum, room);
     return true;
 }
 

@@ -160,6 +160,29 @@ read_place(struct world *world, uint32_t document)
     return add_layer(world, *place);
 }
 
+static bool
+has_layer(const struct world *world, uint32_t place)
+{
+    for (size_t i = 0; i < world->layer_count; i++)
+        if (world->layers[i] == place)
+            return true;
+    return false;
+}
+
+/* A city that acts as a province does not have all that its province says, so
+ * it cannot be answered by the province's plan. */
+static bool
+add_planned_cities(struct world *world)
+{
+    const tidu_regions *regions = &world->ruleset->regions;
+    bool good = true;
+    for (uint32_t i = 0; i < regions->count; i++)
+        if (regions->items[i].acts_as_province &&
+            has_layer(world, tidu_region_parent(regions->items[i].code)))
+            good = add_layer(world, regions->items[i].code) && good;
+    return good;
+}
+
 bool
 tidu_places_read(struct world *world)
 {
@@ -173,22 +196,13 @@ tidu_places_read(struct world *world)
             good = read_regions(world, &world->declared->declarations[i]) && good;
     for (uint32_t d = 0; d < world->declared->document_count; d++)
         good = read_place(world, d) && good;
-    return good;
+    return add_planned_cities(world) && good;
 }
 
 uint32_t
 tidu_places_of(const struct world *world, const tidu_declaration *declaration)
 {
     return world->places[declaration->document];
-}
-
-static bool
-has_layer(const struct world *world, uint32_t place)
-{
-    for (size_t i = 0; i < world->layer_count; i++)
-        if (world->layers[i] == place)
-            return true;
-    return false;
 }
 
 struct chain

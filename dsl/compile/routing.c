@@ -373,7 +373,7 @@ same_bodies(const struct bodies *a, const uint32_t *items, uint32_t count)
 static bool
 is_basis(const char *basis, tidu_basis wanted)
 {
-    return !basis || strcmp(basis, "explicit") == (wanted != TIDU_BASIS_EXPLICIT);
+    return !basis || !strcmp(basis, "explicit") == (wanted == TIDU_BASIS_EXPLICIT);
 }
 
 /* What was declared against what the text says. */
@@ -423,12 +423,22 @@ check_lead(struct routing *routing, const tidu_declaration *declaration, int32_t
 }
 
 static bool
+check_basis(struct world *world, const tidu_declaration *declaration)
+{
+    const tidu_attr *basis = tidu_attr_find(&declaration->attrs, "basis");
+    return !basis || !strcmp(basis->text, "explicit") || !strcmp(basis->text, "first_listed") ||
+           tidu_compile_complain_at(world, declaration, basis, TIDU_BAD_WORD, "basis", basis->text,
+                                    "explicit, first_listed", NULL);
+}
+
+static bool
 read_responsible(struct routing *routing, const tidu_declaration *declaration, tidu_duty *duty)
 {
     const tidu_clause *clause = &routing->world->declared->clauses[declaration->clause];
     struct responsibility note;
     int32_t lead;
     bool good = read_note(routing, clause, &note);
+    good = check_basis(routing->world, declaration) && good;
     good = body_named(routing, declaration, "lead", &lead) && good;
     good = bodies_named(routing, declaration, "joint", &duty->joint, &duty->joint_count) && good;
     good = bodies_named(routing, declaration, "support", &duty->support, &duty->support_count) &&
@@ -459,7 +469,7 @@ respond_by_note(struct routing *routing, const tidu_declaration *measure, tidu_d
     duty->joint_count = note.joint.count;
     duty->support = note.support.items;
     duty->support_count = note.support.count;
-    return true;
+    return check_lead(routing, measure, note.lead);
 }
 
 /* Every `responsible` is compared with its clause, with measures or without. */
@@ -572,13 +582,14 @@ tidu_duty_find(const tidu_routing *routing, const char *id)
     return TIDU_NONE;
 }
 
-/* The first route of a designation says who leads it; measures and demands say
- * so themselves. */
+/* The first route of a designation in its own layer says who leads it; measures
+ * and demands say so themselves. */
 static bool
 read_first_route(struct routing *routing, const tidu_declaration *declaration)
 {
     const tidu_declaration *designation = designation_named(routing->world, declaration->name);
-    if (!designation || tidu_duty_find(&routing->made, declaration->name) != TIDU_NONE)
+    if (!designation || tidu_duty_find(&routing->made, declaration->name) != TIDU_NONE ||
+        tidu_places_of(routing->world, designation) != tidu_places_of(routing->world, declaration))
         return true;
     tidu_duty *duty = add_duty(routing, declaration, TIDU_DUTY_DESIGNATION);
     duty->title = tidu_words_titles_of(designation);

@@ -63,6 +63,15 @@ read_levels(struct world *world, struct slot *slot)
     return good;
 }
 
+static bool
+check_tighten(struct world *world, const tidu_declaration *slot)
+{
+    const tidu_attr *attr = tidu_attr_find(&slot->attrs, "tighten");
+    return !attr || !strcmp(attr->text, "up") || !strcmp(attr->text, "down") ||
+           tidu_compile_complain_at(world, slot, attr, TIDU_SLOT_TIGHTEN, slot->name, attr->text,
+                                    NULL, NULL);
+}
+
 /* "srdi/features": what it stands in, and its name. */
 static const char *
 id_of(struct world *world, const struct slot *slot)
@@ -113,6 +122,7 @@ read_slot(struct world *world, const tidu_declaration *declaration)
     slot->place = tidu_places_of(world, declaration);
     bool good = read_sets(world, slot);
     good = read_levels(world, slot) && good;
+    good = check_tighten(world, declaration) && good;
     good = tidu_words_dates(world, declaration, &slot->span) && good;
     slot->id = id_of(world, slot);
     if (!slot->id)
@@ -140,16 +150,18 @@ complain_fill(struct world *world, const struct fill *fill, tidu_code code, cons
                                 fill->declaration->name, first, second);
 }
 
-/* Of slots of one name, the one that is open when the fill begins. */
+/* Of slots of one name, the first that is open while the fill lasts. */
 static int32_t
 slot_for(const struct world *world, const char *id, struct span span)
 {
-    int32_t found = TIDU_NONE;
-    for (size_t i = 0; i < world->slot_count; i++)
-        if (!strcmp(world->slots[i].id, id) &&
-            (found == TIDU_NONE || overlap(world->slots[i].span, span)))
-            found = (int32_t)i;
-    return found;
+    const struct slot *found = NULL;
+    for (const struct slot *slot = world->slots; slot < world->slots + world->slot_count; slot++) {
+        bool open = overlap(slot->span, span), other = found && overlap(found->span, span);
+        if (!strcmp(slot->id, id) &&
+            (!found || open > other || (open == other && slot->span.from < found->span.from)))
+            found = slot;
+    }
+    return found ? (int32_t)(found - world->slots) : TIDU_NONE;
 }
 
 static bool
@@ -311,6 +323,17 @@ limit_of(struct world *world, const struct fill *fill, const char *name, mpq_t r
     return written.tree && tidu_lower_exact(world, &written, fill->span, &chain, ret);
 }
 
+/* An expression without the blanks around it. */
+static const char *
+spelled(struct world *world, const char *text)
+{
+    size_t first = text ? strspn(text, " \t\n") : 0, length = text ? strlen(text) : 0;
+    while (length > first && strchr(" \t\n", text[length - 1]))
+        length--;
+    const char *words = text ? tidu_arena_copy_n(world->arena, text + first, length - first) : NULL;
+    return words ? words : "";
+}
+
 static bool
 complain_limit(struct world *world, const struct fill *fill, tidu_code code, const char *name)
 {
@@ -321,7 +344,8 @@ complain_limit(struct world *world, const struct fill *fill, tidu_code code, con
         attr = &attr->items[0];
     return tidu_compile_collide(world, (struct said){fill->declaration, &items->items[0]},
                                 (struct said){slot, attr}, code, fill->declaration->name,
-                                items->items[0].text, attr && attr->text ? attr->text : "");
+                                spelled(world, items->items[0].text),
+                                spelled(world, attr ? attr->text : NULL));
 }
 
 static bool
@@ -331,14 +355,10 @@ check_tighter(struct world *world, const struct fill *fill, const mpq_t value, m
     const char *tighten = tidu_attr_text(&slot->attrs, "tighten", NULL);
     if (!tighten)
         return true;
-    bool up = !strcmp(tighten, "up");
-    if (!up && strcmp(tighten, "down"))
-        return tidu_compile_complain_at(world, slot, tidu_attr_find(&slot->attrs, "tighten"),
-                                        TIDU_SLOT_TIGHTEN, slot->name, tighten, NULL, NULL);
     if (!limit_of(world, fill, "items", limit))
         return true;
     int order = mpq_cmp(value, limit);
-    return (up ? order >= 0 : order <= 0) ||
+    return (strcmp(tighten, "up") ? order <= 0 : order >= 0) ||
            complain_limit(world, fill, TIDU_FILL_LOOSER, "items");
 }
 

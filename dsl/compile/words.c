@@ -638,6 +638,20 @@ meet(const struct version *version, struct span span, uint32_t place)
                                              tidu_region_within(place, version->place));
 }
 
+/* Two versions of a name collide: in one place, or in a layer and above it. Then
+ * the layer is in the wrong, whichever was read first. */
+static bool
+complain_version(struct world *world, struct said here, struct said there)
+{
+    uint32_t place = tidu_places_of(world, here.declaration);
+    uint32_t other = tidu_places_of(world, there.declaration);
+    bool above = place != other && tidu_region_within(other, place);
+    return tidu_compile_collide(world, above ? there : here, above ? here : there,
+                                place == other ? TIDU_NAME_TAKEN : TIDU_LAYER_OVERRIDES,
+                                (above ? there : here).declaration->word, here.declaration->name,
+                                NULL);
+}
+
 /* Only a fill may say in a place what is said above it. */
 static bool
 check_version(struct world *world, const struct name *name, const tidu_declaration *declaration,
@@ -649,10 +663,8 @@ check_version(struct world *world, const struct name *name, const tidu_declarati
         if (!meet(other, span, place) ||
             (other->place != place && is_word(declaration, "fill")))
             continue;
-        return tidu_compile_collide(world, (struct said){declaration, source},
-                                    (struct said){other->declaration, other->source},
-                                    other->place == place ? TIDU_NAME_TAKEN : TIDU_LAYER_OVERRIDES,
-                                    declaration->word, declaration->name, NULL);
+        return complain_version(world, (struct said){declaration, source},
+                                (struct said){other->declaration, other->source});
     }
     return true;
 }

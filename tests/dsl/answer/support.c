@@ -40,15 +40,28 @@ test_path(tidu_arena *arena, const char *relative)
     return tidu_arena_printf(arena, "%s/tests/%s", source ? source : ".", relative);
 }
 
-tidu_source
-vocabulary_source(tidu_arena *arena)
+/* A file of tests/policy/ under the path that a rules folder would have it at. */
+static tidu_source
+policy_source(tidu_arena *arena, const char *file, const char *as)
 {
-    tidu_source source = {.path = "vocabulary/facts.lua"};
-    char *path = test_path(arena, "policy/vocabulary.lua");
+    tidu_source source = {.path = as};
+    char *path = tidu_arena_printf(arena, "%s/%s", test_path(arena, "policy"), file);
     source.text = read_file(arena, path, &source.length);
     if (!source.text)
         fail_msg("no %s; run from the source folder or set srcdir", path);
     return source;
+}
+
+tidu_source
+vocabulary_source(tidu_arena *arena)
+{
+    return policy_source(arena, "vocabulary.lua", "vocabulary/facts.lua");
+}
+
+tidu_source
+places_source(tidu_arena *arena)
+{
+    return policy_source(arena, "places.lua", "vocabulary/places.lua");
 }
 
 static int
@@ -64,14 +77,15 @@ build_rules(const tidu_source *documents, size_t count, tidu_report **ret_report
     tidu_arena *arena = tidu_arena_open();
     tidu_ruleset *ruleset = NULL;
     assert_non_null(arena);
-    tidu_source *sources = tidu_arena_array(arena, count + 1, sizeof *sources);
+    tidu_source *sources = tidu_arena_array(arena, count + 2, sizeof *sources);
     assert_non_null(sources);
     memcpy(sources, documents, count * sizeof *sources);
-    sources[count] = vocabulary_source(arena);
-    qsort(sources, count + 1, sizeof *sources, compare_sources);
+    sources[count++] = vocabulary_source(arena);
+    sources[count++] = places_source(arena);
+    qsort(sources, count, sizeof *sources, compare_sources);
     *ret_report = tidu_report_open();
     *ret_passed = 0;
-    if (tidu_ruleset_build(sources, count + 1, NULL, &ruleset, *ret_report))
+    if (tidu_ruleset_build(sources, count, NULL, &ruleset, *ret_report))
         *ret_passed = tidu_ruleset_scenarios(ruleset, *ret_report);
     tidu_report_sort(*ret_report);
     tidu_arena_close(&arena);

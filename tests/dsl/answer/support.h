@@ -30,7 +30,10 @@ char *test_path(tidu_arena *arena, const char *relative);
 /* The small vocabulary, as the engine sees it. */
 tidu_source vocabulary_source(tidu_arena *arena);
 
-/* Build the vocabulary and some documents and run their scenarios; all
+/* Some regions and bodies. */
+tidu_source places_source(tidu_arena *arena);
+
+/* Build the vocabulary, the places and some documents and run their scenarios; all
  * complaints go to *ret_report, sorted. NULL when there was an error. */
 tidu_ruleset *build_rules(const tidu_source *documents, size_t count, tidu_report **ret_report,
                           uint32_t *ret_passed);

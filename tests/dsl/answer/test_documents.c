@@ -33,6 +33,9 @@ static const char *const causeless[] = {
     "E434", /* no such designation: tests/dsl/answer/test_answer.c */
     "E470", /* no such threshold, or no such value: */
     "E471", /* tests/dsl/answer/test_overlay.c */
+    "E642", /* no such duty, no such region: */
+    "E643", /* tests/dsl/answer/test_route.c */
+    "E644", /* no such rule: what-ifs are asked, not written */
 };
 
 static int
@@ -154,6 +157,7 @@ test_every_bad_document_gets_exactly_its_expected_complaints(void **state)
 static const char *const compile_codes[] = {
 #define X(name, id, severity, en, hint_en, zh, hint_zh) id,
 #include "tidu/errors/compile.def"
+#include "tidu/errors/support.def"
 #undef X
 };
 
