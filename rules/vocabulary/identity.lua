@@ -9,8 +9,9 @@ fact "uscc" { zh = "统一社会信用代码", en = "Unified social credit code"
 fact "enterprise_name" { zh = "企业名称", en = "Enterprise name", alias = { "单位名称" },
   type = "text", group = "identity", source = "营业执照", used_by = "display" }
 
+-- A code, so that rules may ask for a part of it: region_code within '4403'.
 fact "region_code" { zh = "注册地行政区划代码", en = "Region code of the registered address",
-  alias = { "行政区划代码", "注册地代码" }, type = "text", pattern = "region",
+  alias = { "行政区划代码", "注册地代码" }, type = "code", pattern = "region",
   group = "identity", source = "营业执照", used_by = "places routing" }
 
 fact "park_code" { zh = "所在园区", en = "Industrial park", alias = { "园区代码" },
@@ -98,7 +99,7 @@ fact "is_above_size" { zh = "规模以上企业", en = "Is above the designated 
 fact "moved_in" { zh = "迁入记录", en = "Moves into the place", alias = { "迁入日期与来源" }, type = "list",
   fields = { { "date", type = "date", zh = "迁入日期", en = "date" },
              { "region", type = "code", zh = "迁出地区划代码", en = "region it came from" } },
-  group = "identity", source = "变更登记", used_by = "subsidies", fairness = "place_years" }
+  group = "identity", source = "变更登记", used_by = "subsidies" }
 
 fact "vat_payer_type" { zh = "增值税纳税人类型", en = "Type of VAT payer", alias = { "纳税人类型" }, type = "code",
   values = { { "general", zh = "一般纳税人", en = "general" },
