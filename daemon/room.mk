@@ -56,6 +56,7 @@ daemon_cli_tidu_SOURCES = \
     daemon/cli/route.c \
     daemon/cli/rules.c \
     daemon/cli/show.c \
+    daemon/cli/support.c \
     daemon/cli/sink.c \
     daemon/cli/status.c \
     daemon/cli/table.c \

@@ -198,6 +198,15 @@ void tidu_show_page(const json_t *answers, tidu_lang lang, bool colours, tidu_te
 
 /* Text in one language of a {"zh","en"} object (or a plain string). */
 const char *tidu_show_words(const json_t *words, tidu_lang lang);
+/* The text a member holds, or "". */
+const char *tidu_show_text(const json_t *object, const char *name);
+/* The title of a designation, criterion, subsidy or measure, or its id. */
+const char *tidu_show_title(const json_t *item, tidu_lang lang);
+
+/* ---- support.c: what an enterprise may draw on, for people -------------------------- */
+
+/* The money and the measures of an answer; nothing when it has none. */
+void tidu_show_support(const json_t *answer, tidu_lang lang, bool colours, tidu_text *out);
 
 /* ---- engine.c, local.c, remote.c: who judges -------------------------------------------- */
 
