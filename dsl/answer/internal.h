@@ -4,7 +4,7 @@
  *   evaluation.c  a block, a run and what is asked of them
  *   answer.c      one row as a JSON object      brief.c   the same, pre-written
  *   says.c        conditions in sentences       show.c    numbers with units
- *   missing.c     which facts to ask for        describe.c, scenarios.c, report.c
+ *   missing.c     which facts to ask for        describe.c, lists.c, scenarios.c, report.c
  *   support.c     measures and money            route.c   who is responsible
  *   matrix.c      every place                   calendar.c  every date
  *   cases.c       scenarios as rows             mutation.c, coverage.c
@@ -185,5 +185,22 @@ void tidu_answer_notes(asked *e, const tidu_criterion *rule, uint32_t row, bool 
 /* {"zh":…,"en":…}, as the evaluation's language asks. */
 void tidu_answer_words(tidu_text *out, tidu_lang lang, const char *zh, const char *en);
 void tidu_answer_string(tidu_text *out, const char *text);
+
+/* ---- describe.c: ,"key":… */
+void tidu_put_member(tidu_text *out, const char *key, const char *value);
+void tidu_put_titles(tidu_text *out, const char *zh, const char *en);
+void tidu_put_date(const char *key, int32_t day, tidu_text *out);
+/* A comma, but not before the first. */
+void tidu_put_comma(tidu_text *out, bool *first);
+
+/* ---- lists.c: what is supported, and who answers for it */
+void tidu_list_measures(const tidu_ruleset *ruleset, tidu_text *out);
+void tidu_list_demands(const tidu_ruleset *ruleset, tidu_text *out);
+void tidu_list_subsidies(const tidu_ruleset *ruleset, tidu_text *out);
+void tidu_list_stacks(const tidu_ruleset *ruleset, tidu_text *out);
+void tidu_list_slots(const tidu_ruleset *ruleset, tidu_text *out);
+void tidu_list_targets(const tidu_ruleset *ruleset, tidu_text *out);
+void tidu_list_bodies(const tidu_ruleset *ruleset, tidu_text *out);
+void tidu_list_regions(const tidu_ruleset *ruleset, tidu_text *out);
 
 #endif

@@ -7,6 +7,7 @@ libtidu_la_SOURCES += \
     dsl/answer/describe.c \
     dsl/answer/evaluation.c \
     dsl/answer/internal.h \
+    dsl/answer/lists.c \
     dsl/answer/matrix.c \
     dsl/answer/missing.c \
     dsl/answer/mutation.c \
