@@ -592,6 +592,11 @@ def write_standards(rng, firm):
                          for _ in range(rng.randrange(3))]
 
 
+def say_less_of_the_rights(rng, firm):
+    """Class I rights at a border, of which a part or the whole is not stated."""
+    for name in ("ip1_count", "ip1_self_count", "ip1_top3_owner_count"):
+        firm[name] = None if rng.random() < 0.4 else near(rng, name, rng.choice(BORDERS[name]))
+
 
 DISTURBANCES = (
     [move_to_border] * 10 + [move_ratio_to_border] * 6 + [move_whole_ratio] * 2 +
@@ -602,7 +607,7 @@ DISTURBANCES = (
     [change_the_sector] * 3 + [forget_the_sector] + [change_a_title] * 3 +
     [shrink, split_a_sum_of_rd, let_last_years_score_decide, let_this_years_score_decide,
      let_the_world_share_decide, spend_little_at_3_percent, rest_on_a_major_customer,
-     move_mean_revenue_to_border] +
+     move_mean_revenue_to_border] + [say_less_of_the_rights] * 2 +
     [change_the_titles, win_awards, win_awards, enter_the_contest, write_standards]
 )
 

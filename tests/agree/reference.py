@@ -309,12 +309,12 @@ def each_of_two_years(test):
 
 
 def own_class1_reaches(record, least):
-    """X-3: the first three holders and own work are asked only where stated."""
-    conditions = [at_least(record.get("ip1_count"), least)]
-    for name in ("ip1_self_count", "ip1_top3_owner_count"):
-        if record.get(name) is not None:
-            conditions.append(at_least(record.get(name), least))
-    return all_of(*conditions)
+    """X-3: filed by the firm itself, and the firm among the first three holders.
+    Either is part of the class I rights: too few of these decide."""
+    whole = record.get("ip1_count")
+    return all_of(at_least(record.get("ip1_self_count"), least),
+                  at_least(record.get("ip1_top3_owner_count"), least),
+                  True if whole is None else whole >= least)
 
 
 def has_class1(record, kind):
