@@ -317,16 +317,23 @@ def own_class1_reaches(record, least):
                   True if whole is None else whole >= least)
 
 
+def class1_2022(record):
+    """X-2: those transferred less than a year ago do not count, where it is
+    known how many they are."""
+    whole, recent = record.get("ip1_count"), record.get("ip_recent_transfer_count")
+    return whole if whole is None or recent is None else whole - recent
+
+
 def has_class1(record, kind):
     """A part of the class I rights: none where there is no class I right at all."""
-    whole = record.get("ip1_count")
+    whole = class1_2022(record)
     return all_of(at_least(record.get(kind), 1), True if whole is None else whole >= 1)
 
 
 def class_bands(record, highvalue, own, class1, class2):
     return first_band([(has_class1(record, "ip1_highvalue_count"), highvalue),
                        (has_class1(record, "ip1_self_count"), own),
-                       (at_least(record.get("ip1_count"), 1), class1),
+                       (at_least(class1_2022(record), 1), class1),
                        (at_least(record.get("ip2_count"), 1), class2)])
 
 
@@ -573,7 +580,7 @@ def rd_by_revenue(record):
 
 def judge_lg_2022(record):
     general = all_of(rd_by_revenue(record), has_institution(record),
-                     at_least(record.get("ip1_count"), 2), record.get("ip_applied_benefit"))
+                     at_least(class1_2022(record), 2), record.get("ip_applied_benefit"))
     direct = any_of(national_award(record, 3, 3), maker_place(record, 50))
     certificates = any_of(at_least(record.count("management_certs"), 1),
                           at_least(record.count("foreign_product_certs"), 1))

@@ -58,6 +58,11 @@ CASES = [
      (20, 20)),
     ("T6 no IP, R&D at 4.9 % makes innovation 15",
      points(no_ip_with_rd_of("4.9"), "ip", "rd_ratio"), (15, 15)),
+    ("rights transferred less than a year ago are no class I", points(
+        {"ip1_count": 2, "ip_recent_transfer_count": 2, "ip2_count": 1}, "ip"), (5, 5)),
+    ("one of them is left", points(
+        {"ip1_count": 2, "ip_recent_transfer_count": 1, "ip1_highvalue_count": 0,
+         "ip1_self_count": 0}, "ip"), (10, 10)),
     ("T7 a certificate that expired yesterday does not count",
      record_of(holding("hnte", granted="2022-06-15", expires="2025-06-14"), OLD).holds("hnte"),
      False),
