@@ -50,6 +50,17 @@ derive "has_ip1_self" { zh = "拥有自主研发的Ⅰ类知识产权", en = "Ha
 derive "has_ip1_highvalue" { zh = "拥有Ⅰ类高价值知识产权", en = "Has high-value class I IP", group = "innovation",
   [[ ip1_highvalue_count >= 1 and (ip1_settled_count >= 1 or not known(ip1_count)) ]] }
 
+-- ISO 9001 and the national standard identical to it, and the standards of motor
+-- vehicles, medical devices, aerospace and defence that build on it, as
+-- certificates spell them.
+derive "has_quality_system" { zh = "取得质量管理体系认证", en = "Has a certified quality-management system", group = "management",
+  [[ has(management_certs, {
+       'ISO9001', 'ISO 9001', 'ISO9001:2015', 'ISO 9001:2015', 'ISO9001-2015', 'ISO9001：2015',
+       'GB/T19001', 'GB/T 19001', 'GB/T19001-2016', 'GB/T 19001-2016',
+       'IATF16949', 'IATF 16949', 'IATF16949:2016', 'IATF 16949:2016',
+       'ISO13485', 'ISO 13485', 'ISO13485:2016', 'ISO 13485:2016',
+       'AS9100', 'AS 9100', 'AS9100D', 'GJB9001C', 'GJB 9001C' }) ]] }
+
 derive "in_manufacturing" { zh = "属于制造业", en = "Belongs to manufacturing", group = "identity",
   [[ if known(is_manufacturing) then is_manufacturing else industry_code within 'C' ]] }
 

@@ -248,7 +248,9 @@ CODES = {
                    "international_leading"),
 }
 SETS = {
-    "management_certs": ([], ["ISO14001"], ["ISO9001"], ["ISO45001", "ISO9001"]),
+    "management_certs": ([], ["ISO14001"], ["ISO9001"], ["ISO45001", "ISO9001"],
+                         ["GB/T 19001-2016"], ["ISO9001:2015"], ["IATF16949"], ["ISO 13485"],
+                         ["AS9100", "CE"], ["ISO90011"], ["ISO 14001"]),
     "foreign_product_certs": ([], ["CE"], ["UL", "CE"]),
 }
 # Left out: divisions 05, 53, 59 and 70, whose sector the policy splits further.

@@ -144,9 +144,9 @@ class Record:
                                at_most(item.get("year"), self.year), test(item))
                         for item in items])
 
-    def has_code(self, name, code):
-        codes = self.facts.get(name)
-        return None if codes is None else code in codes
+    def has_one_of(self, name, codes):
+        held = self.facts.get(name)
+        return None if held is None else not codes.isdisjoint(held)
 
     def count(self, name):
         items = self.facts.get(name)
@@ -481,6 +481,18 @@ def niche_points(years):
     return points, points
 
 
+# Certificates of quality management, spelled with a space or without, with a
+# year or without.
+QUALITY_SYSTEMS = {
+    spelling + edition
+    for standards, edition_of_today in (
+        (("ISO9001", "ISO 9001"), (":2015",)), (("GB/T19001", "GB/T 19001"), ("-2016",)),
+        (("IATF16949", "IATF 16949", "ISO13485", "ISO 13485"), (":2016",)),
+        (("AS9100", "AS 9100", "AS9100D", "GJB9001C", "GJB 9001C"), ()))
+    for spelling in standards for edition in ("",) + edition_of_today
+} | {"ISO9001-2015", "ISO9001：2015"}
+
+
 def srdi_2022_indicators(record):
     chain_role = any_of(record.get("is_six_bases"), record.get("is_time_honoured"),
                         at_least(record.get("supplies_major_firms"), 1))
@@ -494,7 +506,7 @@ def srdi_2022_indicators(record):
         "digital": bands_at_least(record.get("digital_level"), [(3, 5), (2, 3)]),
         "quality": add_up([
             (is_one_of(record.get("quality_award_level"), {"provincial", "national"}), 3),
-            (record.has_code("management_certs", "ISO9001"), 3),
+            (record.has_one_of("management_certs", QUALITY_SYSTEMS), 3),
             (record.get("has_own_brand"), 3),
             (at_least(standards, 1), 3)], 5),
         "margin": bands_at_least(record.ratio("net_profit", "revenue"), percent_bands(
