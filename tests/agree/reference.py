@@ -95,6 +95,9 @@ CHINESE = {
     "近2年新增股权融资": "equity_new_2y", "近3年新增股权融资": "equity_new_3y",
 }
 
+# How long a title is valid from the day it was granted (LC-1).
+TERM_YEARS = {"inno": 3, "srdi": 3, "lg": 3, "sc": 3, "hnte": 3, "stsme": 1}
+
 
 class Record:
     """What a record states, as of a date. Annual facts are asked for with the
@@ -126,10 +129,21 @@ class Record:
         held = self.facts.get("titles")
         if held is None:
             return None
-        return any(entry["id"] == title and
-                   entry.get("granted", "0000-01-01") <= self.as_of <=
-                   entry.get("expires", "9999-12-31")
-                   for entry in held)
+        return any_of(*[self.counts(entry) for entry in held if entry["id"] == title])
+
+    def counts(self, entry):
+        """C5: valid for a term, then reviewed. Where nobody says when it
+        expires, nobody knows what came of the review."""
+        granted, expires = entry.get("granted"), entry.get("expires")
+        if granted is not None and self.as_of < granted:
+            return False
+        if expires is not None:
+            return self.as_of <= expires
+        term = TERM_YEARS.get(entry["id"])
+        if granted is None or term is None:
+            return True
+        anniversary = f"{int(granted[:4]) + term:04}{granted[4:]}"
+        return True if self.as_of < anniversary else None
 
     def some(self, name, years, test):
         """Whether some item of a list of yearly events passes, of the last
