@@ -556,6 +556,45 @@ check_filled_names(struct world *world)
     return good;
 }
 
+/* While it is in force, and where: a fill's are its own. */
+static struct span
+span_of(const struct world *world, int32_t fill, uint32_t designation)
+{
+    return fill == TIDU_NONE ? world->designations[designation].span : world->fills[fill].span;
+}
+
+/* Some answer could hold both. */
+static bool
+are_together(const struct world *world, const struct criterion *criterion,
+             const struct indicator *indicator)
+{
+    uint32_t here = tidu_places_of(world, criterion->declaration);
+    uint32_t there = tidu_places_of(world, indicator->declaration);
+    uint32_t designation = world->scorecards[indicator->scorecard].designation;
+    return overlap(span_of(world, criterion->fill, criterion->designation),
+                   span_of(world, indicator->fill, designation)) &&
+           (tidu_region_within(here, there) || tidu_region_within(there, here));
+}
+
+/* Explanations, what-ifs and scenarios name criteria and indicators by their
+ * ids alone: one that stood for both would be ambiguous. */
+static bool
+check_shared_ids(struct world *world)
+{
+    bool good = true;
+    for (size_t i = 0; i < world->indicator_count; i++)
+        for (size_t k = 0; k < world->criterion_count; k++) {
+            const struct indicator *indicator = &world->indicators[i];
+            const tidu_declaration *here = indicator->declaration;
+            if (!strcmp(indicator->id, world->criteria[k].id) &&
+                are_together(world, &world->criteria[k], indicator))
+                good = tidu_compile_collide(world, (struct said){here, NULL},
+                                            (struct said){world->criteria[k].declaration, NULL},
+                                            TIDU_ID_SHARED, here->word, indicator->id, here->name);
+        }
+    return good;
+}
+
 static bool
 add_all(struct world *world, const char *word,
         bool (*add)(struct world *world, const tidu_declaration *declaration))
@@ -579,6 +618,7 @@ tidu_conditions_read(struct world *world)
         return false;
     good = check_scorecards(world) && good;
     good = check_filled_names(world) && good;
+    good = check_shared_ids(world) && good;
     for (size_t i = 0; i < world->name_count; i++)
         good = tidu_names_type(world, &world->names[i]) && good;
     for (size_t i = 0; i < world->criterion_count; i++)
