@@ -61,6 +61,9 @@ void tidu_log_report(const struct logger *log, const tidu_report *report);
 
 /* ---- settings.c: the only home of libconfig ------------------------------ */
 
+/* What becomes of rules whose clauses changed after their review. */
+enum { TIDU_STALE_WARN, TIDU_STALE_REFUSE };
+
 struct settings {
 #define TEXT(name, field, default_value) char *field;
 #define NUMBER(name, field, lowest, highest, default_value) size_t field;

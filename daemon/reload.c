@@ -17,6 +17,8 @@
  */
 #include "internal.h"
 
+#include "tidu/review.h"
+
 #include <assert.h>
 #include <malloc.h>
 #include <stdlib.h>
@@ -74,6 +76,19 @@ tidu_rules_build(const tidu_source *sources, size_t count, const char *helper,
     return true;
 }
 
+/* Rules that stale clauses stand under can be kept from going live. */
+static void
+build(struct load *load, const tidu_source *sources, size_t count)
+{
+    uint32_t passed;
+    tidu_rules_build(sources, count, load->helper, &load->ruleset, &passed, load->report);
+    if (!load->ruleset || load->server->settings->stale != TIDU_STALE_REFUSE)
+        return;
+    if (!tidu_ruleset_refuse_stale(load->ruleset, load->report) ||
+        tidu_report_error_count(load->report))
+        tidu_ruleset_unref(&load->ruleset);
+}
+
 static void
 run_load(struct job *job)
 {
@@ -84,7 +99,6 @@ run_load(struct job *job)
     size_t count;
     tidu_error error;
     char digest[65];
-    uint32_t passed;
 
     if (!arena) {
         tidu_error_set(&error, TIDU_MEMORY, NULL);
@@ -97,7 +111,7 @@ run_load(struct job *job)
         tidu_sources_digest(sources, count, digest);
         load->unchanged = strcmp(digest, load->live) == 0;
         if (!load->unchanged)
-            tidu_rules_build(sources, count, load->helper, &load->ruleset, &passed, load->report);
+            build(load, sources, count);
     }
     tidu_report_sort(load->report);
     tidu_arena_close(&arena);

@@ -75,10 +75,10 @@ write_rules(const struct server *server, tidu_text *out)
     tidu_text_printf(out,
                      "\"documents\":%u,\"facts\":%u,\"parameters\":%u,\"designations\":%u,"
                      "\"criteria\":%u,\"scenarios\":%u,\"programs\":%u,\"steps\":%u,"
-                     "\"memory_bytes\":%zu}",
+                     "\"stale\":%u,\"memory_bytes\":%zu}",
                      counts.documents, counts.facts, counts.parameters, counts.designations,
                      counts.criteria, counts.scenarios, counts.programs, counts.steps,
-                     counts.memory_bytes);
+                     counts.stale, counts.memory_bytes);
 }
 
 static void

@@ -52,6 +52,7 @@ daemon_cli_tidu_SOURCES = \
     daemon/cli/options.c \
     daemon/cli/options.def \
     daemon/cli/reload.c \
+    daemon/cli/review.c \
     daemon/cli/remote.c \
     daemon/cli/route.c \
     daemon/cli/rules.c \

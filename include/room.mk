@@ -19,6 +19,7 @@ tiduinclude_HEADERS = \
     include/tidu/places.h \
     include/tidu/program.h \
     include/tidu/record.h \
+    include/tidu/review.h \
     include/tidu/routing.h \
     include/tidu/rules.h \
     include/tidu/run.h \

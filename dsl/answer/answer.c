@@ -6,6 +6,7 @@
  */
 #include "internal.h"
 
+#include <stdio.h>
 #include <string.h>
 
 const char *
@@ -58,8 +59,8 @@ words_of(asked *e, int32_t fact, uint32_t row)
     int32_t at = e->ruleset->vocabulary.facts[fact].slots.words;
     if (at == TIDU_NONE)
         return NULL;
-    const tidu_slice *slice = &e->block->words[(size_t)row * e->block->layout->word_count +
-                                               (uint32_t)at];
+    const tidu_slice *slice =
+        &e->block->words[(size_t)row * e->block->layout->word_count + (uint32_t)at];
     return slice->length ? slice : NULL;
 }
 
@@ -106,9 +107,8 @@ write_column(asked *e, const tidu_column *column, uint32_t number, uint32_t row,
         tidu_text_puts(out, !known ? "null" : truth ? "true" : "false");
         return;
     }
-    const tidu_fact *fact = column->fact != TIDU_NONE
-                                ? &e->program->vocabulary->facts[column->fact]
-                                : NULL; /* the day of a title */
+    const tidu_fact *fact = column->fact != TIDU_NONE ? &e->program->vocabulary->facts[column->fact]
+                                                      : NULL; /* the day of a title */
     const tidu_slice *words = words_of(e, column->fact, row);
     const tidu_spelling *spelling = tidu_block_spelling(block, number, row);
     double value = block->number[column->place][row];
@@ -255,7 +255,9 @@ write_part(asked *e, const tidu_part *part, uint32_t row, tidu_text *out)
 }
 
 static const char *const group_keys[] = {
-    [TIDU_BRANCH_ALL] = "all", [TIDU_BRANCH_ANY] = "any", [TIDU_BRANCH_NONE] = "none",
+    [TIDU_BRANCH_ALL] = "all",
+    [TIDU_BRANCH_ANY] = "any",
+    [TIDU_BRANCH_NONE] = "none",
     [TIDU_BRANCH_AT_LEAST] = "at_least",
 };
 
@@ -570,8 +572,7 @@ note_certainty(asked *e, const char *about, const char *mark, tidu_certainty cer
 }
 
 static void
-note_words(asked *e, const char *about, const char *zh, const char *en, bool *first,
-           tidu_text *out)
+note_words(asked *e, const char *about, const char *zh, const char *en, bool *first, tidu_text *out)
 {
     if (!zh && !en)
         return;
@@ -581,10 +582,28 @@ note_words(asked *e, const char *about, const char *zh, const char *en, bool *fi
     tidu_text_putc(out, '}');
 }
 
+/* That the words under a rule are not those it was made from. */
+static void
+note_stale(asked *e, const char *about, const tidu_citation *citation, bool *first, tidu_text *out)
+{
+    char zh[160], en[160];
+    if (!citation->stale)
+        return;
+    snprintf(zh, sizeof zh, "条文在%.10s复核之后有改动，规则可能已经过时", citation->stale);
+    snprintf(en, sizeof en, "the clause changed after the review of %.10s: the rule may be stale",
+             citation->stale);
+    begin_note(out, first, about);
+    key_string(out, ",\"stale\":", citation->stale);
+    tidu_text_puts(out, ",\"says\":");
+    tidu_answer_words(out, e->options.lang, zh, en);
+    tidu_text_putc(out, '}');
+}
+
 void
 tidu_answer_notes(asked *e, const tidu_criterion *rule, uint32_t row, bool *first, tidu_text *out)
 {
     (void)row;
+    note_stale(e, rule->id, &rule->citation, first, out);
     note_certainty(e, rule->id, rule->mark, rule->certainty, first, out);
     note_words(e, rule->id, rule->note_zh, rule->note_en, first, out);
 }
@@ -599,8 +618,9 @@ note_undefined(asked *e, const tidu_criterion *criterion, uint32_t row, bool *fi
         return;
     bool divides = e->program->steps[step].op == TIDU_DO_DIV;
     note_words(e, criterion->id, divides ? "分母为零，无法计算" : "基数不为正，无法计算增长",
-               divides ? "division by zero: no value" : "growth over a base that is not above zero "
-                                                        "has no value",
+               divides ? "division by zero: no value"
+                       : "growth over a base that is not above zero "
+                         "has no value",
                first, out);
 }
 
@@ -620,6 +640,7 @@ write_notes_of(asked *e, const tidu_designation *designation, uint32_t row, bool
         const tidu_scorecard *card = &e->program->scorecards[designation->first_scorecard + s];
         for (uint32_t i = 0; i < card->indicator_count; i++) {
             const tidu_indicator *indicator = &e->program->indicators[card->first_indicator + i];
+            note_stale(e, indicator->id, &indicator->citation, first, out);
             note_certainty(e, indicator->id, indicator->mark, indicator->certainty, first, out);
             note_words(e, indicator->id, indicator->note_zh, indicator->note_en, first, out);
         }

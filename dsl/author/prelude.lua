@@ -143,6 +143,8 @@ local words = {
     group = "text", most = "number", tolerates = map "number",
   }) },
   fill = { takes = "path", items = value, names = plus(noted, dates) },
+  -- what tidu review writes
+  review = { takes = "text", names = { on = "text", clauses = map "text" } },
   scenario = { takes = "text", names = {
     as_of = "text", record = "data", expect = "data", because = texts,
   } },

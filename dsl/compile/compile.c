@@ -234,7 +234,7 @@ static bool
 understand(struct world *world)
 {
     static bool (*const stages[])(struct world * world) = {
-        tidu_words_documents, tidu_places_read,     tidu_words_facts,  tidu_slots_read,
+        tidu_words_documents, tidu_reviews_read, tidu_places_read,     tidu_words_facts,  tidu_slots_read,
         tidu_words_names,     tidu_words_titles,    tidu_names_index,  tidu_support_names,
         tidu_routing_read,    tidu_conditions_read, tidu_support_read, tidu_scenarios_read,
     };
@@ -416,6 +416,7 @@ tidu_ruleset_counts(const tidu_ruleset *ruleset)
         .criteria = count_declared(ruleset, "criterion"),
         .scenarios = ruleset->scenario_count,
         .programs = ruleset->program_count,
+        .stale = tidu_reviews_stale(ruleset->world),
         .memory_bytes = tidu_arena_size(ruleset->arena),
     };
     for (uint32_t i = 0; i < ruleset->program_count; i++) {

@@ -333,6 +333,7 @@ tidu_ruleset_lint(const tidu_ruleset *ruleset, tidu_report *report)
     tidu_lint_conditions(&world);
     tidu_lint_fairness(&world);
     tidu_lint_references(&world);
+    tidu_reviews_complain(&world, TIDU_CLAUSE_STALE);
     tidu_arena_close(&world.arena);
     return !world.starved;
 }

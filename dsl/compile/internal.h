@@ -219,6 +219,7 @@ struct world {
     tidu_scope scope;
     struct inputs *inputs;
     size_t program_capacity;
+    const char **stale; /* [clause] the day of the review its words do not agree with, or NULL */
     bool starved; /* memory ran out */
     const tidu_node **lapsed; /* meets() that were warned about: once, not in every epoch */
     size_t lapsed_count, lapsed_capacity;
@@ -240,6 +241,12 @@ bool tidu_words_unit(struct world *world, const tidu_declaration *declaration,
 tidu_titles tidu_words_titles_of(const tidu_declaration *declaration);
 tidu_certainty tidu_words_certainty(const struct world *world, const tidu_declaration *declaration,
                                     const char **ret_mark);
+
+/* ---- review.c ---- */
+bool tidu_reviews_read(struct world *world);
+/* Clauses with rules that are stale. */
+uint32_t tidu_reviews_stale(const struct world *world);
+void tidu_reviews_complain(struct world *world, tidu_code code);
 
 /* ---- names.c ---- */
 bool tidu_names_index(struct world *world);

@@ -25,6 +25,7 @@ libtidu_la_SOURCES += \
     dsl/compile/overlay.c \
     dsl/compile/places.c \
     dsl/compile/prove.c \
+    dsl/compile/review.c \
     dsl/compile/routing.c \
     dsl/compile/rules.c \
     dsl/compile/samples.c \

@@ -220,7 +220,8 @@ tidu_words_citation(const struct world *world, const tidu_declaration *declarati
 {
     const tidu_clause *clause = &world->declared->clauses[declaration->clause];
     return (tidu_citation){&world->documents[declaration->document], clause->path, clause->words,
-                           clause->digest, clause->line, declaration->line};
+                           clause->digest, clause->line, declaration->line,
+                           world->stale[declaration->clause]};
 }
 
 tidu_titles

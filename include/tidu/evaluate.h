@@ -53,6 +53,7 @@ const tidu_vocabulary *tidu_ruleset_vocabulary(const tidu_ruleset *ruleset);
 
 typedef struct tidu_counts {
     uint32_t documents, facts, parameters, designations, criteria, scenarios, programs, steps;
+    uint32_t stale; /* clauses whose words changed after their rules were reviewed */
     size_t memory_bytes;
 } tidu_counts;
 tidu_counts tidu_ruleset_counts(const tidu_ruleset *ruleset);

@@ -94,6 +94,7 @@ typedef struct tidu_citation {
     const char *digest;
     uint32_t line;     /* of the clause's heading */
     uint32_t rule_line; /* of the declaration */
+    const char *stale;  /* the day of the review after which `words` changed, or NULL */
 } tidu_citation;
 
 /* The smallest piece of a condition that is explained by itself: a comparison,

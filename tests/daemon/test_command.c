@@ -401,8 +401,10 @@ test_scenarios_are_only_judged_when_they_pass(void **state)
 {
     struct daemon *daemon = *state;
     write_tested_rules(daemon);
-    assert_says(daemon, "sed -i 's/100万元/101万元/' rules/national/test.md && "
-                        "\"$TIDU\" check rules --mutate", 1, "E423");
+    assert_says(daemon,
+                "sed -i 's/100万元/101万元/' rules/national/test.md && "
+                "\"$TIDU\" check rules --mutate",
+                1, "E423");
     assert_says(daemon, "\"$TIDU\" check rules --coverage", 1, "E423");
 }
 
@@ -412,18 +414,22 @@ test_check_lists_what_it_warns_of_what_is_waived_and_what_nothing_reads(void **s
 {
     struct daemon *daemon = *state;
     static const char here[] = "\"$TIDU\" check rules --format json --lang en";
-    static const char there[] = "\"$TIDU\" check rules --format json --lang en --socket \"$SOCKET\"";
+    static const char there[] =
+        "\"$TIDU\" check rules --format json --lang en --socket \"$SOCKET\"";
     static const char *const said[] = {
-        "\"E479\"", "the one with here = 2 years is refused",
+        "\"E479\"",
+        "the one with here = 2 years is refused",
         "\"waivers\":[{\"kind\":\"criterion\",\"name\":\"allowed\",\"waiver\":\"省条例第十条\","
         "\"path\":\"local/440300-shenzhen/test.md\",\"line\":8}]",
-        "{\"kind\":\"fact\",\"name\":\"idle\",\"path\":\"local/440300-shenzhen/test.md\",\"line\":5}",
+        "{\"kind\":\"fact\",\"name\":\"idle\",\"path\":\"local/440300-shenzhen/"
+        "test.md\",\"line\":5}",
     };
     make_folder(daemon, "rules/local");
     make_folder(daemon, "rules/local/440300-shenzhen");
     write_file(daemon, "rules/local/440300-shenzhen/test.md",
                "```lua\npolicy { id = \"l\", zh = \"本地\", effective = \"2020-01-01\" }\n"
-               "fact \"here\" { zh = \"本地年限\", en = \"here\", type = \"years\", unit = \"年\", low = 0,\n"
+               "fact \"here\" { zh = \"本地年限\", en = \"here\", type = \"years\", unit = \"年\", "
+               "low = 0,\n"
                "  fairness = \"place_years\" }\n"
                "fact \"idle\" { zh = \"没人用\", type = \"flag\" }\n"
                "designation \"help\" { zh = \"扶持\" }\n"
@@ -465,6 +471,51 @@ test_status_and_reload_tell_of_the_daemon(void **state)
     assert_says(daemon, "\"$TIDU\" reload --socket \"$SOCKET\" --lang en", 0, "new rules are live");
     write_rules(daemon, 6000); /* the scenario fails */
     assert_says(daemon, "\"$TIDU\" reload --socket \"$SOCKET\"", 1, "national/test.md:");
+}
+
+static void
+assert_hides(const struct daemon *daemon, const char *command, const char *words)
+{
+    struct outcome outcome = run(daemon, command);
+    if (outcome.status || strstr(outcome.out, words))
+        fail_msg("%s\nstatus %d; \"%s\" in:\n%s", command, outcome.status, words, outcome.out);
+    drop(&outcome);
+}
+
+static void
+write_clause(const struct daemon *daemon, const char *words)
+{
+    char text[1024];
+    snprintf(text, sizeof text,
+             "# 另一办法\n\n```lua\npolicy { id = \"other\", zh = \"另一办法\", effective = "
+             "\"2020-01-01\" }\n"
+             "designation \"other\" { zh = \"另一称号\" }\n```\n\n## 一、规模\n\n%s\n\n"
+             "```lua\ncriterion \"size\" { zh = \"规模\", [[ revenue >= 5000万元 ]] }\n```\n",
+             words);
+    write_file(daemon, "rules/national/other.md", text);
+}
+
+static void
+test_rules_whose_clause_changed_are_stale_until_reviewed(void **state)
+{
+    struct daemon *daemon = *state;
+    const char *eval =
+        "echo '{\"revenue\":1}' | \"$TIDU\" eval --designation other --format ndjson "
+        "--explain full --rules \"$RULES\"";
+    write_clause(daemon, "营业收入不低于5000万元。");
+    assert_says(daemon, "\"$TIDU\" review --rules \"$RULES\" --lang en", 0, "0 had changed");
+    assert_hides(daemon, eval, "stale");
+    daemon_start(daemon, "reload = { watch = false; stale = \"refuse\"; };");
+    write_clause(daemon, "营业收入不低于1亿元。");
+    assert_says(daemon, "\"$TIDU\" check --rules \"$RULES\"", 0, "E481");
+    assert_says(daemon, eval, 0, "\"stale\":\"20");
+    assert_says(daemon, "\"$TIDU\" reload --socket \"$SOCKET\"", 1, "E482");
+    assert_says(daemon, "\"$TIDU\" review --rules \"$RULES\" nonsense.md", 2, "E483");
+    assert_says(daemon, "\"$TIDU\" check --rules \"$RULES\"", 0, "E481");
+    assert_says(daemon, "\"$TIDU\" review --rules \"$RULES\" other", 0, "1 个有改动");
+    assert_says(daemon, "\"$TIDU\" reload --socket \"$SOCKET\" --lang en", 0, "new rules are live");
+    assert_says(daemon, "\"$TIDU\" status --socket \"$SOCKET\" --format json", 0, "\"stale\":0");
+    assert_hides(daemon, eval, "stale");
 }
 
 static void
@@ -548,6 +599,7 @@ main(void)
         TEST(test_check_lists_what_it_warns_of_what_is_waived_and_what_nothing_reads),
         TEST(test_describe_lists_facts_here_and_there_alike),
         TEST(test_status_and_reload_tell_of_the_daemon),
+        TEST(test_rules_whose_clause_changed_are_stale_until_reviewed),
         TEST(test_wrong_usage_is_told_with_what_would_be_right),
         TEST(test_help_names_every_command_and_option),
         TEST(test_output_that_nobody_reads_ends_the_work_quietly),

@@ -31,6 +31,8 @@ static const char *const causeless[] = {
     "E431", /* no facts: test_a_folder_without_facts_is_refused */
     "E433", /* no such topic: tests/dsl/answer/test_answer.c */
     "E434", /* no such designation: tests/dsl/answer/test_answer.c */
+    "E482", /* a daemon that refuses what is stale: tests/daemon/test_command.c */
+    "E483", /* no such document: there as well */
     "E470", /* no such threshold, or no such value: */
     "E471", /* tests/dsl/answer/test_overlay.c */
     "E642", /* no such duty, no such region: */
