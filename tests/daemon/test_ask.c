@@ -1018,7 +1018,6 @@ static char *
 unfolded(const char *text)
 {
     char *out = calloc(strlen(text) + 2, 1), *at = out;
-    size_t folds = 0;
     assert_non_null(out);
     for (const char *end; *text; text = end + 2) {
         end = strstr(text, "\r\n");
@@ -1029,7 +1028,6 @@ unfolded(const char *text)
             assert_true(at > out);
             at--; /* the line goes on */
             text++;
-            folds++;
         }
         assert_false(is_inside_a_character(*text));
         memcpy(at, text, (size_t)(end - text));
