@@ -1226,6 +1226,39 @@ test_what_is_too_large_is_told_shortly(void **state)
     REFUSED(client_of(state), "matrix", refusals);
 }
 
+/* jansson takes no answer whose UTF-8 is broken: wherever the cut falls. */
+static void
+test_what_is_cut_short_is_cut_between_characters(void **state)
+{
+    for (size_t shift = 0; shift < 3; shift++) {
+        char word[256] = "", params[512];
+        static const struct {
+            const char *method, *format, *id;
+        } cases[] = {
+            {"evaluate", "{\"as_of\":\"%s\"}", "E512"},
+            {"evaluate", "{\"include\":[\"%s\"]}", "E512"},
+            {"evaluate", "{\"%s\":1}", "E511"},
+            {"route", "{\"measure\":\"%s\"}", "E642"},
+            {"route", "{\"as_of\":\"%s\"}", "E512"},
+            {"matrix", "{\"rule\":\"%s\"}", "E644"},
+            {"calendar", "{\"until\":\"%s\"}", "E512"},
+            {"calendar", "{\"%s\":1}", "E511"},
+        };
+        memset(word, 'x', shift);
+        for (size_t i = 0; i < 80; i++)
+            strcat(word, "地");
+        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+            snprintf(params, sizeof params, cases[i].format, word);
+            assert_refused(
+                client_of(state), cases[i].method,
+                &(struct refusal){
+                    params,
+                    !strcmp(cases[i].id, "E642") || !strcmp(cases[i].id, "E644") ? -32006 : -32602,
+                    cases[i].id, ""});
+        }
+    }
+}
+
 /* ---- the shipped rules ---------------------------------------------------------------------- */
 
 static void
@@ -1298,6 +1331,7 @@ main(void)
         TEST(test_a_calendar_without_events_is_one),
         TEST(test_no_message_keeps_the_daemon_from_answering_the_next),
         TEST(test_what_is_too_large_is_told_shortly),
+        TEST(test_what_is_cut_short_is_cut_between_characters),
         TEST(test_the_shipped_rules_route_and_compare),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
