@@ -8,6 +8,7 @@
 #include <string.h>
 
 enum { YEARS_AHEAD = 3 };
+static const char LAST_DAY[] = "9999-12-31"; /* that can be written */
 
 struct asking {
     tidu_ruleset *ruleset;
@@ -18,6 +19,7 @@ struct asking {
     size_t length;
     int32_t as_of;
     tidu_lang lang;
+    bool ignore_unknown;
     tidu_text *out;
     tidu_error *reterr;
 };
@@ -61,21 +63,44 @@ refused(const struct asking *asking)
 
 /* ---- parameters ---- */
 
-/* False when the parameter is there and is no date. */
+/* False when the parameter is there and is no date. Lengths are JSON's, here and
+ * below: what stands behind a \u0000 is not to be overlooked. */
 static bool
 take_date(const struct asking *asking, const char *name, int32_t *ret)
 {
-    const char *text = json_string_value(json_object_get(asking->params, name));
-    return !json_object_get(asking->params, name) ||
-           (text && tidu_date_parse(text, strlen(text), ret));
+    const json_t *value = json_object_get(asking->params, name);
+    return !value || (json_is_string(value) &&
+                      tidu_date_parse(json_string_value(value), json_string_length(value), ret));
 }
 
 static bool
 take_region(const struct asking *asking, const char *name, uint32_t *ret)
 {
-    const char *text = json_string_value(json_object_get(asking->params, name));
-    return !json_object_get(asking->params, name) ||
-           (text && tidu_region_parse(text, strlen(text), ret));
+    const json_t *value = json_object_get(asking->params, name);
+    return !value || (json_is_string(value) &&
+                      tidu_region_parse(json_string_value(value), json_string_length(value), ret));
+}
+
+/* False when the parameter is there and is no name. */
+static bool
+take_name(const struct asking *asking, const char *name, const char **ret)
+{
+    const json_t *value = json_object_get(asking->params, name);
+    if (value &&
+        (!json_is_string(value) || strlen(json_string_value(value)) != json_string_length(value)))
+        return false;
+    *ret = json_string_value(value);
+    return true;
+}
+
+static bool
+take_unknown_facts(struct asking *asking)
+{
+    const char *word;
+    if (!take_name(asking, "unknown_facts", &word))
+        return false;
+    asking->ignore_unknown = word && strcmp(word, "ignore") == 0;
+    return !word || asking->ignore_unknown || strcmp(word, "refuse") == 0;
 }
 
 /* A fact of the record under any of its names. */
@@ -109,37 +134,63 @@ keep_record(struct asking *asking, tidu_slice record)
 static tidu_options
 options_of(const struct asking *asking)
 {
-    const char *unknown = json_string_value(json_object_get(asking->params, "unknown_facts"));
-    return (tidu_options){.as_of = asking->as_of, .lang = asking->lang,
-                          .ignore_unknown = unknown && strcmp(unknown, "ignore") == 0};
+    return (tidu_options){
+        .as_of = asking->as_of, .lang = asking->lang, .ignore_unknown = asking->ignore_unknown};
 }
 
 /* ---- the questions ---- */
+
+/* Exactly one thing to route. */
+static tidu_asked
+take_duty(const struct asking *asking, const char **ret_duty)
+{
+    static const struct {
+        const char *name, *takes;
+    } duties[] = {{"measure", "\"M10-07\""}, {"demand", "\"DT-03\""}, {"designation", "\"srdi\""}};
+    const char *first = NULL, *duty;
+    for (size_t i = 0; i < sizeof duties / sizeof *duties; i++) {
+        if (!take_name(asking, duties[i].name, &duty))
+            return bad(asking, duties[i].name, duties[i].takes);
+        if (duty && first) {
+            tidu_error_set(asking->reterr, TIDU_CALL_PARAM_CLASH, first, duties[i].name, NULL);
+            return TIDU_ASKED_BAD;
+        }
+        first = duty ? duties[i].name : first;
+        *ret_duty = duty ? duty : *ret_duty;
+    }
+    return first ? TIDU_ASKED_ANSWERED : lacks(asking, "measure|demand|designation");
+}
+
+/* The record is read as evaluate reads it, so that a misspelt region is told
+ * and not answered for the country. */
+static bool
+read_record(const struct asking *asking)
+{
+    tidu_options options = options_of(asking);
+    tidu_evaluation *evaluation =
+        tidu_evaluation_open(asking->ruleset, &options, 1, asking->reterr);
+    bool good = evaluation && tidu_evaluation_json(evaluation, asking->text, asking->length,
+                                                   asking->reterr) == TIDU_READ_ROW;
+    tidu_evaluation_close(&evaluation);
+    return good;
+}
 
 /* The region asked about, or where the enterprise is. */
 static tidu_asked
 ask_route(struct asking *asking)
 {
-    static const char *const names[] = {"measure", "demand", "designation"};
     tidu_route_question question = {.region = TIDU_COUNTRY_CODE, .as_of = asking->as_of,
                                     .lang = asking->lang};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        const json_t *value = json_object_get(asking->params, names[i]);
-        if (value && question.duty) {
-            tidu_error_set(asking->reterr, TIDU_CALL_PARAM_CLASH, names[i], "measure|demand", NULL);
-            return TIDU_ASKED_BAD;
-        }
-        if (value && !json_is_string(value))
-            return bad(asking, names[i], "\"M10-07\"");
-        question.duty = value ? json_string_value(value) : question.duty;
-    }
-    const char *stated = json_string_value(fact_of(asking, "region_code"));
-    if (!question.duty)
-        return lacks(asking, "measure, demand or designation");
+    tidu_asked asked = take_duty(asking, &question.duty);
+    if (asked != TIDU_ASKED_ANSWERED)
+        return asked;
     if (!take_region(asking, "region_code", &question.region))
         return bad(asking, "region_code", "\"440305\"");
-    if (!json_object_get(asking->params, "region_code") && stated)
-        tidu_region_parse(stated, strlen(stated), &question.region);
+    if (asking->text && !read_record(asking))
+        return refused(asking);
+    const json_t *stated = fact_of(asking, "region_code");
+    if (!json_object_get(asking->params, "region_code") && json_is_string(stated))
+        tidu_region_parse(json_string_value(stated), json_string_length(stated), &question.region);
     question.central_subsidiary = json_is_true(fact_of(asking, "is_central_soe_subsidiary"));
     return tidu_ruleset_route(asking->ruleset, &question, asking->out, asking->reterr)
                ? TIDU_ASKED_ANSWERED
@@ -149,18 +200,18 @@ ask_route(struct asking *asking)
 static tidu_asked
 ask_matrix(struct asking *asking)
 {
-    const json_t *rule = json_object_get(asking->params, "rule");
+    const char *rule;
     tidu_options options = options_of(asking);
+    if (!take_name(asking, "rule", &rule))
+        return bad(asking, "rule", "\"srdi/features\"");
     if (rule && asking->text) {
         tidu_error_set(asking->reterr, TIDU_CALL_PARAM_CLASH, "record", "rule", NULL);
         return TIDU_ASKED_BAD;
     }
-    if (rule && !json_is_string(rule))
-        return bad(asking, "rule", "\"srdi/features\"");
     if (!rule && !asking->text)
-        return lacks(asking, "record or rule");
-    bool good = rule ? tidu_ruleset_compare(asking->ruleset, json_string_value(rule), asking->as_of,
-                                            asking->lang, asking->out, asking->reterr)
+        return lacks(asking, "record|rule");
+    bool good = rule ? tidu_ruleset_compare(asking->ruleset, rule, asking->as_of, asking->lang,
+                                            asking->out, asking->reterr)
                      : tidu_ruleset_matrix(asking->ruleset, &options, asking->text, asking->length,
                                            asking->out, asking->reterr);
     return good ? TIDU_ASKED_ANSWERED : refused(asking);
@@ -195,14 +246,31 @@ read_terms(const struct asking *asking, tidu_title_term **ret)
     return count;
 }
 
+/* Not before the day it begins, not behind the last one a date can say. */
+static tidu_asked
+take_until(const struct asking *asking, int32_t *ret_until)
+{
+    int32_t last = 0;
+    char date[11], takes[48];
+    tidu_date_parse(LAST_DAY, sizeof LAST_DAY - 1, &last);
+    *ret_until = tidu_date_shift(asking->as_of, 12 * YEARS_AHEAD);
+    if (*ret_until > last)
+        *ret_until = last;
+    if (!take_date(asking, "until", ret_until))
+        return bad(asking, "until", "\"YYYY-MM-DD\"");
+    snprintf(takes, sizeof takes, "≥ \"%s\" (as_of)", tidu_date_format(asking->as_of, date));
+    return *ret_until >= asking->as_of ? TIDU_ASKED_ANSWERED : bad(asking, "until", takes);
+}
+
 static tidu_asked
 ask_calendar(struct asking *asking)
 {
     tidu_options options = options_of(asking);
-    int32_t until = tidu_date_shift(asking->as_of, 12 * YEARS_AHEAD);
+    int32_t until;
     tidu_title_term *terms = NULL;
-    if (!take_date(asking, "until", &until))
-        return bad(asking, "until", "\"YYYY-MM-DD\"");
+    tidu_asked asked = take_until(asking, &until);
+    if (asked != TIDU_ASKED_ANSWERED)
+        return asked;
     size_t count = read_terms(asking, &terms);
     bool good = terms &&
                 tidu_ruleset_calendar(asking->ruleset, &options, until, asking->text,
@@ -227,12 +295,16 @@ tidu_ask_rules(tidu_ruleset *ruleset, const char *method, const json_t *params, 
                             .lang = lang, .out = out, .reterr = reterr};
     tidu_asked asked = TIDU_ASKED_MEMORY;
     size_t i = 0;
+    /* A record that does not fit a block is the one refusal the library leaves unsaid. */
+    tidu_error_set(reterr, TIDU_CALL_RECORD_TOO_LARGE, NULL);
     while (strcmp(questions[i].method, method) != 0)
         i++;
     if (asking.record && !json_is_object(asking.record))
         return bad(&asking, "record", "{…}");
     if (!take_date(&asking, "as_of", &asking.as_of))
         return bad(&asking, "as_of", "\"YYYY-MM-DD\"");
+    if (!take_unknown_facts(&asking))
+        return bad(&asking, "unknown_facts", "refuse|ignore");
     if (keep_record(&asking, record))
         asked = questions[i].ask(&asking);
     else

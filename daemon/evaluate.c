@@ -216,7 +216,10 @@ make_ready(struct call *call, const struct terms *terms)
     json_decref(ids);
     if (!evaluation) {
         free(copy);
-        tidu_rpc_refuse(call, error.code == TIDU_MEMORY ? TIDU_RPC_INTERNAL : TIDU_RPC_BAD_PARAMS,
+        tidu_rpc_refuse(call,
+                        error.code == TIDU_MEMORY           ? TIDU_RPC_INTERNAL
+                        : error.code == TIDU_NO_SUCH_REGION ? TIDU_RPC_NOT_FOUND
+                                                            : TIDU_RPC_BAD_PARAMS,
                         &error);
         return NULL;
     }

@@ -247,6 +247,10 @@ struct question {
 /* Read the params; false when the request has been refused. */
 bool tidu_question_read(struct call *call, struct question *ret_question);
 
+/* The text for a message, in a buffer of more than 4 bytes: what is too long is cut
+ * at a character border and ends in "…". */
+char *tidu_shorten(tidu_slice text, char *buffer, size_t size);
+
 /* Refuse a parameter's value, as raw JSON; always false. */
 bool tidu_question_bad(const struct call *call, const char *name, tidu_slice got,
                        const char *takes);

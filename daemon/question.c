@@ -11,13 +11,31 @@
 
 #include <stdio.h>
 
+char *
+tidu_shorten(tidu_slice text, char *buffer, size_t size)
+{
+    static const char more[] = "…";
+    size_t length = text.length;
+    if (length < size) {
+        memcpy(buffer, text.data, length);
+        buffer[length] = '\0';
+        return buffer;
+    }
+    length = size - sizeof more;
+    while (length && ((unsigned char)text.data[length] & 0xC0) == 0x80)
+        length--;
+    memcpy(buffer, text.data, length);
+    memcpy(buffer + length, more, sizeof more);
+    return buffer;
+}
+
 bool
 tidu_question_bad(const struct call *call, const char *name, tidu_slice got, const char *takes)
 {
     char shown[64];
     tidu_error error;
-    snprintf(shown, sizeof shown, "%.*s", got.length > 60 ? 60 : (int)got.length, got.data);
-    tidu_error_set(&error, TIDU_CALL_BAD_PARAM, name, shown, takes, NULL);
+    tidu_error_set(&error, TIDU_CALL_BAD_PARAM, name, tidu_shorten(got, shown, sizeof shown), takes,
+                   NULL);
     return tidu_rpc_refuse(call, TIDU_RPC_BAD_PARAMS, &error);
 }
 
@@ -188,8 +206,8 @@ take_parameter(struct call *call, struct question *question, const tidu_skim_ite
         tidu_error_set(&error, TIDU_CALL_TWICE, parameters[i].name, NULL);
         return tidu_rpc_refuse(call, TIDU_RPC_BAD_PARAMS, &error);
     }
-    snprintf(name, sizeof name, "%.*s", (int)item->key.length, item->key.data);
-    tidu_error_set(&error, TIDU_CALL_UNKNOWN_PARAM, "evaluate", name,
+    tidu_error_set(&error, TIDU_CALL_UNKNOWN_PARAM, "evaluate",
+                   tidu_shorten(item->key, name, sizeof name),
                    tidu_method_parameters(TIDU_METHOD_evaluate), NULL);
     return tidu_rpc_refuse(call, TIDU_RPC_BAD_PARAMS, &error);
 }

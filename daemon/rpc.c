@@ -209,7 +209,7 @@ take_member(struct envelope *envelope, const tidu_skim_item *item)
         return;
     }
     if (place->data) {
-        snprintf(name, sizeof name, "%.*s", (int)item->key.length, item->key.data);
+        tidu_shorten(item->key, name, sizeof name);
         note_fault(envelope, TIDU_CALL_TWICE, name);
     }
     *place = item->value;

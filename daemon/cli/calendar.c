@@ -74,39 +74,80 @@ show_events(const struct options *options, const json_t *events, tidu_text *out)
 
 /* ---- iCalendar ------------------------------------------------------------------ */
 
-/* One all-day event; its name stays the same as long as what it is about does. */
-static void
-add_event(icalcomponent *calendar, const json_t *event, const char *ruleset, tidu_lang lang)
+static icaltimetype
+day_of(const char *date)
 {
-    int year, month, day;
-    tidu_text words = {0}, name = {0};
-    const char *date = text_at(event, "date");
-    if (sscanf(date, "%d-%d-%d", &year, &month, &day) != 3)
-        return;
-    tidu_text_printf(&words, "%s%s%s",
-                     tidu_show_words(json_object_get(event, "title"), lang),
-                     lang == TIDU_EN ? ": " : "：",
+    icaltimetype day = icaltime_null_date();
+    sscanf(date, "%4d-%2d-%2d", &day.year, &day.month, &day.day);
+    return day;
+}
+
+/* The day the calendar was made for: the clock would make each one differ. */
+static icaltimetype
+stamp_of(const json_t *result)
+{
+    icaltimetype day = day_of(text_at(result, "from")), stamp = icaltime_null_time();
+    stamp.year = day.year;
+    stamp.month = day.month;
+    stamp.day = day.day;
+    return icaltime_set_timezone(&stamp, icaltimezone_get_utc_timezone());
+}
+
+/* A name of its own for each event: it stays as long as what it is about does,
+ * and two enterprises whose titles end on one day keep both in one calendar. */
+static void
+put_uid(const json_t *result, const json_t *event, tidu_text *out)
+{
+    const json_t *enterprise = json_object_get(result, "enterprise");
+    const char *uscc = text_at(enterprise, "uscc");
+    const char *who = *uscc ? uscc : text_at(enterprise, "enterprise_name");
+    tidu_text_printf(out, "%s-%s-%s%s%s@tidu", text_at(event, "kind"), text_at(event, "id"),
+                     text_at(event, "date"), *who ? "-" : "", who);
+    tidu_text_putc(out, '\0');
+}
+
+/* Whose it is when it is an enterprise's, what it is, what happens. */
+static void
+put_summary(const json_t *result, const json_t *event, tidu_lang lang, tidu_text *out)
+{
+    const char *colon = lang == TIDU_EN ? ": " : "：";
+    const char *name = text_at(json_object_get(result, "enterprise"), "enterprise_name");
+    tidu_text_printf(out, "%s%s%s%s%s", name, *name ? colon : "",
+                     tidu_show_words(json_object_get(event, "title"), lang), colon,
                      tidu_show_words(json_object_get(event, "says"), lang));
-    tidu_text_printf(&name, "%s-%s-%s@tidu", text_at(event, "kind"), text_at(event, "id"), date);
-    tidu_text_putc(&words, '\0');
-    tidu_text_putc(&name, '\0');
-    icaltimetype start = icaltime_null_date(), stamp = icaltime_null_time();
-    start.year = year;
-    start.month = month;
-    start.day = day;
-    stamp.year = year;
-    stamp.month = month;
-    stamp.day = day;
-    stamp = icaltime_set_timezone(&stamp, icaltimezone_get_utc_timezone());
-    if (!words.failed && !name.failed)
+    tidu_text_putc(out, '\0');
+}
+
+/* By which document, and by which rules. */
+static void
+put_source(const json_t *result, const json_t *event, tidu_lang lang, tidu_text *out)
+{
+    const json_t *clause = json_object_get(event, "clause");
+    tidu_text_printf(out, "%s%s%s%s%s %s", text_at(clause, "document"),
+                     *text_at(clause, "path") ? " " : "", text_at(clause, "path"),
+                     clause ? "\n" : "", lang == TIDU_EN ? "ruleset" : "规则集",
+                     text_at(result, "ruleset"));
+    tidu_text_putc(out, '\0');
+}
+
+/* One all-day event. */
+static void
+add_event(icalcomponent *calendar, const json_t *result, const json_t *event, tidu_lang lang)
+{
+    tidu_text words = {0}, name = {0}, source = {0};
+    put_summary(result, event, lang, &words);
+    put_uid(result, event, &name);
+    put_source(result, event, lang, &source);
+    if (!words.failed && !name.failed && !source.failed)
         icalcomponent_add_component(
             calendar, icalcomponent_vanew(ICAL_VEVENT_COMPONENT, icalproperty_new_uid(name.data),
-                                          icalproperty_new_dtstamp(stamp),
-                                          icalproperty_new_dtstart(start),
+                                          icalproperty_new_dtstamp(stamp_of(result)),
+                                          icalproperty_new_dtstart(day_of(text_at(event, "date"))),
                                           icalproperty_new_summary(words.data),
-                                          icalproperty_new_description(ruleset), (void *)0));
+                                          icalproperty_new_description(source.data), (void *)0));
     tidu_text_free(&words);
     tidu_text_free(&name);
+    tidu_text_free(&source);
 }
 
 static void
@@ -114,12 +155,13 @@ put_icalendar(const struct options *options, const json_t *result, tidu_text *ou
 {
     size_t index;
     json_t *event;
-    icalcomponent *calendar = icalcomponent_vanew(ICAL_VCALENDAR_COMPONENT,
-                                                  icalproperty_new_version("2.0"),
-                                                  icalproperty_new_prodid("-//tidu//calendar//ZH"),
-                                                  (void *)0);
+    icalcomponent *calendar = icalcomponent_vanew(
+        ICAL_VCALENDAR_COMPONENT, icalproperty_new_version("2.0"),
+        icalproperty_new_prodid(options->language == TIDU_EN ? "-//tidu//calendar//EN"
+                                                             : "-//tidu//calendar//ZH"),
+        (void *)0);
     json_array_foreach (json_object_get(result, "events"), index, event)
-        add_event(calendar, event, text_at(result, "ruleset"), options->language);
+        add_event(calendar, result, event, options->language);
     char *text = icalcomponent_as_ical_string_r(calendar);
     if (text)
         tidu_text_puts(out, text);

@@ -35,7 +35,9 @@ bool
 tidu_refused(const json_t *refusal, tidu_error *reterr)
 {
     const char *message = tidu_show_words(json_object_get(refusal, "message"), TIDU_ZH);
-    return tidu_error_set(reterr, TIDU_CLI_REFUSED, message, NULL);
+    const json_t *data = json_object_get(refusal, "data");
+    const char *hint = tidu_show_words(json_object_get(data, "hint"), TIDU_ZH);
+    return tidu_error_set(reterr, TIDU_CLI_REFUSED, message, hint, NULL);
 }
 
 const char *

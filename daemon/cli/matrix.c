@@ -99,6 +99,10 @@ show_rule(const struct options *options, const json_t *result, tidu_text *out)
     tidu_text_printf(out, "%s  %s  %s\n", text_at(result, "rule"),
                      tidu_show_words(json_object_get(base, "title"), options->language),
                      text_at(base, "value"));
+    if (!json_array_size(places)) {
+        tidu_text_puts(out, english ? "the same in every place\n" : "各地一致\n");
+        return;
+    }
     tidu_text_printf(out,
                      english ? "places that differ: %zu; all others are the same\n\n"
                              : "有%zu地不同，其余各地一致\n\n",

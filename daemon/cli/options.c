@@ -177,7 +177,7 @@ read_parts(struct options *options, tidu_error *reterr)
 {
     static const char *const names[] = {"designations", "subsidies", "measures"};
     const char *at = options->include;
-    while (at && *at) {
+    while (at && (*at || !options->parts)) {
         size_t length = strcspn(at, ","), i = 0;
         while (i < 3 && (strlen(names[i]) != length || strncmp(names[i], at, length) != 0))
             i++;
@@ -235,7 +235,7 @@ tidu_options_free(struct options *options)
 void
 tidu_options_print(const char *allowed, tidu_lang lang)
 {
-    enum { COLUMN = 38 };
+    enum { COLUMN = 44 };
     while (*allowed) {
         size_t word = strcspn(allowed, " "), key = strcspn(allowed, " =");
         tidu_slice takes;

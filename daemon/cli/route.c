@@ -89,15 +89,22 @@ static void
 put_days(const json_t *link, tidu_lang lang, struct table *table)
 {
     const json_t *days = json_object_get(link, "working_days");
-    char text[120] = "";
+    bool settles = json_is_true(json_object_get(link, "settles"));
+    char text[160] = "";
+    size_t length = 0;
+    if (settles)
+        length = (size_t)snprintf(text, sizeof text, "%s",
+                                  lang == TIDU_EN ? "settles it first" : "先在这一级办理");
     if (days)
-        snprintf(text, sizeof text,
-                 lang == TIDU_EN ? "%lld/%lld/%lld working days" : "受理%lld、方案%lld、办结%lld个工作日",
+        snprintf(text + length, sizeof text - length,
+                 lang == TIDU_EN ? "%s%lld/%lld/%lld working days to acknowledge/plan/settle"
+                                 : "%s受理%lld、方案%lld、办结%lld个工作日",
+                 !settles          ? ""
+                 : lang == TIDU_EN ? ", "
+                                   : "，",
                  (long long)json_integer_value(json_object_get(days, "acknowledge")),
                  (long long)json_integer_value(json_object_get(days, "plan")),
                  (long long)json_integer_value(json_object_get(days, "settle")));
-    else if (json_is_true(json_object_get(link, "settles")))
-        snprintf(text, sizeof text, "%s", lang == TIDU_EN ? "settles it first" : "先在这一级办理");
     tidu_table_add(table, text, TIDU_FAINT);
 }
 

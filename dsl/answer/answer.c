@@ -77,8 +77,8 @@ write_jurisdiction(asked *e, uint32_t row, tidu_text *out)
     tidu_text_putc(out, ']');
 }
 
-static void
-write_enterprise(asked *e, uint32_t row, tidu_text *out)
+void
+tidu_answer_enterprise(asked *e, uint32_t row, tidu_text *out)
 {
     const tidu_slice *uscc = words_of(e, e->ruleset->vocabulary.uscc, row);
     const tidu_slice *name = words_of(e, e->ruleset->vocabulary.enterprise_name, row);
@@ -696,7 +696,7 @@ tidu_evaluation_write(const tidu_evaluation *e, uint32_t row, tidu_text *out)
 {
     tidu_text_add(out, e->head.data, e->head.length);
     write_jurisdiction(e, row, out);
-    write_enterprise(e, row, out);
+    tidu_answer_enterprise(e, row, out);
     write_designations(e, row, out);
     if (e->options.explain <= TIDU_EXPLAIN_BRIEF) {
         tidu_support_brief(e, row, out);

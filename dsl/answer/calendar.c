@@ -264,6 +264,7 @@ read_enterprise(struct calendar *calendar, const tidu_options *options, const ch
     bool good = e && tidu_evaluation_json(e, text, length, reterr) == TIDU_READ_ROW;
     if (good) {
         tidu_evaluation_run(e);
+        tidu_answer_enterprise(e, 0, out);
         write_ladder(calendar, terms, term_count, out);
         add_awards(calendar, e);
     }

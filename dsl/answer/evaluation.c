@@ -6,6 +6,7 @@
  */
 #include "internal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -278,11 +279,24 @@ tidu_look_nth(asked *e, uint32_t row, unsigned nth, struct tidu_evaluation *ret)
 
 /* ---- the life of an evaluation ---- */
 
+/* A code that is asked for by mistake would be answered for the country. */
+static bool
+is_place(const tidu_ruleset *ruleset, uint32_t code, tidu_error *reterr)
+{
+    char digits[8];
+    bool known = !code || code == TIDU_COUNTRY_CODE || !ruleset->regions.count ||
+                 tidu_region_find(&ruleset->regions, code);
+    for (uint32_t i = 0; !known && i < ruleset->plan_count; i++)
+        known = ruleset->plans[i].place == code;
+    snprintf(digits, sizeof digits, "%06u", code % 1000000);
+    return known || tidu_error_set(reterr, TIDU_NO_SUCH_REGION, digits, NULL);
+}
+
 bool
 tidu_evaluation_reset(tidu_evaluation *e, const tidu_options *options, tidu_error *reterr)
 {
     uint32_t lane;
-    if (!keep_wanted(e, options, reterr))
+    if (!is_place(e->ruleset, options->jurisdiction, reterr) || !keep_wanted(e, options, reterr))
         return false;
     e->options = *options;
     e->options.designations = NULL;

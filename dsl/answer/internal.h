@@ -183,6 +183,8 @@ void tidu_answer_says(asked *e, const tidu_criterion *criterion, uint32_t row, t
 void tidu_answer_notes(asked *e, const tidu_criterion *rule, uint32_t row, bool *first,
                        tidu_text *out);
 /* {"zh":…,"en":…}, as the evaluation's language asks. */
+/* ,"enterprise":{…} */
+void tidu_answer_enterprise(asked *e, uint32_t row, tidu_text *out);
 void tidu_answer_words(tidu_text *out, tidu_lang lang, const char *zh, const char *en);
 void tidu_answer_string(tidu_text *out, const char *text);
 

@@ -55,12 +55,26 @@ tidu_ruleset_matrix(tidu_ruleset *ruleset, const tidu_options *options, const ch
     tidu_text_printf(out, "{\"ruleset\":\"%.12s\",\"as_of\":\"%s\",\"places\":[",
                      tidu_ruleset_digest(ruleset), tidu_date_format(options->as_of, date));
     bool good = write_places(e, &wanted, text, length, out, reterr);
-    tidu_text_puts(out, "]}");
+    tidu_text_putc(out, ']');
+    if (good)
+        tidu_answer_enterprise(e, 0, out);
+    tidu_text_putc(out, '}');
     tidu_evaluation_close(&e);
     return good;
 }
 
 /* ---- one rule ---- */
+
+/* As it is spelled, without the space around it. */
+static void
+write_value(const char *value, tidu_text *out)
+{
+    value += strspn(value, " \n\t");
+    size_t length = strlen(value);
+    while (length && strchr(" \n\t", value[length - 1]))
+        length--;
+    tidu_text_json(out, value, length);
+}
 
 static void
 write_deviation(const tidu_ruleset *ruleset, const tidu_deviation *deviation, bool base,
@@ -73,7 +87,7 @@ write_deviation(const tidu_ruleset *ruleset, const tidu_deviation *deviation, bo
     tidu_answer_words(out, lang, deviation->title.zh, deviation->title.en);
     if (deviation->value) {
         tidu_text_puts(out, ",\"value\":");
-        tidu_answer_string(out, deviation->value + strspn(deviation->value, " \n\t"));
+        write_value(deviation->value, out);
         if (!base) {
             tidu_text_puts(out, ",\"difference\":");
             tidu_text_number(out, deviation->difference);

@@ -40,7 +40,7 @@ static const char *
 place_name(const tidu_ruleset *ruleset, uint32_t place)
 {
     const tidu_region *region = tidu_region_find(&ruleset->regions, place);
-    return region ? region->name : "";
+    return place == TIDU_COUNTRY_CODE ? "全国" : region ? region->name : "";
 }
 
 static void
@@ -48,13 +48,14 @@ write_office(const tidu_ruleset *ruleset, const tidu_acting *acting, uint32_t pl
              tidu_lang lang, tidu_text *out)
 {
     bool english = lang == TIDU_EN;
-    if (acting->office || place == TIDU_COUNTRY_CODE) {
-        const tidu_body *body = &ruleset->routing.bodies[acting->body];
+    const tidu_body *body = &ruleset->routing.bodies[acting->body];
+    bool named = acting->office && (!english || strcmp(acting->name.en, body->id) != 0);
+    if (named || place == TIDU_COUNTRY_CODE) {
         tidu_titles name = acting->office ? acting->name : body->title;
         tidu_text_puts(out, english ? name.en : name.zh);
         return;
     }
-    tidu_text_puts(out, english ? acting->name.en : place_name(ruleset, place));
+    tidu_text_puts(out, english ? body->title.en : place_name(ruleset, place));
     if (!english)
         tidu_text_puts(out, acting->name.zh);
     else
@@ -78,7 +79,7 @@ void
 tidu_place_write(const tidu_ruleset *ruleset, uint32_t place, tidu_text *out)
 {
     tidu_text_printf(out, "{\"code\":\"%06u\",\"name\":", place);
-    tidu_answer_string(out, place == TIDU_COUNTRY_CODE ? "全国" : place_name(ruleset, place));
+    tidu_answer_string(out, place_name(ruleset, place));
     tidu_text_printf(out, ",\"level\":\"%s\"}", tidu_level_name(tidu_region_level(place)));
 }
 
@@ -276,6 +277,32 @@ find_duty(const tidu_routing *routing, const char *name)
     return found;
 }
 
+/* With the name that was likely meant, a slip or two away. */
+static bool
+no_such_duty(const tidu_routing *routing, const char *name, tidu_error *reterr)
+{
+    size_t characters = tidu_utf8_length(name, strlen(name));
+    unsigned limit = characters < 3 ? 0 : characters < 6 ? 1 : 2, best = limit + 1;
+    const char *nearest = NULL;
+    char en[120] = "", zh[120] = "";
+    for (uint32_t i = 0; i < routing->duty_count; i++) {
+        const tidu_duty *duty = &routing->duties[i];
+        const char *names[] = {duty->id, duty->title.zh, duty->title.en};
+        for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+            unsigned distance = tidu_distance(names[k], name, limit);
+            if (distance >= best)
+                continue;
+            best = distance;
+            nearest = names[k];
+        }
+    }
+    if (nearest) {
+        snprintf(en, sizeof en, "Did you mean %s? ", nearest);
+        snprintf(zh, sizeof zh, "是否指 %s？", nearest);
+    }
+    return tidu_error_set(reterr, TIDU_NO_SUCH_DUTY, name, en, zh, NULL);
+}
+
 bool
 tidu_ruleset_route(const tidu_ruleset *ruleset, const tidu_route_question *asked_for,
                    tidu_text *out, tidu_error *reterr)
@@ -285,7 +312,7 @@ tidu_ruleset_route(const tidu_ruleset *ruleset, const tidu_route_question *asked
     bool known = !ruleset->regions.count || asked_for->region == TIDU_COUNTRY_CODE ||
                  tidu_region_find(&ruleset->regions, asked_for->region);
     if (number == TIDU_NONE)
-        return tidu_error_set(reterr, TIDU_NO_SUCH_DUTY, asked_for->duty, NULL);
+        return no_such_duty(&ruleset->routing, asked_for->duty, reterr);
     snprintf(code, sizeof code, "%06u", asked_for->region % 1000000);
     if (!known)
         return tidu_error_set(reterr, TIDU_NO_SUCH_REGION, code, NULL);

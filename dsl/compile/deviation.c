@@ -129,6 +129,22 @@ is_rule(const tidu_ruleset *ruleset, const char *id)
     return tidu_support_subsidy(world, id) != TIDU_NONE;
 }
 
+/* What the rule is called, when it is declared and not an address within one. */
+static tidu_titles
+titles_of(const struct world *world, const char *id)
+{
+    for (size_t i = 0; i < world->designation_count; i++)
+        if (!strcmp(world->designations[i].declaration->name, id))
+            return tidu_words_titles_of(world->designations[i].declaration);
+    for (size_t i = 0; i < world->criterion_count; i++)
+        if (!strcmp(world->criteria[i].id, id))
+            return tidu_words_titles_of(world->criteria[i].declaration);
+    for (size_t i = 0; i < world->indicator_count; i++)
+        if (!strcmp(world->indicators[i].id, id))
+            return tidu_words_titles_of(world->indicators[i].declaration);
+    return (tidu_titles){id, id};
+}
+
 /* The slot itself, or all slots of the designation. */
 static bool
 concerns(const struct world *world, const struct slot *slot, const char *id)
@@ -147,7 +163,7 @@ tidu_ruleset_deviations(const tidu_ruleset *ruleset, const char *id, int32_t as_
     const struct world *world = ruleset->world;
     struct search search = {.ruleset = ruleset, .arena = arena, .as_of = as_of};
     bool known = is_rule(ruleset, id);
-    *ret_base = (tidu_deviation){.place = TIDU_COUNTRY_CODE, .title = {id, id}};
+    *ret_base = (tidu_deviation){.place = TIDU_COUNTRY_CODE, .title = titles_of(world, id)};
     for (uint32_t i = 0; i < world->slot_count; i++) {
         const struct slot *slot = &world->slots[i];
         if (!concerns(world, slot, id))

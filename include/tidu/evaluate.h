@@ -115,7 +115,7 @@ typedef struct tidu_evaluation tidu_evaluation;
 /* Everything one caller needs to answer up to `rows` records at a time (1 to
  * TIDU_BLOCK_ROWS). Memory is taken here, and when the first record of a place
  * is added; judging takes none. NULL with *reterr when memory ran out or
- * options name an unknown designation. Options are copied. */
+ * options name an unknown designation or region. Options are copied. */
 tidu_evaluation *tidu_evaluation_open(tidu_ruleset *ruleset, const tidu_options *options,
                                       uint32_t rows, tidu_error *reterr);
 void tidu_evaluation_close(tidu_evaluation **evaluation);

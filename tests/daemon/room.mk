@@ -1,6 +1,7 @@
 # A real tidud on a socket of its own; see support.h.
 
 check_PROGRAMS += \
+    tests/daemon/test_ask \
     tests/daemon/test_command \
     tests/daemon/test_life \
     tests/daemon/test_limits \
@@ -8,6 +9,9 @@ check_PROGRAMS += \
     tests/daemon/test_reload \
     tests/daemon/test_skim
 
+tests_daemon_test_ask_SOURCES = tests/daemon/test_ask.c tests/daemon/support.c tests/daemon/support.h
+tests_daemon_test_ask_CPPFLAGS = $(tests_cppflags)
+tests_daemon_test_ask_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
 tests_daemon_test_command_SOURCES = tests/daemon/test_command.c tests/daemon/support.c tests/daemon/support.h
 tests_daemon_test_command_CPPFLAGS = $(tests_cppflags)
 tests_daemon_test_command_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
