@@ -544,6 +544,28 @@ emit_members(struct outline *outline, const tidu_attr *of, struct members *membe
     return true;
 }
 
+/* Outside the days of its document a stack takes nothing from anyone. */
+static void
+bound_stack(struct outline *outline, const struct stack *declared, struct members *members,
+            tidu_stack *made)
+{
+    tidu_builder *builder = outline->lowering.builder;
+    struct span span = tidu_words_span(outline->world, declared->declaration);
+    const struct span *epoch = &outline->lowering.epoch;
+    struct amount sum = none_of_it(outline);
+    if (span.from <= epoch->from && epoch->until <= span.until)
+        return;
+    tidu_step counts = in_window(outline, span);
+    for (uint32_t i = 0; i < members->count; i++) {
+        struct amount *before = &members->before[i], *after = &members->after[i];
+        after->low = tidu_builder_select(builder, counts, after->low, before->low);
+        after->high = tidu_builder_select(builder, counts, after->high, before->high);
+        sum = add(outline, sum, *before);
+    }
+    made->total_low = tidu_builder_select(builder, counts, made->total_low, sum.low);
+    made->total_high = tidu_builder_select(builder, counts, made->total_high, sum.high);
+}
+
 static bool
 emit_stack(struct outline *outline, uint32_t number)
 {
@@ -556,6 +578,7 @@ emit_stack(struct outline *outline, uint32_t number)
     entitle_stack(outline, declared, &made);
     if (!emit_members(outline, of, &members) || !stack_up(outline, declared, &members, &made))
         return false;
+    bound_stack(outline, declared, &members, &made);
     uint32_t at = outline->stack_count++;
     outline->stack_of[number] = at;
     outline->stacks[at] = made;
