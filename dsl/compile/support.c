@@ -119,11 +119,13 @@ check_word(struct world *world, const tidu_declaration *declaration, const char 
 {
     const tidu_attr *attr = tidu_attr_find(&declaration->attrs, name);
     tidu_text list = {0};
-    for (uint32_t i = 0; words[i]; i++) {
-        if (!attr || !strcmp(attr->text, words[i]))
-            return true;
+    uint32_t i = 0;
+    while (attr && words[i] && strcmp(attr->text, words[i]))
+        i++;
+    if (!attr || words[i])
+        return true;
+    for (i = 0; words[i]; i++)
         tidu_text_printf(&list, "%s%s", i ? ", " : "", words[i]);
-    }
     tidu_text_putc(&list, '\0');
     tidu_compile_complain_at(world, declaration, attr, TIDU_BAD_WORD, name, attr->text,
                              list.failed ? "" : list.data, NULL);
