@@ -1100,7 +1100,7 @@ test_counts_tell_what_the_ruleset_holds(void **state)
 {
     tidu_counts counts = tidu_ruleset_counts(rules);
     (void)state;
-    assert_int_equal(counts.documents, 3);
+    assert_int_equal(counts.documents, 4);
     assert_int_equal(counts.designations, 4);
     assert_int_equal(counts.criteria, 16);
     assert_int_equal(counts.programs, 3);

@@ -227,9 +227,9 @@ test_a_stack_that_a_place_takes_over_is_counted_once(void **state)
                           "\"patents\":1}");
     (void)state;
     /* 60 the higher of A, 50 of B, 50 under the ceiling with it, 50 of the
-     * title's stacks, 25 matched, 70 and 30 alone, 10 of the province, 5 of the
-     * district */
-    assert_json(json_object_get(json, "money"), "{\"high\":350,\"low\":350,\"unit\":\"万元\"}");
+     * title's stacks, 25 matched, 70 and 30 alone, 2 of the city's titles, 10 of
+     * the province, 5 of the district */
+    assert_json(json_object_get(json, "money"), "{\"high\":352,\"low\":352,\"unit\":\"万元\"}");
     json_decref(json);
     tidu_ruleset_unref(&places);
 }
