@@ -239,21 +239,21 @@ skip(const char *text, const char *word)
 }
 
 /* The last bracket of the words that says who answers for it; NULL for none. */
-static char *
-find_note(struct world *world, const char *words)
+static bool
+find_note(struct world *world, const char *words, char **ret_note)
 {
-    const char *open = NULL, *at = words;
-    while ((at = strstr(at, "（")) != NULL) {
+    *ret_note = NULL;
+    for (const char *at = words; (at = strstr(at, "（")) != NULL;) {
         const char *close = strstr(at, "）");
-        size_t length = close ? (size_t)(close - at) : strlen(at);
-        char *note = tidu_arena_copy_n(world->arena, at, length);
-        if (!note)
-            return NULL;
-        if (strstr(note, "负责") || strstr(note, "牵头"))
-            open = note + strlen("（");
         at += strlen("（");
+        char *note = tidu_arena_copy_n(world->arena, at,
+                                       close ? (size_t)(close - at) : strlen(at));
+        if (!note)
+            return tidu_no_memory(world);
+        if (strstr(note, "负责") || strstr(note, "牵头"))
+            *ret_note = note;
     }
-    return (char *)(uintptr_t)open;
+    return true;
 }
 
 static void
@@ -347,11 +347,11 @@ static bool
 read_note(struct routing *routing, const tidu_clause *clause, struct responsibility *ret)
 {
     struct world *world = routing->world;
-    char *note = find_note(world, clause->words);
+    char *note;
     struct bodies pending;
     *ret = (struct responsibility){.lead = TIDU_NONE};
-    if (!note)
-        return true;
+    if (!find_note(world, clause->words, &note) || !note)
+        return !world->starved;
     drop_spaces(note);
     size_t most = strlen(note) / 3 + 1;
     if (!open_bodies(world, &ret->joint, most) || !open_bodies(world, &ret->support, most) ||
@@ -964,7 +964,7 @@ tidu_routing_read(struct world *world)
     if (!reserve(&routing))
         return false;
     bool good = read_all(&routing, "body", read_body);
-    for (uint32_t i = 0; i < routing.made.body_count; i++)
+    for (uint32_t i = 0; i < routing.made.body_count && !world->starved; i++)
         good = relate_body(&routing, &routing.bodies[i]) && good;
     good = read_all(&routing, "office", read_office) && good;
     good = read_all(&routing, "responsible", add_answerable) && good;
