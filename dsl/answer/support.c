@@ -176,6 +176,7 @@ say_money(asked *e, const tidu_subsidy *subsidy, uint32_t row, bool english, tid
     write_amount(e, subsidy->net_low, subsidy->net_high, row, &amount);
     tidu_text_putc(&amount, '\0');
     const char *sum = amount.failed ? "" : amount.data;
+    out->failed = out->failed || amount.failed;
     double most;
     if (subsidy->up_to && tidu_run_number(e->run, subsidy->net_high, row, &most))
         tidu_text_printf(out, english ? "up to %.15g wan yuan" : "最高%.15g万元", most);
@@ -395,6 +396,7 @@ write_first_office(asked *e, const tidu_duty *duty, tidu_text *out)
         tidu_text_putc(&name, '\0');
         tidu_text_puts(out, ",\"office\":");
         tidu_answer_string(out, name.failed ? "" : name.data);
+        out->failed = out->failed || name.failed;
     }
     tidu_text_free(&name);
 }
