@@ -26,8 +26,8 @@ ask(tidu_explain explain, tidu_lang lang, const char *record)
     return answer(rules, &options, record);
 }
 
-#define FACTS                                                                                  \
-    "\"revenue\":12000,\"rd_expense\":100,\"honest\":true,\"listed\":false,\"profit\":1,"       \
+#define FACTS                                                                             \
+    "\"revenue\":12000,\"rd_expense\":100,\"honest\":true,\"listed\":false,\"profit\":1," \
     "\"grants\":150,\"patents\":5"
 #define LG "\"titles\":[{\"id\":\"lg\"}]"
 
@@ -131,8 +131,9 @@ test_kinds_periods_and_ceilings_are_told_as_what_they_are(void **state)
     (void)state;
     assert_string_equal(text_of(tax, "kind"), "tax");
     assert_string_equal(text_of(tax, "period"), "yearly");
-    assert_json(json_object_get(tax, "says"),
-                "{\"en\":\"Extra deduction: 15 wan yuan a year\",\"zh\":\"加计抵减：15万元（按年）\"}");
+    assert_json(
+        json_object_get(tax, "says"),
+        "{\"en\":\"Extra deduction: 15 wan yuan a year\",\"zh\":\"加计抵减：15万元（按年）\"}");
     assert_json(json_object_get(interest, "amount"), "[0,20]");
     assert_json(json_object_get(interest, "up_to"), "true");
     assert_json(json_object_get(interest, "says"),
@@ -152,7 +153,8 @@ test_amounts_are_written_as_exactly_as_money_is_paid(void **state)
     tidu_options options = asking(TIDU_EXPLAIN_BRIEF, TIDU_ZH);
     char *bytes = answer_bytes(rules, &options, here);
     (void)state;
-    assert_non_null(strstr(bytes, "{\"id\":\"sz-honest\",\"status\":\"met\",\"amount\":10.000001}"));
+    assert_non_null(
+        strstr(bytes, "{\"id\":\"sz-honest\",\"status\":\"met\",\"amount\":10.000001}"));
     assert_non_null(strstr(bytes, "\"amount\":0.1}"));
     free(bytes);
 }
@@ -242,13 +244,14 @@ test_a_measure_tells_who_is_responsible_and_where_to_go(void **state)
     json_t *json = ask(TIDU_EXPLAIN_FAILED, TIDU_ZH, here);
     (void)state;
     /* the district's commerce is in the hands of industry */
-    assert_json(told(json, "measures", "M1"),
-                "{\"clause\":{\"document\":\"nat\",\"line\":25,\"path\":\"二、服务\"},"
-                "\"group\":\"G1\",\"id\":\"M1\","
-                "\"responsible\":{\"basis\":\"explicit\",\"handler\":[\"商务部\","
-                "\"工业和信息化部\"],\"lead\":\"工业和信息化部\",\"office\":\"南山区工业和信息化局\","
-                "\"support\":[\"有关行业协会\"],\"with\":[\"相关部门\"]},"
-                "\"status\":\"met\",\"title\":{\"zh\":\"参加对接\"}}");
+    assert_json(
+        told(json, "measures", "M1"),
+        "{\"clause\":{\"document\":\"nat\",\"line\":25,\"path\":\"二、服务\"},"
+        "\"group\":\"G1\",\"id\":\"M1\","
+        "\"responsible\":{\"basis\":\"explicit\",\"handler\":[\"商务部\","
+        "\"工业和信息化部\"],\"lead\":\"工业和信息化部\",\"office\":\"南山区工业和信息化局\","
+        "\"support\":[\"有关行业协会\"],\"with\":[\"相关部门\"]},"
+        "\"status\":\"met\",\"title\":{\"zh\":\"参加对接\"}}");
     assert_json(json_object_get(told(json, "measures", "SZ1"), "responsible"),
                 "{\"basis\":\"first_listed\",\"lead\":\"工业和信息化部\","
                 "\"office\":\"南山区工业和信息化局\",\"with\":[]}");
@@ -266,8 +269,8 @@ test_an_undecided_measure_says_what_it_waits_for_and_an_unmet_one_is_not_told(vo
                 "{\"en\":\"Profitable firms is undetermined: missing Net profit\","
                 "\"zh\":\"盈利企业待定：缺少净利润\"}");
     /* nobody knows where the enterprise is */
-    assert_null(json_object_get(json_object_get(told(json, "measures", "M3"), "responsible"),
-                                "office"));
+    assert_null(
+        json_object_get(json_object_get(told(json, "measures", "M3"), "responsible"), "office"));
     json_decref(json);
     json = ask(TIDU_EXPLAIN_FULL, TIDU_BOTH, "{\"titles\":[],\"patents\":3}");
     assert_string_equal(text_of(told(json, "measures", "M1"), "status"), "unmet");
@@ -283,15 +286,15 @@ test_what_criteria_wait_for_is_asked_before_what_money_and_measures_wait_for(voi
     json_t *json = ask(TIDU_EXPLAIN_FAILED, TIDU_ZH, "{\"region_code\":\"440305\"}");
     json_t *missing = json_object_get(json, "missing");
     (void)state;
-    assert_ids(missing, "fact",
-               "patents revenue honest titles listed profit rd_expense grants");
+    assert_ids(missing, "fact", "patents revenue honest titles listed profit rd_expense grants");
     assert_ids(json_object_get(item_with(missing, "fact", "patents"), "decides"), NULL,
                "lg/revenue M1 sz-star/patents");
     assert_ids(json_object_get(item_with(missing, "fact", "titles"), "decides"), NULL,
                "nat-state M1 sz-lg nat-lg");
     assert_ids(json_object_get(item_with(missing, "fact", "honest"), "decides"), NULL,
                "sz-honest sz-tenth sz-fifth SZ1");
-    assert_ids(json_object_get(item_with(missing, "fact", "rd_expense"), "decides"), NULL, "nat-tax");
+    assert_ids(json_object_get(item_with(missing, "fact", "rd_expense"), "decides"), NULL,
+               "nat-tax");
     assert_json(json_object_get(item_with(missing, "fact", "rd_expense"), "years"), "[2025]");
     json_decref(json);
 }
@@ -368,7 +371,8 @@ test_a_jurisdiction_asked_for_replaces_the_place_of_the_record(void **state)
     (void)state;
     options.jurisdiction = 440106;
     json = answer(rules, &options, here);
-    assert_json(json_object_get(json, "jurisdiction"), "[\"100000\",\"440000\",\"440100\",\"440106\"]");
+    assert_json(json_object_get(json, "jurisdiction"),
+                "[\"100000\",\"440000\",\"440100\",\"440106\"]");
     assert_true(is_told(json, "subsidies", "gd-lg"));
     assert_false(is_told(json, "subsidies", "sz-lg"));
     assert_false(is_told(json, "designations", "sz-star"));
@@ -452,8 +456,10 @@ main(void)
         cmocka_unit_test(test_the_sum_is_an_interval_while_facts_are_missing),
         cmocka_unit_test(test_a_stack_that_a_place_takes_over_is_counted_once),
         cmocka_unit_test(test_a_measure_tells_who_is_responsible_and_where_to_go),
-        cmocka_unit_test(test_an_undecided_measure_says_what_it_waits_for_and_an_unmet_one_is_not_told),
-        cmocka_unit_test(test_what_criteria_wait_for_is_asked_before_what_money_and_measures_wait_for),
+        cmocka_unit_test(
+            test_an_undecided_measure_says_what_it_waits_for_and_an_unmet_one_is_not_told),
+        cmocka_unit_test(
+            test_what_criteria_wait_for_is_asked_before_what_money_and_measures_wait_for),
         cmocka_unit_test(test_nothing_is_asked_for_what_is_not_asked),
         cmocka_unit_test(test_an_answer_has_the_parts_that_are_asked_for),
         cmocka_unit_test(test_who_asks_for_one_designation_is_told_of_nothing_else),

@@ -28,7 +28,8 @@ static struct batch
 open_batch(tidu_ruleset *rules, tidu_explain explain)
 {
     struct batch batch = {.arena = tidu_arena_open(), .rules = rules};
-    batch.options = (tidu_options){.as_of = day("2026-01-01"), .explain = explain, .lang = TIDU_BOTH};
+    batch.options =
+        (tidu_options){.as_of = day("2026-01-01"), .explain = explain, .lang = TIDU_BOTH};
     batch.records = tidu_arena_array(batch.arena, MOST_RECORDS, sizeof *batch.records);
     assert_non_null(batch.records);
     return batch;
@@ -98,12 +99,15 @@ test_rows_of_many_places_are_answered_as_each_would_be_alone(void **state)
     static const struct {
         const char *folder, *facts;
     } cases[] = {
-        {"good/rules/slots", "\"revenue\":1199,\"rd_share\":65,\"patents\":4,\"honest\":true,\"employees\":15"},
+        {"good/rules/slots",
+         "\"revenue\":1199,\"rd_share\":65,\"patents\":4,\"honest\":true,\"employees\":15"},
         {"good/rules/places", "\"listed\":true,\"honest\":true"},
-        {"money", "\"revenue\":12000,\"rd_expense\":100,\"patents\":5,\"titles\":[{\"id\":\"lg\"}]"},
+        {"money",
+         "\"revenue\":12000,\"rd_expense\":100,\"patents\":5,\"titles\":[{\"id\":\"lg\"}]"},
     };
-    static const char *const regions[] = {"330106", "440305", "370102", "330203", "440106", "310115",
-                                          "330100", "440300", "441900", "999999", "330000"};
+    static const char *const regions[] = {"330106", "440305", "370102", "330203",
+                                          "440106", "310115", "330100", "440300",
+                                          "441900", "999999", "330000"};
     char text[400];
     (void)state;
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++)
@@ -131,16 +135,21 @@ many_layers(void)
     tidu_report *report = tidu_report_open();
     tidu_ruleset *rules = NULL;
     for (unsigned i = 0; i < COUNTIES; i++) {
-        const char *text = tidu_arena_printf(
-            arena, "# T\n\n```lua\npolicy { id = \"p%u\", zh = \"县\", en = \"County\", effective = \"2020-01-01\" }\n"
-                   "fill \"least\" [[ %u万元 ]]\n"
-                   "subsidy \"s%u\" { zh = \"奖励\", en = \"Award\", amount = [[ %u万元 ]], [[ listed ]] }\n```\n",
-            i, 501 + i, i, i + 1);
-        sources[i] = (tidu_source){tidu_arena_printf(arena, "local/3301%02u-c/a.md", i + 1), text, strlen(text)};
+        const char *text = tidu_arena_printf(arena,
+                                             "# T\n\n```lua\npolicy { id = \"p%u\", zh = \"县\", "
+                                             "en = \"County\", effective = \"2020-01-01\" }\n"
+                                             "fill \"least\" [[ %u万元 ]]\n"
+                                             "subsidy \"s%u\" { zh = \"奖励\", en = \"Award\", "
+                                             "amount = [[ %u万元 ]], [[ listed ]] }\n```\n",
+                                             i, 501 + i, i, i + 1);
+        sources[i] = (tidu_source){tidu_arena_printf(arena, "local/3301%02u-c/a.md", i + 1), text,
+                                   strlen(text)};
     }
     static const char national[] =
-        "# T\n\n```lua\npolicy { id = \"n\", zh = \"国\", en = \"Country\", effective = \"2020-01-01\" }\n"
-        "slot \"least\" { zh = \"最低\", en = \"Least\", [[ 500万元 ]] }\ndesignation \"x\" { zh = \"称号\", en = \"X\" }\n"
+        "# T\n\n```lua\npolicy { id = \"n\", zh = \"国\", en = \"Country\", effective = "
+        "\"2020-01-01\" }\n"
+        "slot \"least\" { zh = \"最低\", en = \"Least\", [[ 500万元 ]] }\ndesignation \"x\" { zh = "
+        "\"称号\", en = \"X\" }\n"
         "criterion \"revenue\" { zh = \"收入\", en = \"Revenue\", [[ revenue >= least ]] }\n```\n";
     sources[COUNTIES] = (tidu_source){"national/a.md", national, strlen(national)};
     sources[COUNTIES + 1] = vocabulary_source(arena);
@@ -181,15 +190,18 @@ test_a_row_that_finds_no_room_is_taken_back(void **state)
     tidu_read read = TIDU_READ_ROW;
     (void)state;
     for (; read == TIDU_READ_ROW; i++) {
-        snprintf(text, sizeof text, "{\"region_code\":\"3301%02u\",\"revenue\":530,\"listed\":true}", i + 1);
+        snprintf(text, sizeof text,
+                 "{\"region_code\":\"3301%02u\",\"revenue\":530,\"listed\":true}", i + 1);
         add(&batch, text);
-        read = tidu_evaluation_json(e, batch.records[i].text, strlen(batch.records[i].text), &error);
+        read =
+            tidu_evaluation_json(e, batch.records[i].text, strlen(batch.records[i].text), &error);
     }
     assert_int_equal(read, TIDU_READ_FULL);
     assert_int_equal(tidu_evaluation_rows(e), i - 1);
     /* places whose programs are at hand still fit */
-    assert_int_equal(tidu_evaluation_json(e, batch.records[0].text, strlen(batch.records[0].text), &error),
-                     TIDU_READ_ROW);
+    assert_int_equal(
+        tidu_evaluation_json(e, batch.records[0].text, strlen(batch.records[0].text), &error),
+        TIDU_READ_ROW);
     tidu_evaluation_run(e);
     for (uint32_t row = 0; row < i; row++) {
         tidu_text out = {0};
@@ -214,7 +226,8 @@ test_another_date_or_place_needs_no_other_evaluation(void **state)
     tidu_evaluation *e = tidu_evaluation_open(rules, &options, ROWS, &error);
     (void)state;
     for (int i = 0; i < 16; i++) {
-        const char *text = "{\"region_code\":\"330106\",\"revenue\":1199,\"rd_share\":65,\"patents\":4}";
+        const char *text =
+            "{\"region_code\":\"330106\",\"revenue\":1199,\"rd_share\":65,\"patents\":4}";
         tidu_text out = {0};
         options.as_of = day(dates[i % 4]);
         options.jurisdiction = places[i / 4];
@@ -237,7 +250,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows_of_many_places_are_answered_as_each_would_be_alone),
-        cmocka_unit_test(test_a_block_that_needs_too_many_programs_is_full_and_goes_on_when_answered),
+        cmocka_unit_test(
+            test_a_block_that_needs_too_many_programs_is_full_and_goes_on_when_answered),
         cmocka_unit_test(test_a_row_that_finds_no_room_is_taken_back),
         cmocka_unit_test(test_another_date_or_place_needs_no_other_evaluation),
     };

@@ -30,16 +30,16 @@ route(tidu_route_question question)
 static const char *
 name_of(const json_t *acting)
 {
-    return json_is_null(acting) ? "nobody"
-                                : json_string_value(json_object_get(json_object_get(acting, "name"),
-                                                                    "zh"));
+    return json_is_null(acting)
+               ? "nobody"
+               : json_string_value(json_object_get(json_object_get(acting, "name"), "zh"));
 }
 
 static void
 assert_chain(const char *duty, uint32_t region, const char *date, const char *expected)
 {
-    json_t *json = route((tidu_route_question){.duty = duty, .region = region, .as_of = day(date),
-                                               .lang = TIDU_ZH});
+    json_t *json = route(
+        (tidu_route_question){.duty = duty, .region = region, .as_of = day(date), .lang = TIDU_ZH});
     json_t *link;
     size_t i;
     tidu_text got = {0};
@@ -102,8 +102,9 @@ test_a_matter_is_settled_at_the_first_place_of_its_level_or_above(void **state)
     (void)state;
     assert_chain("DT-03", 330106, "2026-01-01",
                  "西湖区工业和信息化局 杭州市工业和信息化局* 浙江省工业和信息化厅 工业和信息化部");
-    assert_chain("DT-05", 330106, "2026-01-01",
-                 "西湖区金融工作办公室 杭州市金融工作办公室 浙江省地方金融管理局* 中央金融委员会办公室");
+    assert_chain(
+        "DT-05", 330106, "2026-01-01",
+        "西湖区金融工作办公室 杭州市金融工作办公室 浙江省地方金融管理局* 中央金融委员会办公室");
     assert_chain("DT-09", 330106, "2026-01-01",
                  "西湖区工业和信息化局 杭州市工业和信息化局 浙江省工业和信息化厅 工业和信息化部*");
 }
@@ -140,8 +141,8 @@ test_a_place_may_route_a_matter_differently_for_a_time(void **state)
 static void
 test_a_link_that_a_place_says_differently_tells_where_and_until_when_it_acts(void **state)
 {
-    json_t *json = route((tidu_route_question){.duty = "DT-03", .region = 440300,
-                                               .as_of = day("2025-06-01"), .lang = TIDU_BOTH});
+    json_t *json = route((tidu_route_question){
+        .duty = "DT-03", .region = 440300, .as_of = day("2025-06-01"), .lang = TIDU_BOTH});
     (void)state;
     assert_json(json_array_get(json_object_get(json, "chain"), 0),
                 "{\"handler\":[],\"lead\":{\"body\":\"mof\",\"name\":{\"en\":\"Finance, city "
@@ -160,8 +161,8 @@ test_a_link_that_a_place_says_differently_tells_where_and_until_when_it_acts(voi
 static void
 test_a_route_tells_what_it_is_about_and_how_that_is_known(void **state)
 {
-    json_t *json = route((tidu_route_question){.duty = "DT-03", .region = 310115,
-                                               .as_of = day("2026-01-01"), .lang = TIDU_BOTH});
+    json_t *json = route((tidu_route_question){
+        .duty = "DT-03", .region = 310115, .as_of = day("2026-01-01"), .lang = TIDU_BOTH});
     (void)state;
     assert_string_equal(text_of(json, "demand"), "DT-03");
     assert_json(json_object_get(json, "title"), "{\"en\":\"Energy\",\"zh\":\"用能\"}");
@@ -172,8 +173,8 @@ test_a_route_tells_what_it_is_about_and_how_that_is_known(void **state)
                 "{\"en\":\"Quota is held by the province.\",\"zh\":\"指标在省。\"}");
     assert_json(json_object_get(json, "region"), "{\"code\":\"310115\",\"name\":\"浦东新区\"}");
     json_decref(json);
-    json = route((tidu_route_question){.duty = "M10", .region = 330106, .as_of = day("2026-01-01"),
-                                       .lang = TIDU_EN});
+    json = route((tidu_route_question){
+        .duty = "M10", .region = 330106, .as_of = day("2026-01-01"), .lang = TIDU_EN});
     assert_string_equal(text_of(json, "measure"), "M10");
     assert_string_equal(text_of(json, "basis"), "explicit");
     json_t *first = json_array_get(json_object_get(json, "chain"), 0);
@@ -191,8 +192,8 @@ test_a_duty_is_found_by_its_title_in_either_language(void **state)
     static const char *const names[] = {"DT-03", "用能", "Energy"};
     (void)state;
     for (int i = 0; i < 3; i++) {
-        json_t *json = route((tidu_route_question){.duty = names[i], .region = 330106,
-                                                   .as_of = day("2026-01-01"), .lang = TIDU_ZH});
+        json_t *json = route((tidu_route_question){
+            .duty = names[i], .region = 330106, .as_of = day("2026-01-01"), .lang = TIDU_ZH});
         assert_string_equal(text_of(json, "demand"), "DT-03");
         json_decref(json);
     }
@@ -201,14 +202,18 @@ test_a_duty_is_found_by_its_title_in_either_language(void **state)
 static void
 test_a_subsidiary_of_a_central_enterprise_goes_through_its_headquarters(void **state)
 {
-    tidu_route_question question = {.duty = "sc", .region = 330106, .as_of = day("2026-01-01"),
-                                    .lang = TIDU_ZH, .central_subsidiary = true};
+    tidu_route_question question = {.duty = "sc",
+                                    .region = 330106,
+                                    .as_of = day("2026-01-01"),
+                                    .lang = TIDU_ZH,
+                                    .central_subsidiary = true};
     json_t *json = route(question), *chain = json_object_get(json, "chain");
     (void)state;
     assert_string_equal(text_of(json, "designation"), "sc");
     assert_int_equal(json_array_size(chain), 2);
-    assert_json(json_array_get(chain, 0),
-                "{\"lead\":{\"name\":{\"zh\":\"所属中央企业集团总部\"}},\"level\":\"headquarters\"}");
+    assert_json(
+        json_array_get(chain, 0),
+        "{\"lead\":{\"name\":{\"zh\":\"所属中央企业集团总部\"}},\"level\":\"headquarters\"}");
     assert_string_equal(text_of(json_array_get(chain, 1), "level"), "country");
     json_decref(json);
     question.duty = "DT-01"; /* which does not go that way */
@@ -274,7 +279,8 @@ main(void)
         cmocka_unit_test(test_a_planned_city_settles_what_a_province_would),
         cmocka_unit_test(test_offices_of_a_chain_are_those_of_the_day),
         cmocka_unit_test(test_a_place_may_route_a_matter_differently_for_a_time),
-        cmocka_unit_test(test_a_link_that_a_place_says_differently_tells_where_and_until_when_it_acts),
+        cmocka_unit_test(
+            test_a_link_that_a_place_says_differently_tells_where_and_until_when_it_acts),
         cmocka_unit_test(test_a_route_tells_what_it_is_about_and_how_that_is_known),
         cmocka_unit_test(test_a_duty_is_found_by_its_title_in_either_language),
         cmocka_unit_test(test_a_subsidiary_of_a_central_enterprise_goes_through_its_headquarters),

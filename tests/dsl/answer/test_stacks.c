@@ -22,8 +22,8 @@ enum {
     TREES = 6,
     MOST_NODES = 96,
     MOST_MEMBERS = 4,
-    FACTS = 4,   /* of each kind: m0…, money, and f0…, flags */
-    FREE = 2,    /* subsidies in no stack, for `counts` */
+    FACTS = 4,    /* of each kind: m0…, money, and f0…, flags */
+    FREE = 2,     /* subsidies in no stack, for `counts` */
     YUAN = 10000, /* in a unit of money */
     MOST_COMPLETIONS = 1500
 };
@@ -46,8 +46,8 @@ one_in(uint32_t times)
 }
 
 /* In yuan: equal, a yuan apart, and sums that doubles do not hold. */
-static const int64_t amounts[] = {0,      100000, 200000, 200001, 199999, 300000, 1000,
-                                  2000,   3000,   500000, 1000000, -50000, 1};
+static const int64_t amounts[] = {0,    100000, 200000, 200001,  199999, 300000, 1000,
+                                  2000, 3000,   500000, 1000000, -50000, 1};
 static const int64_t caps[] = {3000, 300000, 500000, 500001, 499999, 1000000, 0};
 
 #define PICK(list) ((list)[random_below(sizeof(list) / sizeof *(list))])
@@ -181,8 +181,10 @@ static void
 write_facts(tidu_text *out)
 {
     for (int i = 0; i < FACTS; i++)
-        tidu_text_printf(out, "fact \"m%d\" { zh = \"金额%d\", type = \"money\", unit = \"万元\" }\n"
-                              "fact \"f%d\" { zh = \"是否%d\", type = \"flag\" }\n", i, i, i, i);
+        tidu_text_printf(out,
+                         "fact \"m%d\" { zh = \"金额%d\", type = \"money\", unit = \"万元\" }\n"
+                         "fact \"f%d\" { zh = \"是否%d\", type = \"flag\" }\n",
+                         i, i, i, i);
     tidu_text_putc(out, '\0');
 }
 
@@ -524,7 +526,8 @@ check_tree(const struct rules *rules, const tidu_run *run, int root, struct reco
     for (int i = 0; i < choices.node_count; i++) {
         const struct node *node = &rules->nodes[choices.nodes[i]];
         if (node->rule == TIDU_STACK_CEILING && node->stack)
-            assert_true(!intervals[i].open && mpq_cmp_si(intervals[i].high, (long)node->cap, 1) <= 0);
+            assert_true(!intervals[i].open &&
+                        mpq_cmp_si(intervals[i].high, (long)node->cap, 1) <= 0);
         mpq_clears(intervals[i].low, intervals[i].high, NULL);
     }
 }
@@ -537,8 +540,9 @@ check_record(const struct rules *rules, tidu_block *block, tidu_reader *reader, 
     tidu_error error = {0};
     put_record(&facts, &record);
     tidu_block_clear(block, day("2026-01-01"));
-    assert_int_equal(tidu_reader_json(reader, record.data, strlen(record.data), false, block, &error),
-                     TIDU_READ_ROW);
+    assert_int_equal(
+        tidu_reader_json(reader, record.data, strlen(record.data), false, block, &error),
+        TIDU_READ_ROW);
     tidu_run_eval(run);
     tidu_run_eval_support(run);
     for (int i = 0; i < TREES; i++)

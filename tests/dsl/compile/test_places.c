@@ -17,7 +17,8 @@
 static void
 test_six_digits_are_a_code_and_nothing_else_is(void **state)
 {
-    static const char *const bad[] = {"", "44030", "4403000", "04030a", "040300", "44030x", " 440300"};
+    static const char *const bad[] = {"",       "44030",  "4403000", "04030a",
+                                      "040300", "44030x", " 440300"};
     uint32_t code = 0;
     (void)state;
     assert_true(tidu_region_parse("440300", 6, &code));
@@ -34,8 +35,10 @@ test_a_code_says_its_level_and_what_it_lies_in(void **state)
         uint32_t code, parent;
         tidu_level level;
     } cases[] = {
-        {310115, 310100, TIDU_COUNTY}, {310100, 310000, TIDU_CITY},
-        {310000, TIDU_COUNTRY_CODE, TIDU_PROVINCE}, {441900, 440000, TIDU_CITY},
+        {310115, 310100, TIDU_COUNTY},
+        {310100, 310000, TIDU_CITY},
+        {310000, TIDU_COUNTRY_CODE, TIDU_PROVINCE},
+        {441900, 440000, TIDU_CITY},
         {TIDU_COUNTRY_CODE, TIDU_COUNTRY_CODE, TIDU_COUNTRY},
     };
     (void)state;
@@ -92,9 +95,9 @@ source(const char *path, const char *text)
 #define POLICY(id) "# T\n\n```lua\npolicy { id = \"" id "\", effective = \"2020-01-01\" }\n"
 #define END "```\n"
 
-static const char national[] = POLICY("a")
-    "designation \"x\" { zh = \"称号\" }\nslot \"least\" { [[ 500万元 ]] }\n"
-    "criterion \"revenue\" [[ revenue >= least ]]\n" END;
+static const char national[] =
+    POLICY("a") "designation \"x\" { zh = \"称号\" }\nslot \"least\" { [[ 500万元 ]] }\n"
+                "criterion \"revenue\" [[ revenue >= least ]]\n" END;
 
 /* Only these sources and the facts: no regions but those written there. */
 static tidu_ruleset *
@@ -103,8 +106,8 @@ build_bare(tidu_source first, tidu_source second)
     tidu_arena *arena = tidu_arena_open();
     tidu_report *report = tidu_report_open();
     tidu_ruleset *ruleset = NULL;
-    const tidu_source sources[] = {first, source("national/a.md", national), vocabulary_source(arena),
-                                   second};
+    const tidu_source sources[] = {first, source("national/a.md", national),
+                                   vocabulary_source(arena), second};
     bool built = tidu_ruleset_build(sources, 4, NULL, &ruleset, report);
     tidu_text said = complaints(report, TIDU_EN);
     if (!built || tidu_report_count(report))
@@ -118,10 +121,10 @@ build_bare(tidu_source first, tidu_source second)
 static void
 test_without_regions_every_code_is_a_place(void **state)
 {
-    tidu_ruleset *ruleset =
-        build_bare(source("local/999900-somewhere/b.md",
-                          POLICY("b") "subsidy \"here\" { zh = \"奖励\", amount = [[ 10万元 ]] }\n" END),
-                   source("vocabulary/more.lua", ""));
+    tidu_ruleset *ruleset = build_bare(
+        source("local/999900-somewhere/b.md",
+               POLICY("b") "subsidy \"here\" { zh = \"奖励\", amount = [[ 10万元 ]] }\n" END),
+        source("vocabulary/more.lua", ""));
     (void)state;
     assert_int_equal(ruleset->plan_count, 2);
     assert_int_equal(tidu_ruleset_plan(ruleset, 999988)->place, 999900);
@@ -143,8 +146,14 @@ test_a_place_without_a_layer_is_answered_by_the_place_it_lies_in(void **state)
     static const struct {
         uint32_t region, place;
     } cases[] = {
-        {440305, 440305}, {440304, 440300}, {440106, 440000}, {441900, 440000}, {330106, 330000},
-        {330203, 330200}, {310115, TIDU_COUNTRY_CODE}, {TIDU_COUNTRY_CODE, TIDU_COUNTRY_CODE},
+        {440305, 440305},
+        {440304, 440300},
+        {440106, 440000},
+        {441900, 440000},
+        {330106, 330000},
+        {330203, 330200},
+        {310115, TIDU_COUNTRY_CODE},
+        {TIDU_COUNTRY_CODE, TIDU_COUNTRY_CODE},
     };
     tidu_ruleset *ruleset = load_rules("good/rules/places");
     (void)state;
@@ -173,13 +182,16 @@ test_a_place_has_programs_of_its_own_only_while_a_fill_counts(void **state)
 {
     tidu_ruleset *ruleset = load_rules("good/rules/slots");
     (void)state;
-    assert_ptr_equal(ladder(ruleset, 330106, "2022-06-01"), tidu_ruleset_program(ruleset, day("2022-06-01")));
+    assert_ptr_equal(ladder(ruleset, 330106, "2022-06-01"),
+                     tidu_ruleset_program(ruleset, day("2022-06-01")));
     assert_ptr_not_equal(ladder(ruleset, 330106, "2023-01-01"),
                          tidu_ruleset_program(ruleset, day("2023-01-01")));
-    assert_ptr_not_equal(ladder(ruleset, 330106, "2025-06-01"), ladder(ruleset, 330000, "2025-06-01"));
+    assert_ptr_not_equal(ladder(ruleset, 330106, "2025-06-01"),
+                         ladder(ruleset, 330000, "2025-06-01"));
     assert_true(tidu_program_same(ladder(ruleset, 330106, "2026-01-01"),
                                   ladder(ruleset, 330000, "2026-01-01")));
-    assert_ptr_equal(ladder(ruleset, 440106, "2025-06-01"), tidu_ruleset_program(ruleset, day("2025-06-01")));
+    assert_ptr_equal(ladder(ruleset, 440106, "2025-06-01"),
+                     tidu_ruleset_program(ruleset, day("2025-06-01")));
     tidu_ruleset_unref(&ruleset);
 }
 
@@ -191,7 +203,8 @@ test_timelines_have_no_gaps_and_answer_for_every_day(void **state)
     for (size_t f = 0; f < sizeof folders / sizeof *folders; f++) {
         tidu_ruleset *ruleset = load_rules(folders[f]);
         for (uint32_t i = 0; i < ruleset->plan_count; i++) {
-            const tidu_timeline *timelines[] = {&ruleset->plans[i].ladder, &ruleset->plans[i].local};
+            const tidu_timeline *timelines[] = {&ruleset->plans[i].ladder,
+                                                &ruleset->plans[i].local};
             for (int t = 0; t < 2; t++) {
                 const tidu_timeline *timeline = timelines[t];
                 for (uint32_t p = 0; p < timeline->count; p++) {
@@ -216,7 +229,8 @@ many_regions(uint32_t *ret_count)
     for (uint32_t province = 11; province < 42; province++)
         for (uint32_t city = 0; city < 10; city++)
             for (uint32_t county = 0; county < (city ? 12u : 1u); county++, count++)
-                tidu_text_printf(&text, "%u 地方%u\n", (unsigned)(province * 10000 + city * 100 + county),
+                tidu_text_printf(&text, "%u 地方%u\n",
+                                 (unsigned)(province * 10000 + city * 100 + county),
                                  (unsigned)count);
     tidu_text_puts(&text, "]] }\n");
     tidu_text_putc(&text, '\0');
@@ -229,9 +243,10 @@ test_regions_cost_their_names_and_no_programs(void **state)
 {
     uint32_t count;
     tidu_text regions = many_regions(&count);
-    tidu_source layer = source("local/440300-shenzhen/b.md", POLICY("b") "fill \"least\" [[ 600万元 ]]\n" END);
-    tidu_source province = source("local/330000-zhejiang/b.md",
-                                  POLICY("b") "fill \"least\" [[ 600万元 ]]\n" END);
+    tidu_source layer =
+        source("local/440300-shenzhen/b.md", POLICY("b") "fill \"least\" [[ 600万元 ]]\n" END);
+    tidu_source province =
+        source("local/330000-zhejiang/b.md", POLICY("b") "fill \"least\" [[ 600万元 ]]\n" END);
     tidu_ruleset *few = build_bare(layer, source("vocabulary/more.lua", ""));
     tidu_ruleset *many = build_bare(province, source("vocabulary/regions.lua", regions.data));
     tidu_counts a = tidu_ruleset_counts(few), b = tidu_ruleset_counts(many);

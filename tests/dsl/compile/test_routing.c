@@ -55,9 +55,8 @@ built(const tidu_source *sources, size_t count)
     return rules.ruleset;
 }
 
-#define POLICY(id, more)                                                         \
-    "# T\n\n```lua\npolicy { id = \"" id "\", zh = \"测试\", en = \"Test\", " more \
-    " }\n"
+#define POLICY(id, more) \
+    "# T\n\n```lua\npolicy { id = \"" id "\", zh = \"测试\", en = \"Test\", " more " }\n"
 #define SINCE_2020 "effective = \"2020-01-01\""
 #define END "```\n"
 
@@ -124,7 +123,8 @@ test_every_note_of_the_opinions_says_who_leads_and_how_that_is_known(void **stat
         const char *note, *expected;
     } cases[] = {
         {"工业和信息化部、国务院国资委按照职责分工负责", "miit; sasac; (first_listed)"},
-        {"科技部、工业和信息化部、国务院国资委按照职责分工负责", "most; miit sasac; (first_listed)"},
+        {"科技部、工业和信息化部、国务院国资委按照职责分工负责",
+         "most; miit sasac; (first_listed)"},
         {"工业和信息化部、财政部、商务部、国务院国资委、证监会按照职责分工负责",
          "miit; mof mofcom sasac csrc; (first_listed)"},
         {"商务部、工业和信息化部、科技部、国务院国资委按照职责分工负责",
@@ -175,9 +175,10 @@ test_what_is_declared_counts_where_the_text_says_nothing(void **state)
     (void)state;
     assert_note("支持企业。", "responsible { lead = \"mof\", joint = { \"miit\" } }",
                 "mof; miit; (first_listed)");
-    assert_note("支持企业（含个体工商户）。",
-                "responsible { lead = \"mof\", support = { \"associations\" }, basis = \"explicit\" }",
-                "mof;; associations (explicit)");
+    assert_note(
+        "支持企业（含个体工商户）。",
+        "responsible { lead = \"mof\", support = { \"associations\" }, basis = \"explicit\" }",
+        "mof;; associations (explicit)");
 }
 
 static void
@@ -265,19 +266,26 @@ static tidu_ruleset *
 offices(void)
 {
     const tidu_source sources[] = {
-        source("local/440000-guangdong/a.md", POLICY("a", SINCE_2020)
-               "office \"most\" { zh = \"广东省科技厅\", en = \"GD\" }\n"
-               "office \"most\" { zh = \"科技和工业局\", en = \"GD counties\", level = \"county\" }\n" END),
-        source("local/440300-shenzhen/b.md", POLICY("b", SINCE_2020)
-               "office \"miit\" { zh = \"深圳市工业和信息化局\", en = \"SZ\" }\n"
-               "office \"most\" { by = \"miit\", effective = \"2024-01-01\", expires = \"2024-12-31\" }\n"
-               "office \"mof\" { zh = \"深圳市财政局\", en = \"SZ\", expires = \"2022-12-31\" }\n"
-               "office \"mof\" { zh = \"深圳市财政委\", en = \"SZ\", effective = \"2023-01-01\" }\n"
-               "office \"mofcom\" { by = \"most\", effective = \"2024-01-01\" }\n" END),
-        source("local/440305-nanshan/c.md", POLICY("c", SINCE_2020)
-               "office \"most\" { zh = \"南山区科创局\", en = \"NS\" }\n" END),
-        source("national/d.md", POLICY("d", SINCE_2020)
-               "demand \"d\" { zh = \"诉求\", en = \"Demand\", lead = \"miit\" }\n" END),
+        source("local/440000-guangdong/a.md",
+               POLICY("a", SINCE_2020) "office \"most\" { zh = \"广东省科技厅\", en = \"GD\" }\n"
+                                       "office \"most\" { zh = \"科技和工业局\", en = \"GD "
+                                       "counties\", level = \"county\" }\n" END),
+        source("local/440300-shenzhen/b.md",
+               POLICY("b",
+                      SINCE_2020) "office \"miit\" { zh = \"深圳市工业和信息化局\", en = \"SZ\" }\n"
+                                  "office \"most\" { by = \"miit\", effective = \"2024-01-01\", "
+                                  "expires = \"2024-12-31\" }\n"
+                                  "office \"mof\" { zh = \"深圳市财政局\", en = \"SZ\", expires = "
+                                  "\"2022-12-31\" }\n"
+                                  "office \"mof\" { zh = \"深圳市财政委\", en = \"SZ\", effective "
+                                  "= \"2023-01-01\" }\n"
+                                  "office \"mofcom\" { by = \"most\", effective = \"2024-01-01\" "
+                                  "}\n" END),
+        source(
+            "local/440305-nanshan/c.md",
+            POLICY("c", SINCE_2020) "office \"most\" { zh = \"南山区科创局\", en = \"NS\" }\n" END),
+        source("national/d.md", POLICY("d", SINCE_2020) "demand \"d\" { zh = \"诉求\", en = "
+                                                        "\"Demand\", lead = \"miit\" }\n" END),
     };
     return built(sources, sizeof sources / sizeof *sources);
 }
@@ -363,9 +371,9 @@ test_where_a_body_has_no_office_the_one_named_instead_acts(void **state)
 static void
 test_bodies_that_hand_over_in_a_circle_act_nowhere(void **state)
 {
-    const char *text = POLICY("t", SINCE_2020)
-        "body \"a\" { zh = \"甲\", en = \"A\", instead = \"b\" }\n"
-        "body \"b\" { zh = \"乙\", en = \"B\", instead = \"a\" }\n" END;
+    const char *text =
+        POLICY("t", SINCE_2020) "body \"a\" { zh = \"甲\", en = \"A\", instead = \"b\" }\n"
+                                "body \"b\" { zh = \"乙\", en = \"B\", instead = \"a\" }\n" END;
     tidu_source document = source("t.md", text);
     tidu_ruleset *ruleset = built(&document, 1);
     (void)state;
@@ -406,18 +414,21 @@ static void
 test_a_lead_without_an_office_is_named_with_the_level_and_the_day(void **state)
 {
     (void)state;
-    assert_hole("body \"lead\" { zh = \"部\", en = \"L\", province = \"厅\", city = \"局\", county = \"局\" }\n",
+    assert_hole("body \"lead\" { zh = \"部\", en = \"L\", province = \"厅\", city = \"局\", county "
+                "= \"局\" }\n",
                 "");
     assert_hole("body \"lead\" { zh = \"部\", en = \"L\", province = \"厅\", city = \"局\" }\n",
                 "nobody acts for \"lead\" in 县级 (county level) on 2020-01-01");
     assert_hole("body \"lead\" { zh = \"部\", en = \"L\", province = \"厅\", county = \"局\" }\n",
                 "nobody acts for \"lead\" in 市级 (city level) on 2020-01-01");
     assert_hole("body \"lead\" { zh = \"部\", en = \"L\", instead = \"miit\" }\n", "");
-    assert_hole("body \"lead\" { zh = \"部\", en = \"L\", instead = \"miit\", expires = \"2023-06-30\" }\n",
-                "nobody acts for \"lead\" in 国家级 (national level) on 2023-07-01");
-    assert_hole("body \"lead\" { zh = \"部\", en = \"L\", instead = \"miit\", expires = \"2023-06-30\", "
-                "successor = \"mof\" }\n",
-                "");
+    assert_hole(
+        "body \"lead\" { zh = \"部\", en = \"L\", instead = \"miit\", expires = \"2023-06-30\" }\n",
+        "nobody acts for \"lead\" in 国家级 (national level) on 2023-07-01");
+    assert_hole(
+        "body \"lead\" { zh = \"部\", en = \"L\", instead = \"miit\", expires = \"2023-06-30\", "
+        "successor = \"mof\" }\n",
+        "");
 }
 
 /* A body founded in 2024 was a hole in 2020, when others had duties. */
@@ -425,20 +436,35 @@ static void
 test_a_body_needs_an_office_only_while_it_leads(void **state)
 {
     const tidu_source sources[] = {
-        source("national/a.md", POLICY("a", SINCE_2020)
-               "demand \"d\" { zh = \"诉求\", en = \"D\", lead = \"miit\" }\n" END),
-        source("national/b.md", POLICY("b", "effective = \"2024-06-01\"")
-               "demand \"e\" { zh = \"能源\", en = \"E\", lead = \"energy\" }\n" END),
-        source("national/c.md", POLICY("c", "effective = \"2021-01-01\", expires = \"2022-12-31\"")
-               "body \"pilot\" { zh = \"试点办\", en = \"P\", instead = \"miit\", expires = \"2022-12-31\" }\n"
-               "demand \"p\" { zh = \"试点\", en = \"P\", lead = \"pilot\" }\n" END),
+        source(
+            "national/a.md",
+            POLICY("a",
+                   SINCE_2020) "demand \"d\" { zh = \"诉求\", en = \"D\", lead = \"miit\" }\n" END),
+        source("national/b.md",
+               POLICY("b", "effective = \"2024-06-01\"") "demand \"e\" { zh = \"能源\", en = "
+                                                         "\"E\", lead = \"energy\" }\n" END),
+        source(
+            "national/c.md",
+            POLICY(
+                "c",
+                "effective = \"2021-01-01\", expires = \"2022-12-31\"") "body \"pilot\" { zh = "
+                                                                        "\"试点办\", en = \"P\", "
+                                                                        "instead = \"miit\", "
+                                                                        "expires = \"2022-12-31\" "
+                                                                        "}\n"
+                                                                        "demand \"p\" { zh = "
+                                                                        "\"试点\", en = \"P\", "
+                                                                        "lead = \"pilot\" }\n" END),
     };
     tidu_ruleset *ruleset = built(sources, 3);
     (void)state;
     tidu_ruleset_unref(&ruleset);
-    struct rules rules = build((tidu_source[]){
-        source("national/b.md", POLICY("b", "effective = \"2023-12-31\"")
-               "demand \"e\" { zh = \"能源\", en = \"E\", lead = \"energy\" }\n" END)}, 1);
+    struct rules rules =
+        build((tidu_source[]){source(
+                  "national/b.md",
+                  POLICY("b", "effective = \"2023-12-31\"") "demand \"e\" { zh = \"能源\", en = "
+                                                            "\"E\", lead = \"energy\" }\n" END)},
+              1);
     assert_null(rules.ruleset);
     assert_int_equal(tidu_report_get(rules.report, 0)->code, TIDU_ROUTE_HOLE);
     close_rules(&rules);
@@ -447,9 +473,9 @@ test_a_body_needs_an_office_only_while_it_leads(void **state)
 static void
 test_bodies_that_lead_nothing_may_have_holes(void **state)
 {
-    const char *text = POLICY("t", SINCE_2020)
-        "body \"b\" { zh = \"部\", en = \"B\" }\n"
-        "demand \"d\" { zh = \"诉求\", en = \"D\", lead = \"miit\", with = { \"b\" } }\n" END;
+    const char *text = POLICY("t", SINCE_2020) "body \"b\" { zh = \"部\", en = \"B\" }\n"
+                                               "demand \"d\" { zh = \"诉求\", en = \"D\", lead = "
+                                               "\"miit\", with = { \"b\" } }\n" END;
     tidu_source document = source("t.md", text);
     tidu_ruleset *ruleset = built(&document, 1);
     (void)state;
@@ -462,11 +488,13 @@ static void
 test_a_lead_of_a_place_must_have_an_office_too(void **state)
 {
     const tidu_source sources[] = {
-        source("local/330100-hangzhou/a.md", POLICY("a", SINCE_2020)
-               "body \"local\" { zh = \"委\", en = \"L\", city = \"委\" }\n"
-               "route \"d\" { lead = \"local\" }\n" END),
-        source("national/b.md", POLICY("b", SINCE_2020)
-               "demand \"d\" { zh = \"诉求\", en = \"D\", lead = \"miit\" }\n" END),
+        source("local/330100-hangzhou/a.md",
+               POLICY("a", SINCE_2020) "body \"local\" { zh = \"委\", en = \"L\", city = \"委\" }\n"
+                                       "route \"d\" { lead = \"local\" }\n" END),
+        source(
+            "national/b.md",
+            POLICY("b",
+                   SINCE_2020) "demand \"d\" { zh = \"诉求\", en = \"D\", lead = \"miit\" }\n" END),
     };
     struct rules rules = build(sources, 2);
     (void)state;
@@ -489,12 +517,15 @@ static void
 test_the_nearest_place_that_says_otherwise_counts_while_it_does(void **state)
 {
     const tidu_source sources[] = {
-        source("local/440000-guangdong/a.md", POLICY("a", SINCE_2020)
-               "route \"d\" { level = \"city\" }\n" END),
-        source("local/440300-shenzhen/b.md", POLICY("b", SINCE_2020)
-               "route \"d\" { lead = \"mof\", effective = \"2024-01-01\", expires = \"2024-12-31\" }\n" END),
-        source("national/c.md", POLICY("c", SINCE_2020)
-               "demand \"d\" { zh = \"诉求\", en = \"D\", lead = \"miit\" }\n" END),
+        source("local/440000-guangdong/a.md",
+               POLICY("a", SINCE_2020) "route \"d\" { level = \"city\" }\n" END),
+        source("local/440300-shenzhen/b.md",
+               POLICY("b", SINCE_2020) "route \"d\" { lead = \"mof\", effective = \"2024-01-01\", "
+                                       "expires = \"2024-12-31\" }\n" END),
+        source(
+            "national/c.md",
+            POLICY("c",
+                   SINCE_2020) "demand \"d\" { zh = \"诉求\", en = \"D\", lead = \"miit\" }\n" END),
     };
     tidu_ruleset *ruleset = built(sources, 3);
     (void)state;
@@ -513,13 +544,16 @@ static void
 test_a_place_that_routes_a_title_differently_does_not_speak_for_the_country(void **state)
 {
     const tidu_source sources[] = {
-        source("local/440300-shenzhen/a.md", POLICY("a", SINCE_2020)
-               "route \"lg\" { lead = \"most\" }\nroute \"lg\" { level = \"city\", effective = \"2025-01-01\" }\n" END),
-        source("local/440000-guangdong/b.md", POLICY("b", SINCE_2020)
-               "route \"lg\" { level = \"city\" }\n" END),
-        source("national/c.md", POLICY("c", SINCE_2020)
-               "designation \"lg\" { zh = \"小巨人\", en = \"LG\" }\ncriterion \"c\" [[ listed ]]\n"
-               "route \"lg\" { lead = \"miit\", with = { \"mof\" }, level = \"province\", headquarters = true }\n" END),
+        source("local/440300-shenzhen/a.md",
+               POLICY("a", SINCE_2020) "route \"lg\" { lead = \"most\" }\nroute \"lg\" { level = "
+                                       "\"city\", effective = \"2025-01-01\" }\n" END),
+        source("local/440000-guangdong/b.md",
+               POLICY("b", SINCE_2020) "route \"lg\" { level = \"city\" }\n" END),
+        source("national/c.md",
+               POLICY("c", SINCE_2020) "designation \"lg\" { zh = \"小巨人\", en = \"LG\" "
+                                       "}\ncriterion \"c\" [[ listed ]]\n"
+                                       "route \"lg\" { lead = \"miit\", with = { \"mof\" }, level "
+                                       "= \"province\", headquarters = true }\n" END),
     };
     tidu_source without[] = {sources[1], sources[2]};
     tidu_ruleset *ruleset = built(without, 2);
@@ -542,11 +576,13 @@ test_a_place_that_routes_a_title_differently_does_not_speak_for_the_country(void
 static void
 test_targets_keep_their_numbers_and_days(void **state)
 {
-    const char *text = POLICY("t", SINCE_2020)
-        "designation \"lg\" { zh = \"小巨人\", en = \"LG\" }\ncriterion \"c\" [[ listed ]]\n"
-        "target \"lg-2025\" { zh = \"一万家\", en = \"Ten thousand\", designation = \"lg\", count = 10000, "
-        "by = \"2025-12-31\", mark = \"M\" }\n"
-        "target \"lg-open\" { zh = \"更多\", en = \"More\", designation = \"lg\", count = 20000 }\n" END;
+    const char *text = POLICY("t", SINCE_2020) "designation \"lg\" { zh = \"小巨人\", en = \"LG\" "
+                                               "}\ncriterion \"c\" [[ listed ]]\n"
+                                               "target \"lg-2025\" { zh = \"一万家\", en = \"Ten "
+                                               "thousand\", designation = \"lg\", count = 10000, "
+                                               "by = \"2025-12-31\", mark = \"M\" }\n"
+                                               "target \"lg-open\" { zh = \"更多\", en = \"More\", "
+                                               "designation = \"lg\", count = 20000 }\n" END;
     tidu_source document = source("t.md", text);
     tidu_ruleset *ruleset = built(&document, 1);
     const tidu_target *targets = ruleset->routing.targets;
@@ -581,7 +617,8 @@ main(void)
         cmocka_unit_test(test_bodies_that_lead_nothing_may_have_holes),
         cmocka_unit_test(test_a_lead_of_a_place_must_have_an_office_too),
         cmocka_unit_test(test_the_nearest_place_that_says_otherwise_counts_while_it_does),
-        cmocka_unit_test(test_a_place_that_routes_a_title_differently_does_not_speak_for_the_country),
+        cmocka_unit_test(
+            test_a_place_that_routes_a_title_differently_does_not_speak_for_the_country),
         cmocka_unit_test(test_targets_keep_their_numbers_and_days),
     };
     return cmocka_run_group_tests(tests, require_helper, NULL);
