@@ -1,2 +1,2 @@
 dist_doc_DATA = contrib/tidud.conf contrib/CHANGES.md
-EXTRA_DIST += contrib/samples contrib/import contrib/start
+EXTRA_DIST += contrib/demo-local contrib/samples contrib/import contrib/start

@@ -28,6 +28,7 @@ struct trial {
     tidu_report *report;
     char digest[65];
     uint32_t passed;
+    tidu_text findings; /* what nothing reads and what is waived, members of an object */
     bool ok;
 };
 
@@ -72,6 +73,10 @@ try_documents(struct trial *trial, tidu_arena *arena, tidu_error *reterr)
     tidu_sources_digest(sources, count, trial->digest);
     trial->ok =
         tidu_rules_build(sources, count, trial->helper, &ruleset, &trial->passed, trial->report);
+    if (trial->ok) {
+        tidu_ruleset_lint(ruleset, trial->report);
+        tidu_ruleset_findings(ruleset, &trial->findings);
+    }
     tidu_ruleset_unref(&ruleset);
     return true;
 }
@@ -96,6 +101,7 @@ close_trial(struct trial *trial)
 {
     json_decref(trial->documents);
     tidu_report_close(&trial->report);
+    tidu_text_free(&trial->findings);
     free(trial->folder);
     free(trial->helper);
     free(trial);
@@ -112,6 +118,10 @@ done_trial(struct job *job)
                          trial->ok ? "true" : "false", trial->digest, trial->passed);
         tidu_text_puts(out, "\"diagnostics\":");
         tidu_report_write(trial->report, trial->request->lang, out);
+        if (trial->findings.length && !trial->findings.failed) {
+            tidu_text_putc(out, ',');
+            tidu_text_add(out, trial->findings.data, trial->findings.length);
+        }
         tidu_text_putc(out, '}');
         tidu_rpc_end(&trial->request->asker);
     }

@@ -128,6 +128,7 @@ same_terms(const struct terms *a, const struct terms *b)
 {
     return a->ruleset == b->ruleset && a->as_of == b->as_of && a->explain == b->explain &&
            a->lang == b->lang && a->ignore_unknown == b->ignore_unknown &&
+           a->include == b->include && a->jurisdiction == b->jurisdiction &&
            a->designations.length == b->designations.length &&
            (!a->designations.length ||
             memcmp(a->designations.data, b->designations.data, a->designations.length) == 0);
@@ -173,6 +174,8 @@ open_evaluation(const struct terms *terms, const json_t *ids, tidu_error *reterr
         .ignore_unknown = terms->ignore_unknown,
         .designations = ids ? names : NULL,
         .designation_count = count,
+        .include = terms->include,
+        .jurisdiction = terms->jurisdiction,
     };
     tidu_evaluation *evaluation =
         tidu_evaluation_open(terms->ruleset, &options, TIDU_GATHER_ROWS, reterr);

@@ -27,6 +27,7 @@
 
 #include "defaults.h"
 #include "skim.h"
+#include "tidu/places.h"
 #include "tidu/evaluate.h"
 
 #ifdef TIDU_TIGHT
@@ -229,6 +230,8 @@ struct terms {
     tidu_explain explain;
     tidu_lang lang;
     bool ignore_unknown;
+    unsigned include;        /* parts of the answer; 0 when not said */
+    uint32_t jurisdiction;   /* 0: each record's own */
     tidu_slice designations; /* raw JSON array; data NULL for all */
 };
 

@@ -108,6 +108,35 @@ take_unknown_facts(struct call *call, struct question *question, tidu_slice valu
     return true;
 }
 
+/* ["designations", "subsidies", "measures"], any of them. */
+static bool
+take_include(struct call *call, struct question *question, tidu_slice value)
+{
+    static const char *const parts[] = {"designations", "subsidies", "measures", NULL};
+    static const char takes[] = "[\"designations\", \"subsidies\", \"measures\"]";
+    tidu_skim skim;
+    tidu_skim_item item;
+    tidu_skim_step step = TIDU_SKIM_BROKEN;
+    unsigned choice;
+    if (value.data[0] != '[' || !tidu_skim_open(&skim, value, 1))
+        return tidu_question_bad(call, "include", value, takes);
+    while ((step = tidu_skim_next(&skim, &item)) == TIDU_SKIM_ITEM) {
+        if (!tidu_choice_find(item.value, parts, &choice))
+            return tidu_question_bad(call, "include", value, takes);
+        question->terms.include |= 1u << choice;
+    }
+    return (step == TIDU_SKIM_END && question->terms.include) ||
+           tidu_question_bad(call, "include", value, takes);
+}
+
+static bool
+take_jurisdiction(struct call *call, struct question *question, tidu_slice value)
+{
+    return (value.length == 8 &&
+            tidu_region_parse(value.data + 1, 6, &question->terms.jurisdiction)) ||
+           tidu_question_bad(call, "jurisdiction", value, "\"440305\"");
+}
+
 /* "live", or the beginning of the live one's digest. */
 static bool
 take_ruleset(struct call *call, struct question *question, tidu_slice value)
@@ -138,7 +167,8 @@ static const struct parameter {
     {"explain", take_explain}, {"lang", take_lang},
     {"records", take_records}, {"designations", take_designations},
     {"csv", take_csv},         {"unknown_facts", take_unknown_facts},
-    {"ruleset", take_ruleset},
+    {"ruleset", take_ruleset}, {"include", take_include},
+    {"jurisdiction", take_jurisdiction},
 };
 enum { PARAMETER_COUNT = sizeof parameters / sizeof *parameters };
 

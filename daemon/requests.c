@@ -9,6 +9,8 @@
  */
 #include "internal.h"
 
+#include "ask.h"
+
 #include <stdio.h>
 #include <unistd.h>
 
@@ -123,6 +125,65 @@ answer_reload(struct call *call, json_t *params)
     if (call->asker.id.data && !(request = tidu_request_keep(call)))
         return;
     tidu_reload_start(call->worker->server->reload, request);
+}
+
+/* ---- route, matrix, calendar ---------------------------------------------------- */
+
+/* The record as it was spelled: a tree would have rounded its numbers. */
+static tidu_slice
+raw_record(const struct call *call)
+{
+    tidu_skim skim;
+    tidu_skim_item item;
+    if (!call->params.data || !tidu_skim_open(&skim, call->params, TIDU_SKIM_DEPTH))
+        return (tidu_slice){0};
+    while (tidu_skim_next(&skim, &item) == TIDU_SKIM_ITEM)
+        if (tidu_skim_is(item.key, "record"))
+            return item.value;
+    return (tidu_slice){0};
+}
+
+static void
+ask_rules(struct call *call, json_t *params)
+{
+    static const tidu_rpc_code codes[] = {
+        [TIDU_ASKED_BAD] = TIDU_RPC_BAD_PARAMS,
+        [TIDU_ASKED_RECORD] = TIDU_RPC_RECORD,
+        [TIDU_ASKED_NOT_FOUND] = TIDU_RPC_NOT_FOUND,
+        [TIDU_ASKED_MEMORY] = TIDU_RPC_INTERNAL,
+    };
+    tidu_error error;
+    size_t mark = tidu_rpc_mark(&call->asker);
+    tidu_text *out = tidu_rpc_begin(&call->asker);
+    if (!out)
+        return;
+    tidu_asked asked =
+        tidu_ask_rules(call->worker->server->live, tidu_method_name(call->method), params,
+                       raw_record(call), tidu_worker_today(call->worker), call->lang, out, &error);
+    if (asked == TIDU_ASKED_ANSWERED) {
+        tidu_rpc_end(&call->asker);
+        return;
+    }
+    tidu_rpc_rewind(&call->asker, mark);
+    tidu_rpc_refuse(call, codes[asked], &error);
+}
+
+static void
+answer_route(struct call *call, json_t *params)
+{
+    ask_rules(call, params);
+}
+
+static void
+answer_matrix(struct call *call, json_t *params)
+{
+    ask_rules(call, params);
+}
+
+static void
+answer_calendar(struct call *call, json_t *params)
+{
+    ask_rules(call, params);
 }
 
 static void

@@ -2,6 +2,8 @@
 # The daemon, and the command line that speaks with it or stands alone.
 sbin_PROGRAMS += daemon/tidud
 daemon_tidud_SOURCES = \
+    daemon/ask.c \
+    daemon/ask.h \
     daemon/check.c \
     daemon/defaults.h \
     daemon/evaluate.c \
@@ -31,6 +33,10 @@ daemon_tidud_LDADD = libtidu.la -lstdc++ -lm $(EV_LIBS) $(LIBCONFIG_LIBS) $(JANS
 
 bin_PROGRAMS += daemon/cli/tidu
 daemon_cli_tidu_SOURCES = \
+    daemon/ask.c \
+    daemon/ask.h \
+    daemon/cli/ask.c \
+    daemon/cli/calendar.c \
     daemon/cli/check.c \
     daemon/cli/client.c \
     daemon/cli/commands.def \
@@ -41,21 +47,24 @@ daemon_cli_tidu_SOURCES = \
     daemon/cli/internal.h \
     daemon/cli/local.c \
     daemon/cli/main.c \
+    daemon/cli/matrix.c \
     daemon/cli/mutate.c \
     daemon/cli/options.c \
     daemon/cli/options.def \
     daemon/cli/reload.c \
     daemon/cli/remote.c \
+    daemon/cli/route.c \
     daemon/cli/rules.c \
     daemon/cli/show.c \
+    daemon/cli/support.c \
     daemon/cli/sink.c \
     daemon/cli/status.c \
     daemon/cli/table.c \
     daemon/skim.c \
     daemon/skim.h
-daemon_cli_tidu_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+daemon_cli_tidu_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(LIBICAL_CFLAGS)
 daemon_cli_tidu_LDFLAGS = -static
 daemon_cli_tidu_CFLAGS = $(AM_CFLAGS)
-daemon_cli_tidu_LDADD = libtidu.la -lstdc++ -lm $(JANSSON_LIBS)
+daemon_cli_tidu_LDADD = libtidu.la -lstdc++ -lm $(JANSSON_LIBS) $(LIBICAL_LIBS)
 
 EXTRA_DIST += daemon/README.md daemon/cli/README.md

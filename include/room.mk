@@ -25,6 +25,7 @@ tiduinclude_HEADERS = \
     include/tidu/text.h \
     include/tidu/vocabulary.h
 tiduerrors_HEADERS = \
+    include/tidu/fairness.def \
     include/tidu/errors/all.def \
     include/tidu/errors/author.def \
     include/tidu/errors/base.def \

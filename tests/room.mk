@@ -13,6 +13,7 @@ tests_ldadd = libtidu.la -lstdc++ -lm $(CMOCKA_LIBS) $(JANSSON_LIBS) $(GMP_LIBS)
 
 check_PROGRAMS += \
     tests/dsl/base/test_base \
+    tests/dsl/compile/test_boxes \
     tests/dsl/engine/test_run \
     tests/dsl/lang/test_bad_expressions \
     tests/dsl/lang/test_bands \
@@ -49,6 +50,9 @@ TESTS += $(check_PROGRAMS)
 tests_dsl_base_test_base_SOURCES = tests/dsl/base/test_base.c 
 tests_dsl_base_test_base_CPPFLAGS = $(tests_cppflags)
 tests_dsl_base_test_base_LDADD = $(tests_ldadd)
+tests_dsl_compile_test_boxes_SOURCES = tests/dsl/compile/test_boxes.c
+tests_dsl_compile_test_boxes_CPPFLAGS = $(tests_cppflags)
+tests_dsl_compile_test_boxes_LDADD = $(tests_ldadd)
 tests_dsl_engine_test_run_SOURCES = tests/dsl/engine/test_run.c tests/dsl/engine/fixture.c tests/dsl/engine/fixture.h
 tests_dsl_engine_test_run_CPPFLAGS = $(tests_cppflags)
 tests_dsl_engine_test_run_LDADD = $(tests_ldadd)
@@ -154,10 +158,12 @@ EXTRA_DIST += tests/policy tests/agree tests/bench tests/dsl/lang/bad_expression
     tests/dsl/lang/bands.txt tests/dsl/lang/good_expressions.txt
 
 # The engine against a judge of its own, in exact fractions, over 20,000 random
-# records; and real companies through a real daemon.
+# records; random decision tables and conditions against counting; and real companies through a real daemon.
 agree: all
 	@$(AM_TESTS_ENVIRONMENT) \
 	python3 $(srcdir)/tests/agree/agree.py "$$TIDU" --rules "$$TIDU_RULES" && \
+	python3 $(srcdir)/tests/agree/decisions.py "$$TIDU" && \
+	python3 $(srcdir)/tests/agree/conditions.py "$$TIDU" && \
 	python3 $(srcdir)/tests/agree/import_test.py
 .PHONY: agree
 

@@ -20,6 +20,21 @@ struct check {
     bool tests;            /* --mutate or --coverage */
 };
 
+/* What nothing reads and what is waived, beside what else was found. */
+static bool
+add_findings(const tidu_ruleset *ruleset, json_t *result)
+{
+    tidu_text text = {0};
+    tidu_text_putc(&text, '{');
+    tidu_ruleset_findings(ruleset, &text);
+    tidu_text_putc(&text, '}');
+    json_t *findings = text.failed ? NULL : json_loadb(text.data, text.length, 0, NULL);
+    bool added = findings && !json_object_update(result, findings);
+    json_decref(findings);
+    tidu_text_free(&text);
+    return added;
+}
+
 static json_t *
 check_here(struct check *check, tidu_error *reterr)
 {
@@ -31,14 +46,23 @@ check_here(struct check *check, tidu_error *reterr)
         tidu_error_set(reterr, TIDU_MEMORY, NULL);
         return NULL;
     }
-    if (tidu_ruleset_build(check->sources, check->source_count, NULL, &ruleset, report))
+    if (tidu_ruleset_build(check->sources, check->source_count, NULL, &ruleset, report)) {
         passed = tidu_ruleset_scenarios(ruleset, report);
+        if (tidu_report_error_count(report))
+            tidu_ruleset_unref(&ruleset); /* first things first */
+        else
+            tidu_ruleset_lint(ruleset, report);
+    }
     tidu_report_sort(report);
     tidu_sources_digest(check->sources, check->source_count, digest);
     json_t *result =
         json_pack("{s:b, s:s%, s:I, s:o}", "ok", !tidu_report_error_count(report), "ruleset",
                   digest, (size_t)12, "scenarios_passed", (json_int_t)passed, "diagnostics",
                   tidu_report_tree(report, check->options->language));
+    if (result && ruleset && !add_findings(ruleset, result)) {
+        json_decref(result);
+        result = NULL;
+    }
     if (tidu_report_error_count(report))
         tidu_ruleset_unref(&ruleset);
     check->ruleset = ruleset;
@@ -88,6 +112,20 @@ put_summary(const struct check *check, const json_t *result, tidu_text *out)
                      check->source_count, passed, errors, warnings);
 }
 
+/* A line for what is not wrong but worth knowing; the lists are in the JSON. */
+static void
+put_findings(const struct check *check, const json_t *result, tidu_text *out)
+{
+    bool chinese = check->options->language == TIDU_ZH;
+    size_t unused = json_array_size(json_object_get(result, "unused"));
+    size_t waivers = json_array_size(json_object_get(result, "waivers"));
+    if (unused + waivers)
+        tidu_text_printf(out,
+                         chinese ? "没有规则读取的声明：%zu，公平竞争豁免：%zu（--format json 逐项列出）\n"
+                                 : "declarations no rule reads: %zu, waivers: %zu (--format json lists them)\n",
+                         unused, waivers);
+}
+
 static void
 put_result(const struct check *check, const json_t *result, tidu_text *out)
 {
@@ -99,6 +137,7 @@ put_result(const struct check *check, const json_t *result, tidu_text *out)
                            check->source_count, check->options->language,
                            tidu_colours_wanted(stdout), out);
     put_summary(check, result, out);
+    put_findings(check, result, out);
 }
 
 static int

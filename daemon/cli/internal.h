@@ -42,6 +42,8 @@ struct options {
 #undef FLAG
 #undef LIST
     size_t designation_count;
+    unsigned parts; /* of `include`; 0 for all */
+    uint32_t place; /* of `jurisdiction`; 0 for none */
     const char **arguments;
     size_t argument_count;
     tidu_lang language; /* `lang`, or TIDU_LANG, or Chinese */
@@ -196,6 +198,15 @@ void tidu_show_page(const json_t *answers, tidu_lang lang, bool colours, tidu_te
 
 /* Text in one language of a {"zh","en"} object (or a plain string). */
 const char *tidu_show_words(const json_t *words, tidu_lang lang);
+/* The text a member holds, or "". */
+const char *tidu_show_text(const json_t *object, const char *name);
+/* The title of a designation, criterion, subsidy or measure, or its id. */
+const char *tidu_show_title(const json_t *item, tidu_lang lang);
+
+/* ---- support.c: what an enterprise may draw on, for people -------------------------- */
+
+/* The money and the measures of an answer; nothing when it has none. */
+void tidu_show_support(const json_t *answer, tidu_lang lang, bool colours, tidu_text *out);
 
 /* ---- engine.c, local.c, remote.c: who judges -------------------------------------------- */
 
@@ -254,6 +265,18 @@ bool tidu_check_tests_asked(const struct options *options, bool *ret_asked, tidu
  * *reterr says why when it is TIDU_EXIT_WRONG. */
 int tidu_check_tests(const struct options *options, const char *folder, tidu_ruleset *ruleset,
                      tidu_error *reterr);
+
+/* ---- ask.c: questions of at most one record -------------------------------------------- */
+
+/* Ask "route", "matrix" or "calendar" of the options' rules or daemon, with the
+ * first record of the file if one is given. NULL with *reterr, or without one
+ * when it has been said why. */
+json_t *tidu_ask_question(const struct options *options, const char *method, tidu_error *reterr);
+
+/* The whole command: ask, and print as JSON or as `show` does. */
+int tidu_answer_question(const struct options *options, const char *method,
+                         void (*show)(const struct options *options, const json_t *result,
+                                      tidu_text *out));
 
 /* ---- the commands ------------------------------------------------------------------------- */
 

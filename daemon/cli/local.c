@@ -198,6 +198,8 @@ read_terms(const struct options *options, const char *explain, tidu_options *ret
         .ignore_unknown = options->unknown_facts && strcmp(options->unknown_facts, "ignore") == 0,
         .designations = options->designation_count ? options->designations : NULL,
         .designation_count = options->designation_count,
+        .include = options->parts,
+        .jurisdiction = options->place,
     };
     for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i], explain) == 0)

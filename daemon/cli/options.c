@@ -11,6 +11,8 @@
  */
 #include "internal.h"
 
+#include "tidu/places.h"
+
 #include <stddef.h>
 #include <stdlib.h>
 #include <time.h>
@@ -169,6 +171,33 @@ choose_language(struct options *options)
             options->language = (tidu_lang)i;
 }
 
+/* "designations,subsidies" in bits. */
+static bool
+read_parts(struct options *options, tidu_error *reterr)
+{
+    static const char *const names[] = {"designations", "subsidies", "measures"};
+    const char *at = options->include;
+    while (at && *at) {
+        size_t length = strcspn(at, ","), i = 0;
+        while (i < 3 && (strlen(names[i]) != length || strncmp(names[i], at, length) != 0))
+            i++;
+        if (i == 3)
+            return tidu_error_set(reterr, TIDU_CLI_CHOICE, "include", options->include,
+                                  "designations,subsidies,measures", NULL);
+        options->parts |= 1u << i;
+        at += length + (at[length] == ',');
+    }
+    return true;
+}
+
+static bool
+read_place(struct options *options, tidu_error *reterr)
+{
+    const char *code = options->jurisdiction;
+    return !code || tidu_region_parse(code, strlen(code), &options->place) ||
+           tidu_error_set(reterr, TIDU_NO_SUCH_REGION, code, NULL);
+}
+
 bool
 tidu_options_read(const char *command, const char *allowed, int count, char **arguments,
                   struct options *ret_options, tidu_error *reterr)
@@ -192,7 +221,7 @@ tidu_options_read(const char *command, const char *allowed, int count, char **ar
     choose_language(ret_options);
     if (good && ret_options->rules && ret_options->socket)
         good = tidu_error_set(reterr, TIDU_CLI_CLASH, "--rules", "--socket", NULL);
-    return good;
+    return good && read_parts(ret_options, reterr) && read_place(ret_options, reterr);
 }
 
 void

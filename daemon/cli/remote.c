@@ -334,6 +334,20 @@ static const struct engine_kind remote_kind = {
     .close = close_remote,
 };
 
+static void
+write_parts(const struct options *options, tidu_text *out)
+{
+    static const char *const names[] = {"designations", "subsidies", "measures"};
+    bool first = true;
+    for (unsigned i = 0; i < 3; i++)
+        if (options->parts >> i & 1) {
+            tidu_text_printf(out, "%s\"%s\"", first ? "\"include\":[" : ",", names[i]);
+            first = false;
+        }
+    if (options->parts)
+        tidu_text_puts(out, "],");
+}
+
 static bool
 write_terms(const struct options *options, const char *explain, tidu_text *out, tidu_error *reterr)
 {
@@ -346,6 +360,9 @@ write_terms(const struct options *options, const char *explain, tidu_text *out, 
                      tidu_date_format(as_of, date), explain, langs[options->language]);
     if (options->unknown_facts)
         tidu_text_printf(out, "\"unknown_facts\":\"%s\",", options->unknown_facts);
+    write_parts(options, out);
+    if (options->jurisdiction)
+        tidu_text_printf(out, "\"jurisdiction\":\"%s\",", options->jurisdiction);
     for (size_t i = 0; i < options->designation_count; i++) {
         tidu_text_puts(out, i ? "," : "\"designations\":[");
         tidu_text_json(out, options->designations[i], strlen(options->designations[i]));

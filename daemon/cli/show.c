@@ -35,8 +35,8 @@ static const struct status {
 };
 enum { STATUS_COUNT = sizeof statuses / sizeof *statuses };
 
-static const char *
-text_at(const json_t *object, const char *name)
+const char *
+tidu_show_text(const json_t *object, const char *name)
 {
     const json_t *value = json_object_get(object, name);
     return json_is_string(value) ? json_string_value(value) : "";
@@ -47,7 +47,7 @@ tidu_show_words(const json_t *words, tidu_lang lang)
 {
     if (json_is_string(words))
         return json_string_value(words);
-    const char *zh = text_at(words, "zh"), *en = text_at(words, "en");
+    const char *zh = tidu_show_text(words, "zh"), *en = tidu_show_text(words, "en");
     const char *wanted = lang == TIDU_EN ? en : zh;
     return *wanted ? wanted : *zh ? zh : en;
 }
@@ -61,18 +61,18 @@ in_lang(const struct show *show, const char *zh, const char *en)
 static const struct status *
 status_of(const json_t *item)
 {
-    const char *name = text_at(item, "status");
+    const char *name = tidu_show_text(item, "status");
     for (int i = 0; i < STATUS_COUNT; i++)
         if (strcmp(statuses[i].name, name) == 0)
             return &statuses[i];
     return NULL;
 }
 
-static const char *
-title_of(const json_t *item, tidu_lang lang)
+const char *
+tidu_show_title(const json_t *item, tidu_lang lang)
 {
     const char *title = tidu_show_words(json_object_get(item, "title"), lang);
-    return *title ? title : text_at(item, "id");
+    return *title ? title : tidu_show_text(item, "id");
 }
 
 /* The name of an enterprise, or its code, or a dash. */
@@ -80,7 +80,8 @@ static const char *
 name_of(const json_t *answer)
 {
     const json_t *enterprise = json_object_get(answer, "enterprise");
-    const char *name = text_at(enterprise, "enterprise_name"), *code = text_at(enterprise, "uscc");
+    const char *name = tidu_show_text(enterprise, "enterprise_name"),
+               *code = tidu_show_text(enterprise, "uscc");
     return *name ? name : *code ? code : "–";
 }
 
@@ -95,8 +96,8 @@ collect_columns(const json_t *answers)
     json_t *answer, *designation;
     json_array_foreach ((json_t *)answers, row, answer)
         json_array_foreach (json_object_get(answer, "designations"), place, designation)
-            if (!json_object_get(columns, text_at(designation, "id")))
-                json_object_set(columns, text_at(designation, "id"), designation);
+            if (!json_object_get(columns, tidu_show_text(designation, "id")))
+                json_object_set(columns, tidu_show_text(designation, "id"), designation);
     return columns;
 }
 
@@ -106,7 +107,7 @@ find_designation(const json_t *answer, const char *id)
     size_t place;
     json_t *designation;
     json_array_foreach (json_object_get(answer, "designations"), place, designation)
-        if (strcmp(text_at(designation, "id"), id) == 0)
+        if (strcmp(tidu_show_text(designation, "id"), id) == 0)
             return designation;
     return NULL;
 }
@@ -130,7 +131,7 @@ show_table(const struct show *show, const json_t *answers)
     size_t row;
     tidu_table_add(&table, in_lang(show, "企业", "enterprise"), TIDU_BOLD);
     json_object_foreach (columns, id, designation)
-        tidu_table_add(&table, title_of(designation, show->lang), TIDU_BOLD);
+        tidu_table_add(&table, tidu_show_title(designation, show->lang), TIDU_BOLD);
     json_array_foreach ((json_t *)answers, row, answer) {
         tidu_table_add(&table, name_of(answer), TIDU_PLAIN);
         json_object_foreach (columns, id, designation)
@@ -160,7 +161,8 @@ show_clause(const struct show *show, const json_t *clause, int columns)
     if (json_is_integer(json_object_get(clause, "line")))
         snprintf(line, sizeof line, in_lang(show, "，第 %d 行", ", line %d"),
                  (int)json_integer_value(json_object_get(clause, "line")));
-    tidu_text_printf(&words, "%s %s%s", text_at(clause, "document"), text_at(clause, "path"), line);
+    tidu_text_printf(&words, "%s %s%s", tidu_show_text(clause, "document"),
+                     tidu_show_text(clause, "path"), line);
     tidu_text_putc(&words, '\0');
     indent(show, columns);
     tidu_put_coloured(show->out, show->colours, TIDU_FAINT, words.failed ? "" : words.data);
@@ -175,11 +177,11 @@ show_sentence(const struct show *show, const json_t *criterion, int columns)
 {
     const json_t *says = json_object_get(criterion, "says");
     const char *sentence = tidu_show_words(says, show->lang);
-    const char *other = show->lang == TIDU_BOTH ? text_at(says, "en") : "";
+    const char *other = show->lang == TIDU_BOTH ? tidu_show_text(says, "en") : "";
     if (*sentence)
         tidu_text_puts(show->out, sentence);
     else
-        tidu_text_puts(show->out, title_of(criterion, show->lang));
+        tidu_text_puts(show->out, tidu_show_title(criterion, show->lang));
     tidu_text_putc(show->out, '\n');
     if (!*other || strcmp(other, sentence) == 0)
         return;
@@ -256,8 +258,9 @@ show_designation(const struct show *show, const json_t *designation)
     indent(show, 2);
     tidu_put_coloured(show->out, show->colours, status->colour, status->mark);
     tidu_text_putc(show->out, ' ');
-    tidu_put_coloured(show->out, show->colours, TIDU_BOLD, title_of(designation, show->lang));
-    tidu_text_printf(show->out, " (%s)", text_at(designation, "id"));
+    tidu_put_coloured(show->out, show->colours, TIDU_BOLD,
+                      tidu_show_title(designation, show->lang));
+    tidu_text_printf(show->out, " (%s)", tidu_show_text(designation, "id"));
     show_score(show, json_object_get(designation, "score"));
     tidu_text_putc(show->out, '\n');
     for (int i = 1; i < STATUS_COUNT; i++)
@@ -275,26 +278,40 @@ show_missing(const struct show *show, const json_t *missing)
     tidu_text_puts(show->out, in_lang(show, "还需要：", "still needed: "));
     json_array_foreach ((json_t *)missing, place, item) {
         const char *title = tidu_show_words(json_object_get(item, "title"), show->lang);
-        const char *fact = json_is_string(item) ? json_string_value(item) : text_at(item, "fact");
+        const char *fact =
+            json_is_string(item) ? json_string_value(item) : tidu_show_text(item, "fact");
         tidu_text_puts(show->out, place ? in_lang(show, "、", ", ") : "");
         tidu_text_puts(show->out, *title ? title : fact);
     }
     tidu_text_putc(show->out, '\n');
 }
 
+/* Whether it is a subsidy of which nothing is sure yet. */
+static bool
+is_only_possible(const json_t *answer, const char *id)
+{
+    size_t place;
+    json_t *subsidy;
+    json_array_foreach (json_object_get(answer, "subsidies"), place, subsidy)
+        if (strcmp(tidu_show_text(subsidy, "id"), id) == 0)
+            return is_told(subsidy);
+    return false;
+}
+
 /* Notes of the documents themselves; how sure each source is stays in the JSON. */
 static void
-show_notes(const struct show *show, const json_t *notes)
+show_notes(const struct show *show, const json_t *answer)
 {
     size_t place;
     json_t *note;
-    json_array_foreach ((json_t *)notes, place, note) {
-        if (json_object_get(note, "certainty"))
+    json_array_foreach (json_object_get(answer, "notes"), place, note) {
+        if (json_object_get(note, "certainty") ||
+            is_only_possible(answer, tidu_show_text(note, "about")))
             continue;
         indent(show, 2);
         tidu_text_printf(show->out, "%s%s (%s)\n", in_lang(show, "说明：", "note: "),
                          tidu_show_words(json_object_get(note, "says"), show->lang),
-                         text_at(note, "about"));
+                         tidu_show_text(note, "about"));
     }
 }
 
@@ -303,7 +320,7 @@ show_answer(const struct show *show, const json_t *answer)
 {
     size_t place;
     json_t *designation;
-    const char *code = text_at(json_object_get(answer, "enterprise"), "uscc");
+    const char *code = tidu_show_text(json_object_get(answer, "enterprise"), "uscc");
     tidu_text_putc(show->out, '\n');
     tidu_put_coloured(show->out, show->colours, TIDU_BOLD, name_of(answer));
     if (*code && strcmp(code, name_of(answer)) != 0)
@@ -311,8 +328,9 @@ show_answer(const struct show *show, const json_t *answer)
     tidu_text_putc(show->out, '\n');
     json_array_foreach (json_object_get(answer, "designations"), place, designation)
         show_designation(show, designation);
+    tidu_show_support(answer, show->lang, show->colours, show->out);
     show_missing(show, json_object_get(answer, "missing"));
-    show_notes(show, json_object_get(answer, "notes"));
+    show_notes(show, answer);
 }
 
 /* With "explain":"none" the table has said it all. */
@@ -324,7 +342,9 @@ has_reasons(const json_t *answer)
     json_array_foreach (json_object_get(answer, "designations"), place, designation)
         if (is_told(designation) && json_array_size(json_object_get(designation, "criteria")))
             return true;
-    return json_array_size(json_object_get(answer, "missing")) > 0;
+    return json_array_size(json_object_get(answer, "missing")) > 0 ||
+           json_array_size(json_object_get(answer, "subsidies")) > 0 ||
+           json_array_size(json_object_get(answer, "measures")) > 0;
 }
 
 void

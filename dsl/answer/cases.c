@@ -122,7 +122,7 @@ try_all(struct cases *cases, tidu_error *reterr)
 {
     for (size_t b = 0; b < cases->count; b++) {
         struct batch *batch = &cases->batches[b];
-        tidu_run *run = tidu_cases_run(batch, tidu_ruleset_program(cases->ruleset, batch->as_of));
+        tidu_run *run = tidu_batches_run(batch, tidu_ruleset_program(cases->ruleset, batch->as_of));
         if (!run)
             return no_memory(reterr);
         for (uint32_t row = 0; row < batch->block->row_count; row++)
@@ -133,7 +133,7 @@ try_all(struct cases *cases, tidu_error *reterr)
 }
 
 struct cases *
-tidu_cases_open(tidu_ruleset *ruleset, tidu_error *reterr)
+tidu_batches_open(tidu_ruleset *ruleset, tidu_error *reterr)
 {
     struct cases *cases = calloc(1, sizeof *cases);
     if (!cases) {
@@ -147,12 +147,12 @@ tidu_cases_open(tidu_ruleset *ruleset, tidu_error *reterr)
     bool good = cases->rules && cases->reader ? read_all(cases, reterr) && try_all(cases, reterr)
                                               : no_memory(reterr);
     if (!good)
-        tidu_cases_close(&cases);
+        tidu_batches_close(&cases);
     return cases;
 }
 
 void
-tidu_cases_close(struct cases **cases)
+tidu_batches_close(struct cases **cases)
 {
     struct cases *c = *cases;
     if (!c)
@@ -167,7 +167,7 @@ tidu_cases_close(struct cases **cases)
 }
 
 tidu_run *
-tidu_cases_run(const struct batch *batch, const tidu_program *program)
+tidu_batches_run(const struct batch *batch, const tidu_program *program)
 {
     tidu_run *run = tidu_run_open(program, batch->block);
     if (!run)

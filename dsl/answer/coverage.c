@@ -115,7 +115,7 @@ static bool
 count_batch(const struct survey *survey, const struct batch *batch)
 {
     const tidu_rules *rules = survey->cases->rules;
-    tidu_run *run = tidu_cases_run(batch,
+    tidu_run *run = tidu_batches_run(batch,
                                    tidu_ruleset_program(survey->cases->ruleset, batch->as_of));
     if (!run)
         return false;
@@ -319,7 +319,7 @@ write_survey(const struct survey *survey)
 bool
 tidu_ruleset_coverage(tidu_ruleset *ruleset, tidu_text *out, tidu_error *reterr)
 {
-    struct survey survey = {.cases = tidu_cases_open(ruleset, reterr), .out = out};
+    struct survey survey = {.cases = tidu_batches_open(ruleset, reterr), .out = out};
     if (!survey.cases)
         return false;
     bool good = count_all(&survey) || tidu_error_set(reterr, TIDU_MEMORY, NULL);
@@ -327,6 +327,6 @@ tidu_ruleset_coverage(tidu_ruleset *ruleset, tidu_text *out, tidu_error *reterr)
         write_survey(&survey);
     if (good && out->failed)
         good = tidu_error_set(reterr, TIDU_MEMORY, NULL);
-    tidu_cases_close(&survey.cases);
+    tidu_batches_close(&survey.cases);
     return good;
 }

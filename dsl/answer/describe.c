@@ -6,8 +6,8 @@
 #include <math.h>
 #include <string.h>
 
-static void
-member(tidu_text *out, const char *key, const char *value)
+void
+tidu_put_member(tidu_text *out, const char *key, const char *value)
 {
     tidu_text_printf(out, ",\"%s\":", key);
     if (value)
@@ -16,8 +16,8 @@ member(tidu_text *out, const char *key, const char *value)
         tidu_text_puts(out, "null");
 }
 
-static void
-member_titles(tidu_text *out, const char *zh, const char *en)
+void
+tidu_put_titles(tidu_text *out, const char *zh, const char *en)
 {
     tidu_text_puts(out, ",\"title\":");
     tidu_answer_words(out, TIDU_BOTH, zh, en);
@@ -58,7 +58,7 @@ write_choices(const tidu_choices *choices, tidu_text *out)
         const tidu_choice *choice = &choices->items[i];
         tidu_text_puts(out, i ? ",{\"code\":" : "{\"code\":");
         tidu_answer_string(out, choice->code);
-        member_titles(out, choice->zh, choice->en);
+        tidu_put_titles(out, choice->zh, choice->en);
         tidu_text_putc(out, '}');
     }
     tidu_text_printf(out, "],\"ordered\":%s", choices->ordered ? "true" : "false");
@@ -89,11 +89,11 @@ write_fact_body(const tidu_fact *fact, tidu_text *out)
     const tidu_type *type = &fact->symbol.type;
     tidu_text_puts(out, "{\"name\":");
     tidu_answer_string(out, fact->symbol.name);
-    member_titles(out, fact->symbol.zh, fact->symbol.en);
+    tidu_put_titles(out, fact->symbol.zh, fact->symbol.en);
     if (!fact->derived)
-        member(out, "type", type_word(type));
+        tidu_put_member(out, "type", type_word(type));
     if (type->unit)
-        member(out, "unit", tidu_unit_title(type->unit, TIDU_ZH));
+        tidu_put_member(out, "unit", tidu_unit_title(type->unit, TIDU_ZH));
     if (type->annual)
         tidu_text_puts(out, ",\"annual\":true");
     if (type->choices)
@@ -124,18 +124,18 @@ write_fact(const tidu_ruleset *ruleset, uint32_t number, tidu_text *out)
     }
     if (fact->field_count)
         tidu_text_putc(out, ']');
-    member(out, "group", fact->group);
-    member(out, "source", fact->source);
+    tidu_put_member(out, "group", fact->group);
+    tidu_put_member(out, "source", fact->source);
     if (fact->derived)
-        member(out, "derived_from", fact->derived_from);
+        tidu_put_member(out, "derived_from", fact->derived_from);
     else
         tidu_text_printf(out, ",\"read\":%s", is_read(fact) ? "true" : "false");
-    member(out, "path", ruleset->documents[fact->document].path);
+    tidu_put_member(out, "path", ruleset->documents[fact->document].path);
     tidu_text_printf(out, ",\"line\":%u}", fact->line);
 }
 
-static void
-write_date(const char *key, int32_t day, tidu_text *out)
+void
+tidu_put_date(const char *key, int32_t day, tidu_text *out)
 {
     char date[11];
     if (day == INT32_MIN || day == INT32_MAX)
@@ -150,15 +150,15 @@ write_document(const tidu_ruleset *ruleset, uint32_t number, tidu_text *out)
     const tidu_document_info *info = &ruleset->documents[number];
     tidu_text_puts(out, "{\"path\":");
     tidu_answer_string(out, info->path);
-    member(out, "id", info->id);
+    tidu_put_member(out, "id", info->id);
     if (info->zh)
-        member_titles(out, info->zh, info->en);
-    member(out, "number", info->number);
-    member(out, "source", info->source);
-    member(out, "mark", info->mark);
-    write_date("effective", info->effective, out);
-    write_date("expires", info->expires, out);
-    member(out, "digest", ruleset->declarations.documents[number].digest);
+        tidu_put_titles(out, info->zh, info->en);
+    tidu_put_member(out, "number", info->number);
+    tidu_put_member(out, "source", info->source);
+    tidu_put_member(out, "mark", info->mark);
+    tidu_put_date("effective", info->effective, out);
+    tidu_put_date("expires", info->expires, out);
+    tidu_put_member(out, "digest", ruleset->declarations.documents[number].digest);
     tidu_text_putc(out, '}');
 }
 
@@ -181,11 +181,11 @@ write_designation(const tidu_program *program, const tidu_designation *designati
 {
     tidu_text_puts(out, "{\"id\":");
     tidu_answer_string(out, designation->id);
-    member_titles(out, designation->title.zh, designation->title.en);
+    tidu_put_titles(out, designation->title.zh, designation->title.en);
     tidu_text_printf(out, ",\"tier\":%d", designation->tier);
-    member(out, "document", designation->document->id);
-    write_date("effective", designation->document->effective, out);
-    write_date("expires", designation->document->expires, out);
+    tidu_put_member(out, "document", designation->document->id);
+    tidu_put_date("effective", designation->document->effective, out);
+    tidu_put_date("expires", designation->document->expires, out);
     tidu_text_puts(out, ",\"criteria\":[");
     for (uint32_t c = 0; c < designation->criterion_count; c++) {
         if (c)
@@ -200,12 +200,12 @@ write_criterion(const tidu_criterion *criterion, tidu_text *out)
 {
     tidu_text_puts(out, "{\"id\":");
     tidu_answer_string(out, criterion->id);
-    member_titles(out, criterion->title.zh, criterion->title.en);
-    member(out, "document", criterion->citation.document->id);
-    member(out, "path", criterion->citation.path);
+    tidu_put_titles(out, criterion->title.zh, criterion->title.en);
+    tidu_put_member(out, "document", criterion->citation.document->id);
+    tidu_put_member(out, "path", criterion->citation.path);
     tidu_text_printf(out, ",\"line\":%u", criterion->citation.rule_line);
-    member(out, "text", criterion->citation.words);
-    member(out, "mark", criterion->mark);
+    tidu_put_member(out, "text", criterion->citation.words);
+    tidu_put_member(out, "mark", criterion->mark);
     tidu_text_putc(out, '}');
 }
 
@@ -214,18 +214,18 @@ write_parameter(const tidu_parameter *parameter, tidu_text *out)
 {
     tidu_text_puts(out, "{\"address\":");
     tidu_answer_string(out, parameter->address);
-    member(out, "value", parameter->value);
-    member_titles(out, parameter->title.zh, parameter->title.en);
-    member(out, "document", parameter->document->id);
-    member(out, "path", parameter->document->path);
-    member(out, "clause", parameter->path);
+    tidu_put_member(out, "value", parameter->value);
+    tidu_put_titles(out, parameter->title.zh, parameter->title.en);
+    tidu_put_member(out, "document", parameter->document->id);
+    tidu_put_member(out, "path", parameter->document->path);
+    tidu_put_member(out, "clause", parameter->path);
     tidu_text_printf(out, ",\"line\":%u,\"column\":%u}", parameter->line, parameter->column);
 }
 
 /* ---- the lists ---- */
 
-static void
-separate(tidu_text *out, bool *first)
+void
+tidu_put_comma(tidu_text *out, bool *first)
 {
     if (!*first)
         tidu_text_putc(out, ',');
@@ -237,7 +237,7 @@ list_facts(const tidu_ruleset *ruleset, tidu_text *out)
 {
     bool first = true;
     for (uint32_t i = 0; i < ruleset->vocabulary.fact_count; i++) {
-        separate(out, &first);
+        tidu_put_comma(out, &first);
         write_fact(ruleset, i, out);
     }
 }
@@ -247,7 +247,7 @@ list_documents(const tidu_ruleset *ruleset, tidu_text *out)
 {
     bool first = true;
     for (uint32_t i = 0; i < ruleset->document_count; i++) {
-        separate(out, &first);
+        tidu_put_comma(out, &first);
         write_document(ruleset, i, out);
     }
 }
@@ -264,11 +264,11 @@ list_ruled(const tidu_ruleset *ruleset, bool criteria, tidu_text *out)
                 is_told_before(ruleset, p, designation->document, designation->id))
                 continue;
             if (!criteria) {
-                separate(out, &first);
+                tidu_put_comma(out, &first);
                 write_designation(program, designation, out);
             }
             for (uint32_t c = 0; criteria && c < designation->criterion_count; c++) {
-                separate(out, &first);
+                tidu_put_comma(out, &first);
                 write_criterion(&program->criteria[designation->first_criterion + c], out);
             }
         }
@@ -292,7 +292,7 @@ list_parameters(const tidu_ruleset *ruleset, tidu_text *out)
 {
     bool first = true;
     for (uint32_t i = 0; i < ruleset->parameter_count; i++) {
-        separate(out, &first);
+        tidu_put_comma(out, &first);
         write_parameter(&ruleset->parameters[i], out);
     }
 }
@@ -303,8 +303,8 @@ write_program(const tidu_program *program, uint32_t place, tidu_text *out)
 {
     tidu_text steps = {0};
     tidu_text_printf(out, "{\"place\":\"%06u\",\"steps\":%u", place, program->step_count);
-    write_date("effective", program->from, out);
-    write_date("expires", program->until, out);
+    tidu_put_date("effective", program->from, out);
+    tidu_put_date("expires", program->until, out);
     tidu_program_print(program, &steps);
     tidu_text_puts(out, ",\"text\":");
     tidu_text_json(out, steps.data ? steps.data : "", steps.length);
@@ -323,7 +323,7 @@ list_timeline(const tidu_ruleset *ruleset, const tidu_timeline *timeline, uint32
         const tidu_program *program = timeline->programs[p];
         if (timeline != country && tidu_timeline_program(country, program->from) == program)
             continue;
-        separate(out, first);
+        tidu_put_comma(out, first);
         write_program(program, place, out);
     }
 }
@@ -340,15 +340,26 @@ list_programs(const tidu_ruleset *ruleset, tidu_text *out)
     }
 }
 
-/* What only engineers ask for is told when it is asked for by name. */
+/* Long lists, and what only engineers ask for, are told when asked for by name. */
 static const struct {
     const char *name;
     bool by_name;
     void (*list)(const tidu_ruleset *ruleset, tidu_text *out);
 } topics[] = {
-    {"documents", false, list_documents},   {"designations", false, list_designations},
-    {"criteria", false, list_criteria},     {"parameters", false, list_parameters},
-    {"facts", false, list_facts},           {"programs", true, list_programs},
+    {"documents", false, list_documents},
+    {"designations", false, list_designations},
+    {"criteria", false, list_criteria},
+    {"parameters", false, list_parameters},
+    {"measures", false, tidu_list_measures},
+    {"demands", false, tidu_list_demands},
+    {"subsidies", false, tidu_list_subsidies},
+    {"stacks", false, tidu_list_stacks},
+    {"slots", false, tidu_list_slots},
+    {"targets", false, tidu_list_targets},
+    {"facts", false, list_facts},
+    {"bodies", true, tidu_list_bodies},
+    {"regions", true, tidu_list_regions},
+    {"programs", true, list_programs},
 };
 
 static bool
@@ -383,7 +394,7 @@ tidu_ruleset_describe(const tidu_ruleset *ruleset, const char *what, tidu_text *
     for (size_t t = 0; t < sizeof topics / sizeof *topics; t++) {
         if (what ? strcmp(what, topics[t].name) : topics[t].by_name)
             continue;
-        separate(out, &first);
+        tidu_put_comma(out, &first);
         tidu_text_printf(out, "\"%s\":[", topics[t].name);
         topics[t].list(ruleset, out);
         tidu_text_putc(out, ']');

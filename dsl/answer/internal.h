@@ -4,8 +4,9 @@
  *   evaluation.c  a block, a run and what is asked of them
  *   answer.c      one row as a JSON object      brief.c   the same, pre-written
  *   says.c        conditions in sentences       show.c    numbers with units
- *   missing.c     which facts to ask for        describe.c, scenarios.c, report.c
+ *   missing.c     which facts to ask for        describe.c, lists.c, scenarios.c, report.c
  *   support.c     measures and money            route.c   who is responsible
+ *   matrix.c      every place                   calendar.c  every date
  *   cases.c       scenarios as rows             mutation.c, coverage.c
  */
 #ifndef TIDU_ANSWER_INTERNAL_H
@@ -142,10 +143,10 @@ struct cases {
 
 /* All scenarios of a ruleset that passes them. NULL with *reterr when memory
  * ran out, or a record is refused. */
-struct cases *tidu_cases_open(tidu_ruleset *ruleset, tidu_error *reterr);
-void tidu_cases_close(struct cases **cases);
+struct cases *tidu_batches_open(tidu_ruleset *ruleset, tidu_error *reterr);
+void tidu_batches_close(struct cases **cases);
 /* Judge a batch; NULL when memory ran out. */
-tidu_run *tidu_cases_run(const struct batch *batch, const tidu_program *program);
+tidu_run *tidu_batches_run(const struct batch *batch, const tidu_program *program);
 
 /* ---- brief.c ---- */
 bool tidu_brief_build(struct lane *lane);
@@ -169,6 +170,9 @@ bool tidu_subsidy_in_force(const tidu_subsidy *subsidy, int32_t as_of);
 bool tidu_office_name(const tidu_ruleset *ruleset, uint32_t body, uint32_t place, int32_t as_of,
                       tidu_lang lang, tidu_text *out);
 
+/* {"code":…,"name":…,"level":…} */
+void tidu_place_write(const tidu_ruleset *ruleset, uint32_t place, tidu_text *out);
+
 /* ---- answer.c ---- */
 void tidu_answer_points(asked *e, const tidu_scorecard *card, uint32_t row, bool titles,
                         tidu_text *out);
@@ -181,5 +185,22 @@ void tidu_answer_notes(asked *e, const tidu_criterion *rule, uint32_t row, bool 
 /* {"zh":…,"en":…}, as the evaluation's language asks. */
 void tidu_answer_words(tidu_text *out, tidu_lang lang, const char *zh, const char *en);
 void tidu_answer_string(tidu_text *out, const char *text);
+
+/* ---- describe.c: ,"key":… */
+void tidu_put_member(tidu_text *out, const char *key, const char *value);
+void tidu_put_titles(tidu_text *out, const char *zh, const char *en);
+void tidu_put_date(const char *key, int32_t day, tidu_text *out);
+/* A comma, but not before the first. */
+void tidu_put_comma(tidu_text *out, bool *first);
+
+/* ---- lists.c: what is supported, and who answers for it */
+void tidu_list_measures(const tidu_ruleset *ruleset, tidu_text *out);
+void tidu_list_demands(const tidu_ruleset *ruleset, tidu_text *out);
+void tidu_list_subsidies(const tidu_ruleset *ruleset, tidu_text *out);
+void tidu_list_stacks(const tidu_ruleset *ruleset, tidu_text *out);
+void tidu_list_slots(const tidu_ruleset *ruleset, tidu_text *out);
+void tidu_list_targets(const tidu_ruleset *ruleset, tidu_text *out);
+void tidu_list_bodies(const tidu_ruleset *ruleset, tidu_text *out);
+void tidu_list_regions(const tidu_ruleset *ruleset, tidu_text *out);
 
 #endif

@@ -65,7 +65,7 @@ try_batch(struct hunt *hunt, const struct batch *batch)
     const tidu_program *program = tidu_overlay_program(hunt->overlay, batch->as_of, &why);
     if (!program && why.code != TIDU_MEMORY)
         return NO_MUTANT; /* the compiler notices */
-    tidu_run *run = program ? tidu_cases_run(batch, program) : NULL;
+    tidu_run *run = program ? tidu_batches_run(batch, program) : NULL;
     if (!run) {
         no_memory(hunt);
         return BROKEN;
@@ -279,7 +279,7 @@ write_hunt(const struct hunt *hunt, tidu_lang lang, tidu_text *out)
 static bool
 prepare(struct hunt *hunt, tidu_ruleset *ruleset)
 {
-    hunt->cases = tidu_cases_open(ruleset, hunt->reterr);
+    hunt->cases = tidu_batches_open(ruleset, hunt->reterr);
     if (!hunt->cases)
         return false;
     hunt->overlay = tidu_overlay_open(ruleset);
@@ -307,7 +307,7 @@ tidu_ruleset_mutate(tidu_ruleset *ruleset, tidu_lang lang, tidu_progress progres
         good = !out->failed || no_memory(&hunt);
     }
     tidu_overlay_close(&hunt.overlay);
-    tidu_cases_close(&hunt.cases);
+    tidu_batches_close(&hunt.cases);
     tidu_arena_close(&hunt.arena);
     return good;
 }

@@ -1,11 +1,14 @@
 libtidu_la_SOURCES += \
     dsl/answer/answer.c \
     dsl/answer/brief.c \
+    dsl/answer/calendar.c \
     dsl/answer/cases.c \
     dsl/answer/coverage.c \
     dsl/answer/describe.c \
     dsl/answer/evaluation.c \
     dsl/answer/internal.h \
+    dsl/answer/lists.c \
+    dsl/answer/matrix.c \
     dsl/answer/missing.c \
     dsl/answer/mutation.c \
     dsl/answer/report.c \

@@ -74,6 +74,14 @@ tidu_office_name(const tidu_ruleset *ruleset, uint32_t body, uint32_t place, int
     return true;
 }
 
+void
+tidu_place_write(const tidu_ruleset *ruleset, uint32_t place, tidu_text *out)
+{
+    tidu_text_printf(out, "{\"code\":\"%06u\",\"name\":", place);
+    tidu_answer_string(out, place == TIDU_COUNTRY_CODE ? "全国" : place_name(ruleset, place));
+    tidu_text_printf(out, ",\"level\":\"%s\"}", tidu_level_name(tidu_region_level(place)));
+}
+
 /* ---- one question ---- */
 
 struct question {

@@ -46,7 +46,6 @@ put_gap(tidu_text *out, asked *e, const tidu_part *part, uint32_t row, tidu_lang
         tidu_text_puts(out, in(lang, (struct phrase){"", " away"}));
     }
     out->failed = out->failed || gap.failed;
-    out->failed = out->failed || gap.failed;
     tidu_text_free(&gap);
 }
 
@@ -83,17 +82,31 @@ say_unknown(tidu_text *out, asked *e, const tidu_part *part, const char *label, 
                                                      " is undetermined: cannot be computed (zero "
                                                      "divisor, or a base not above zero)"}));
     out->failed = out->failed || names.failed;
-    out->failed = out->failed || names.failed;
     tidu_text_free(&names);
+}
+
+/* What must not hold is neither met nor short of anything. */
+static void
+say_unwanted(tidu_text *out, asked *e, const tidu_part *part, uint32_t row, bool held,
+             tidu_lang lang)
+{
+    tidu_text_puts(out, in(lang, held ? (struct phrase){"，属于", ", which is "}
+                                      : (struct phrase){"，不属于", ", which is not "}));
+    put_bound(out, e, part, row, lang);
+    tidu_text_puts(out, in(lang, (struct phrase){"的情形", ""}));
 }
 
 static void
 say_comparison(tidu_text *out, asked *e, const tidu_part *part, const char *label, uint32_t row,
-               bool met, tidu_lang lang)
+               bool unwanted, bool met, tidu_lang lang)
 {
     tidu_text_puts(out, label);
     tidu_text_puts(out, in(lang, (struct phrase){"为", " is "}));
     tidu_show_value(out, e, part, row, lang);
+    if (unwanted) {
+        say_unwanted(out, e, part, row, met, lang);
+        return;
+    }
     tidu_text_puts(out, met ? in(lang, (struct phrase){"，符合", ", as required: "})
                             : in(lang, (struct phrase){"，要求", "; required: "}));
     put_bound(out, e, part, row, lang);
@@ -104,17 +117,21 @@ say_comparison(tidu_text *out, asked *e, const tidu_part *part, const char *labe
 }
 
 static void
-say_flag(tidu_text *out, const char *label, bool met, tidu_lang lang)
+say_flag(tidu_text *out, const char *label, bool unwanted, bool met, tidu_lang lang)
 {
-    tidu_text_puts(out, in(lang, met ? (struct phrase){"符合：", "met: "}
-                                     : (struct phrase){"不符合：", "not met: "}));
+    static const struct phrase verdicts[2][2] = {
+        {{"不符合：", "not met: "}, {"符合：", "met: "}},
+        {{"不存在：", "does not apply: "}, {"存在：", "applies: "}},
+    };
+    tidu_text_puts(out, in(lang, verdicts[unwanted][met]));
     tidu_text_puts(out, label);
 }
 
-/* `title` is the criterion's, or NULL when the part speaks for itself. */
+/* `title` is the criterion's, or NULL when the part speaks for itself; what
+ * stands in a `none` is unwanted. */
 static void
 say_part(tidu_text *out, asked *e, const tidu_part *part, const char *title, uint32_t row,
-         tidu_lang lang)
+         bool unwanted, tidu_lang lang)
 {
     tidu_truth truth = tidu_run_truth(e->run, part->status, row);
     const char *own = lang == TIDU_EN ? part->label_en : part->label_zh;
@@ -124,36 +141,40 @@ say_part(tidu_text *out, asked *e, const tidu_part *part, const char *title, uin
     if (truth == TIDU_UNKNOWN)
         say_unknown(out, e, part, label, row, lang);
     else if (compares)
-        say_comparison(out, e, part, label, row, truth == TIDU_TRUE, lang);
+        say_comparison(out, e, part, label, row, unwanted, truth == TIDU_TRUE, lang);
     else
-        say_flag(out, label, truth == TIDU_TRUE, lang);
+        say_flag(out, label, unwanted, truth == TIDU_TRUE, lang);
 }
 
 static void say_branch(tidu_text *out, asked *e, const tidu_branch *branch, uint32_t row,
-                       tidu_lang lang);
+                       bool unwanted, tidu_lang lang);
 
 /* The children that made the group what it is: for a group that is met those
  * that are, else those that are not. */
 static void
-say_children(tidu_text *out, asked *e, const tidu_branch *branch, uint32_t row, tidu_lang lang)
+say_children(tidu_text *out, asked *e, const tidu_branch *branch, uint32_t row, bool unwanted,
+             tidu_lang lang)
 {
     tidu_truth whole = tidu_run_truth(e->run, branch->status, row);
     bool negative = branch->kind == TIDU_BRANCH_NONE, first = true;
     for (uint32_t i = 0; i < branch->child_count; i++) {
         tidu_truth truth = tidu_run_truth(e->run, branch->child[i].status, row);
         bool met = negative ? truth == TIDU_FALSE : truth == TIDU_TRUE;
-        bool tells = whole == TIDU_TRUE ? met : whole == TIDU_UNKNOWN ? truth == TIDU_UNKNOWN : !met;
+        bool tells = whole == TIDU_TRUE      ? met
+                     : whole == TIDU_UNKNOWN ? truth == TIDU_UNKNOWN
+                                             : !met;
         if (!tells)
             continue;
         if (!first)
             tidu_text_puts(out, in(lang, (struct phrase){"；", "; "}));
         first = false;
-        say_branch(out, e, &branch->child[i], row, lang);
+        say_branch(out, e, &branch->child[i], row, unwanted != negative, lang);
     }
 }
 
 static void
-say_branch(tidu_text *out, asked *e, const tidu_branch *branch, uint32_t row, tidu_lang lang)
+say_branch(tidu_text *out, asked *e, const tidu_branch *branch, uint32_t row, bool unwanted,
+           tidu_lang lang)
 {
     if (branch->kind == TIDU_BRANCH_PART) {
         const char *title = NULL;
@@ -161,17 +182,17 @@ say_branch(tidu_text *out, asked *e, const tidu_branch *branch, uint32_t row, ti
             const tidu_titles *titles = &e->program->criteria[branch->criterion].title;
             title = lang == TIDU_EN ? titles->en : titles->zh;
         }
-        say_part(out, e, &e->program->parts[branch->part], title, row, lang);
+        say_part(out, e, &e->program->parts[branch->part], title, row, unwanted, lang);
         return;
     }
     bool any = branch->kind == TIDU_BRANCH_ANY;
     tidu_truth truth = tidu_run_truth(e->run, branch->status, row);
     if (branch->title.zh)
         tidu_text_puts(out, in(lang, (struct phrase){branch->title.zh, branch->title.en}));
-    tidu_text_puts(out, in(lang, (struct phrase){"（", "("}));
+    tidu_text_puts(out, in(lang, (struct phrase){"（", branch->title.zh ? " (" : "("}));
     if (any && truth == TIDU_FALSE)
         tidu_text_puts(out, in(lang, (struct phrase){"均不满足：", "none holds: "}));
-    say_children(out, e, branch, row, lang);
+    say_children(out, e, branch, row, unwanted, lang);
     tidu_text_puts(out, in(lang, (struct phrase){"）", ")"}));
 }
 
@@ -188,13 +209,14 @@ tidu_says_criterion(tidu_text *out, asked *e, const tidu_criterion *criterion, u
     const tidu_branch *branch = &criterion->condition;
     const char *title = lang == TIDU_EN ? criterion->title.en : criterion->title.zh;
     if (branch->kind == TIDU_BRANCH_PART) {
-        say_part(out, e, &e->program->parts[branch->part], title, row, lang);
+        say_part(out, e, &e->program->parts[branch->part], title, row, false, lang);
         return;
     }
     tidu_truth truth = tidu_run_truth(e->run, criterion->status, row);
     tidu_text_puts(out, title);
     tidu_text_puts(out, in(lang, group_verdicts[truth]));
     if (branch->kind == TIDU_BRANCH_ANY && truth == TIDU_FALSE)
-        tidu_text_puts(out, in(lang, (struct phrase){"以下各项均不满足：", "none of these holds: "}));
-    say_children(out, e, branch, row, lang);
+        tidu_text_puts(out,
+                       in(lang, (struct phrase){"以下各项均不满足：", "none of these holds: "}));
+    say_children(out, e, branch, row, false, lang);
 }

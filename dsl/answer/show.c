@@ -12,7 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_EXACT = 12 };
+/* Digits after the point: of a bound in full, of a value close to one. */
+enum { MOST_EXACT = 12, MOST_BESIDE = 24 };
 
 void
 tidu_show_rescale(mpq_t value, tidu_scale scale, const tidu_unit *unit)
@@ -195,6 +196,20 @@ heed_verdict(asked *e, const tidu_part *part, uint32_t row, mpq_t value, const m
     mpq_clear(nudge);
 }
 
+/* Digits after the point that tell how far a value is from its bound to a tenth:
+ * two, unless they are close. */
+static unsigned
+digits_beside(const mpq_t value, const mpq_t bound)
+{
+    mpq_t gap;
+    mpq_init(gap);
+    mpq_sub(gap, value, bound);
+    double away = fabs(mpq_get_d(gap));
+    mpq_clear(gap);
+    double digits = away > 0 ? ceil(1 - log10(away)) : 2;
+    return digits < 2 ? 2 : digits > MOST_BESIDE ? MOST_BESIDE : (unsigned)digits;
+}
+
 static void
 show_step(tidu_text *out, asked *e, const tidu_part *part, tidu_step step, uint32_t row,
           tidu_lang lang)
@@ -219,7 +234,8 @@ show_step(tidu_text *out, asked *e, const tidu_part *part, tidu_step step, uint3
     mpq_t nearest;
     mpq_init(nearest);
     bounded = bounded && find_limit(out, bound, exact, nearest);
-    tidu_decimal_write(out, exact, 2, bounded ? nearest : NULL);
+    tidu_decimal_write(out, exact, bounded ? digits_beside(exact, nearest) : 2,
+                       bounded ? nearest : NULL);
     put_unit(out, part->unit, lang);
     mpq_clears(exact, bound, nearest, NULL);
 }
@@ -271,6 +287,31 @@ tidu_show_bound(tidu_text *out, asked *e, const tidu_part *part, uint32_t row, t
     return true;
 }
 
+static bool
+read_number(const tidu_text *text, mpq_t ret)
+{
+    size_t length = 0;
+    while (length < text->length && strchr("-.0123456789", text->data[length]))
+        length++;
+    return tidu_decimal_parse(text->data, length, ret);
+}
+
+/* The value and the bound as a reader sees them, so that what is said to be
+ * between them is the difference of the two. */
+static bool
+read_shown(tidu_text *out, asked *e, const tidu_part *part, uint32_t row, tidu_step step,
+           mpq_t ret_value, mpq_t ret_bound)
+{
+    tidu_text value = {0}, bound = {0};
+    show_step(&value, e, part, step, row, TIDU_ZH);
+    bool good = tidu_show_bound(&bound, e, part, row, TIDU_ZH) && !value.failed && !bound.failed &&
+                read_number(&value, ret_value) && read_number(&bound, ret_bound);
+    out->failed = out->failed || value.failed || bound.failed;
+    tidu_text_free(&value);
+    tidu_text_free(&bound);
+    return good;
+}
+
 bool
 tidu_show_gap(tidu_text *out, asked *e, const tidu_part *part, uint32_t row, tidu_lang lang)
 {
@@ -283,18 +324,16 @@ tidu_show_gap(tidu_text *out, asked *e, const tidu_part *part, uint32_t row, tid
     tidu_run_number(e->run, step, row, &value);
     if (show_fast(out, fabs(limit - value), 0, part->scale, part->unit, lang))
         return true;
-    mpq_t exact, bound, zero;
-    mpq_inits(exact, bound, zero, NULL);
-    tidu_run_exact(e->run, step, row, exact);
-    exact_bound(e, part, row, bound);
-    mpq_sub(exact, bound, exact);
-    mpq_abs(exact, exact);
-    bool some = mpq_sgn(exact) != 0;
-    tidu_show_rescale(exact, part->scale, part->unit);
+    mpq_t shown, bound, zero;
+    mpq_inits(shown, bound, zero, NULL);
+    bool some = read_shown(out, e, part, row, step, shown, bound);
+    mpq_sub(shown, bound, shown);
+    mpq_abs(shown, shown);
+    some = some && mpq_sgn(shown) != 0;
     if (some) {
-        tidu_decimal_write(out, exact, 2, zero);
+        tidu_decimal_write(out, shown, MOST_BESIDE, zero);
         put_unit(out, part->unit, lang);
     }
-    mpq_clears(exact, bound, zero, NULL);
+    mpq_clears(shown, bound, zero, NULL);
     return some;
 }

@@ -135,7 +135,8 @@ static const struct {
     const char *id, *zh, *en;
 } stack_rules[TIDU_STACK_RULE_COUNT] = {
     [TIDU_STACK_HIGHEST] = {"highest", "就高不重复", "only the highest is paid"},
-    [TIDU_STACK_DIFFERENCE] = {"difference", "晋级补差", "only the difference to lower titles is paid"},
+    [TIDU_STACK_DIFFERENCE] = {"difference", "晋级补差",
+                               "only the difference to lower titles is paid"},
     [TIDU_STACK_CEILING] = {"ceiling", "累计上限", "a ceiling holds for all together"},
     [TIDU_STACK_ONE_OF] = {"one_of", "二选一", "only one of them may be drawn"},
     [TIDU_STACK_BUDGET] = {"budget", "总额控制", "a fixed sum limits them all"},
@@ -170,21 +171,33 @@ write_forgone(asked *e, const tidu_subsidy *subsidy, uint32_t row, tidu_text *ou
 /* ---- one subsidy ---- */
 
 static void
+say_sum(tidu_text *out, bool english, const char *zh, const char *en, double sum)
+{
+    tidu_text_puts(out, english ? en : zh);
+    tidu_text_printf(out, "%.15g%s", sum, english ? " wan yuan" : "万元");
+}
+
+static void
 say_money(asked *e, const tidu_subsidy *subsidy, uint32_t row, bool english, tidu_text *out)
 {
-    tidu_text amount = {0};
-    write_amount(e, subsidy->net_low, subsidy->net_high, row, &amount);
-    tidu_text_putc(&amount, '\0');
-    const char *sum = amount.failed ? "" : amount.data;
-    out->failed = out->failed || amount.failed;
-    double most;
-    if (subsidy->up_to && tidu_run_number(e->run, subsidy->net_high, row, &most))
-        tidu_text_printf(out, english ? "up to %.15g wan yuan" : "最高%.15g万元", most);
+    double least = 0, most = 0;
+    bool low = tidu_run_number(e->run, subsidy->net_low, row, &least);
+    bool high = tidu_run_number(e->run, subsidy->net_high, row, &most);
+    if (high && subsidy->up_to)
+        say_sum(out, english, "最高", "up to ", most);
+    else if (high && low && least < most) {
+        tidu_text_printf(out, "%.15g–", least);
+        say_sum(out, english, "", "", most);
+    } else if (high)
+        say_sum(out, english, "", "", most);
+    else if (low && least > 0)
+        say_sum(out, english, "不少于", "at least ", least);
     else
-        tidu_text_printf(out, english ? "%s wan yuan" : "%s万元", sum);
+        tidu_text_puts(out, english ? "an amount not known yet" : "金额待定");
     if (subsidy->yearly)
-        tidu_text_puts(out, english ? " a year" : "（按年）");
-    tidu_text_free(&amount);
+        tidu_text_puts(out, !english                     ? "（按年）"
+                            : high || (low && least > 0) ? " a year"
+                                                         : " (yearly)");
 }
 
 static void
@@ -249,7 +262,9 @@ write_says(asked *e, const tidu_subsidy *subsidy, uint32_t row, tidu_text *out)
 }
 
 static const char *const kind_names[] = {
-    [TIDU_AWARD] = "award", [TIDU_TAX] = "tax", [TIDU_INTEREST] = "interest",
+    [TIDU_AWARD] = "award",
+    [TIDU_TAX] = "tax",
+    [TIDU_INTEREST] = "interest",
     [TIDU_SERVICE] = "service",
 };
 
@@ -404,9 +419,9 @@ write_first_office(asked *e, const tidu_duty *duty, tidu_text *out)
 static void
 write_responsible(asked *e, const tidu_measure *measure, tidu_text *out)
 {
-    static const char *const basis[] = {
-        [TIDU_BASIS_EXPLICIT] = "explicit", [TIDU_BASIS_FIRST_LISTED] = "first_listed",
-        [TIDU_BASIS_PRACTICE] = "practice"};
+    static const char *const basis[] = {[TIDU_BASIS_EXPLICIT] = "explicit",
+                                        [TIDU_BASIS_FIRST_LISTED] = "first_listed",
+                                        [TIDU_BASIS_PRACTICE] = "practice"};
     const tidu_duty *duty = &e->ruleset->routing.duties[measure->duty];
     tidu_text_puts(out, ",\"responsible\":{\"lead\":");
     tidu_answer_string(out, body_title(e, duty->lead));
@@ -506,8 +521,7 @@ brief_lane(asked *e, uint32_t row, bool measures, bool *first, tidu_text *out)
         const tidu_subsidy *subsidy = measures ? NULL : &e->program->subsidies[i];
         const tidu_criterion *rule = measures ? &e->program->measures[i].rule : &subsidy->rule;
         tidu_truth truth = tidu_run_truth(e->run, rule->status, row);
-        if (truth == TIDU_FALSE ||
-            (subsidy && (!subsidy->told || is_taken_over(e, row, subsidy))))
+        if (truth == TIDU_FALSE || (subsidy && (!subsidy->told || is_taken_over(e, row, subsidy))))
             continue;
         tidu_text_puts(out, *first ? "{\"id\":" : ",{\"id\":");
         *first = false;

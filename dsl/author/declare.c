@@ -228,6 +228,7 @@ name_of(const struct declared *declared, uint32_t index, struct named *ret)
         bool in_parent;
     } kinds[] = {
         {"fact", 'f', false},     {"derive", 'f', false},      {"param", 'f', false},
+        {"decision", 'f', false},
         {"title", 't', false},    {"designation", 'd', false}, {"criterion", 'c', true},
         {"scorecard", 'o', true}, {"indicator", 'i', true},    {"slot", 's', false},
         {"body", 'b', false},     {"measure", 'm', false},     {"demand", 'm', false},

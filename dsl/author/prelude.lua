@@ -31,6 +31,7 @@ local scalar = either("scalar", "number", "text")
 local texts = list "text"
 local codes = list(either("text", "text", record(row "text", { zh = "text", en = "text" })))
 local band = row("expression", points)
+local cell = either("scalar", "expression", "number", "flag")
 local dated = record(row "expression", { effective = "text", expires = "text", mark = "text" })
 
 local field_names = {
@@ -72,19 +73,26 @@ local words = {
   } },
   fact = { takes = "identifier", names = plus(field_names, {
     annual = "flag", fields = list(record(row "text", field_names)), group = "text",
-    source = "text", used_by = "text", judged = "flag",
+    source = "text", used_by = "text", judged = "flag", fairness = "text",
   }) },
   derive = { takes = "identifier", items = formula, names = plus(titled, {
     alias = texts, unit = "text", values = codes, ordered = "flag", group = "text",
+  }) },
+  decision = { takes = "identifier", names = plus(titled, {
+    alias = texts, unit = "text", values = codes, ordered = "flag", group = "text",
+    hit = "text", collect = "text", on = list "expression", table = "table", rows = list(list(cell)),
   }) },
   param = { takes = "identifier",
     items = { of = "expression", least = 1, most = 1, unless = "values" },
     names = plus(titled, { unit = "text", mark = "text", values = list(dated) }) },
   title = { takes = "name", names = plus(titled, { alias = texts, validity = "text" }) },
   designation = { takes = "name", names = plus(titled, {
-    tier = "number", validity = scalar, note_zh = "text", note_en = "text",
+    tier = "number", validity = scalar, note_zh = "text", note_en = "text", after = texts,
+    ban = "text",
   }) },
-  criterion = { takes = "name", items = condition, names = noted },
+  criterion = { takes = "name", items = condition, names = plus(noted, {
+    waiver = "text", meant = "text",
+  }) },
   all = { takes = "none", items = parts, names = titled },
   any = { takes = "none", items = parts, names = titled },
   none = { takes = "none", items = parts, names = titled },
@@ -123,7 +131,7 @@ local words = {
   }) },
   subsidy = { takes = "name", items = perhaps, names = plus(plus(noted, dates), {
     kind = "text", payer = "text", payer_en = "text", to = "text", period = "text",
-    amount = "expression", cap = "expression", up_to = "flag", planned_cities = "flag",
+    amount = "expression", cap = "expression", up_to = "flag", planned_cities = "flag", waiver = "text",
   }) },
   stack = { takes = "name", names = plus(noted, {
     rule = "text", of = texts, counts = texts, cap = "expression",

@@ -206,12 +206,22 @@ same_error(const tidu_error *a, const tidu_error *b)
            !memcmp(a->argument, b->argument, sizeof a->argument);
 }
 
+/* Whether one of the first `count` items that stand at its place says the same. */
+static bool
+is_repeated(const tidu_report *report, size_t count, const tidu_error *error)
+{
+    while (count && !compare_places(&report->items[count - 1], error))
+        if (same_error(&report->items[--count], error))
+            return true;
+    return false;
+}
+
 static void
 drop_repetitions(tidu_report *report)
 {
     size_t kept = 0;
     for (size_t i = 0; i < report->count; i++) {
-        if (kept && same_error(&report->items[kept - 1], &report->items[i])) {
+        if (is_repeated(report, kept, &report->items[i])) {
             report->errors -= !tidu_error_is_warning(report->items[i].code);
             continue;
         }

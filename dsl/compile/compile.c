@@ -22,8 +22,8 @@ cut(struct world *world, struct cuts *cuts, int32_t day)
 {
     if (day == INT32_MIN || day == INT32_MAX)
         return true;
-    int32_t *days = tidu_arena_grow(world->arena, cuts->days, cuts->count, &cuts->capacity,
-                                    sizeof *days);
+    int32_t *days =
+        tidu_arena_grow(world->arena, cuts->days, cuts->count, &cuts->capacity, sizeof *days);
     if (!days)
         return tidu_no_memory(world);
     cuts->days = days;
@@ -113,9 +113,9 @@ static bool
 keep_program(struct world *world, tidu_program *program)
 {
     tidu_ruleset *ruleset = world->ruleset;
-    tidu_program **programs = tidu_arena_grow(world->arena, ruleset->programs,
-                                              ruleset->program_count, &world->program_capacity,
-                                              sizeof *programs);
+    tidu_program **programs =
+        tidu_arena_grow(world->arena, ruleset->programs, ruleset->program_count,
+                        &world->program_capacity, sizeof *programs);
     if (!programs) {
         tidu_program_close(&program);
         return tidu_no_memory(world);
@@ -148,8 +148,8 @@ build_timeline(struct world *world, const struct chain *chain, enum part part,
     struct cuts cuts = {0};
     if (!find_cuts(world, &cuts, chain, part))
         return false;
-    const tidu_program **programs = tidu_arena_array(world->arena, cuts.count + 1,
-                                                     sizeof *programs);
+    const tidu_program **programs =
+        tidu_arena_array(world->arena, cuts.count + 1, sizeof *programs);
     int32_t *until = tidu_arena_array(world->arena, cuts.count + 1, sizeof *until);
     if (!programs || !until)
         return tidu_no_memory(world);
@@ -203,8 +203,7 @@ build_plan(struct world *world, uint32_t place, const tidu_plan *country, tidu_p
     if (fills_ladder(world, &chain) &&
         !build_timeline(world, &chain, PART_LADDER, &country->ladder, &ret->ladder))
         return false;
-    return !adds(world, &chain) ||
-           build_timeline(world, &chain, PART_LOCAL, NULL, &ret->local);
+    return !adds(world, &chain) || build_timeline(world, &chain, PART_LOCAL, NULL, &ret->local);
 }
 
 /* The country's plan first, then one for each place with a layer. */
@@ -234,16 +233,17 @@ build_programs(struct world *world)
 static bool
 understand(struct world *world)
 {
-    static bool (*const stages[])(struct world *world) = {
-        tidu_words_documents, tidu_places_read,   tidu_words_facts,    tidu_slots_read,
-        tidu_words_names,     tidu_words_titles,  tidu_names_index,    tidu_support_names,
+    static bool (*const stages[])(struct world * world) = {
+        tidu_words_documents, tidu_places_read,     tidu_words_facts,  tidu_slots_read,
+        tidu_words_names,     tidu_words_titles,    tidu_names_index,  tidu_support_names,
         tidu_routing_read,    tidu_conditions_read, tidu_support_read, tidu_scenarios_read,
     };
     bool good = true;
     for (size_t i = 0; i < sizeof stages / sizeof *stages && !world->starved; i++)
         good = stages[i](world) && good;
-    return good && !world->starved && tidu_names_sources(world) && tidu_inputs_collect(world) &&
-           tidu_slots_check(world) && build_programs(world) && tidu_conditions_parameters(world);
+    return good && !world->starved && tidu_names_sources(world) && tidu_decisions_prove(world) &&
+           tidu_inputs_collect(world) && tidu_slots_check(world) && build_programs(world) &&
+           tidu_conditions_parameters(world);
 }
 
 static void
@@ -264,8 +264,11 @@ create_world(tidu_arena *arena, const tidu_declarations *declarations, tidu_repo
         tidu_no_memory(&starved);
         return NULL;
     }
-    *world = (struct world){.arena = arena, .report = report, .ruleset = ruleset,
-                            .declared = declarations, .vocabulary = &ruleset->vocabulary};
+    *world = (struct world){.arena = arena,
+                            .report = report,
+                            .ruleset = ruleset,
+                            .declared = declarations,
+                            .vocabulary = &ruleset->vocabulary};
     ruleset->world = world;
     return world;
 }

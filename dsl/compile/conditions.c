@@ -556,6 +556,45 @@ check_filled_names(struct world *world)
     return good;
 }
 
+/* While it is in force, and where: a fill's are its own. */
+static struct span
+span_of(const struct world *world, int32_t fill, uint32_t designation)
+{
+    return fill == TIDU_NONE ? world->designations[designation].span : world->fills[fill].span;
+}
+
+/* Some answer could hold both. */
+static bool
+are_together(const struct world *world, const struct criterion *criterion,
+             const struct indicator *indicator)
+{
+    uint32_t here = tidu_places_of(world, criterion->declaration);
+    uint32_t there = tidu_places_of(world, indicator->declaration);
+    uint32_t designation = world->scorecards[indicator->scorecard].designation;
+    return overlap(span_of(world, criterion->fill, criterion->designation),
+                   span_of(world, indicator->fill, designation)) &&
+           (tidu_region_within(here, there) || tidu_region_within(there, here));
+}
+
+/* Explanations, what-ifs and scenarios name criteria and indicators by their
+ * ids alone: one that stood for both would be ambiguous. */
+static bool
+check_shared_ids(struct world *world)
+{
+    bool good = true;
+    for (size_t i = 0; i < world->indicator_count; i++)
+        for (size_t k = 0; k < world->criterion_count; k++) {
+            const struct indicator *indicator = &world->indicators[i];
+            const tidu_declaration *here = indicator->declaration;
+            if (!strcmp(indicator->id, world->criteria[k].id) &&
+                are_together(world, &world->criteria[k], indicator))
+                good = tidu_compile_collide(world, (struct said){here, NULL},
+                                            (struct said){world->criteria[k].declaration, NULL},
+                                            TIDU_ID_SHARED, here->word, indicator->id, here->name);
+        }
+    return good;
+}
+
 static bool
 add_all(struct world *world, const char *word,
         bool (*add)(struct world *world, const tidu_declaration *declaration))
@@ -579,6 +618,7 @@ tidu_conditions_read(struct world *world)
         return false;
     good = check_scorecards(world) && good;
     good = check_filled_names(world) && good;
+    good = check_shared_ids(world) && good;
     for (size_t i = 0; i < world->name_count; i++)
         good = tidu_names_type(world, &world->names[i]) && good;
     for (size_t i = 0; i < world->criterion_count; i++)
@@ -743,12 +783,42 @@ walk_money(struct addresses *addresses)
     }
 }
 
+/* What cells compare with, and outcomes that are numbers, row by row. */
+static void
+walk_decision(struct addresses *addresses, const struct decision *decision)
+{
+    for (uint32_t r = 0; r < decision->row_count; r++) {
+        const struct decision_row *row = &decision->rows[r];
+        for (uint32_t c = 0; c < decision->column_count; c++)
+            if (row->cells[c].tree)
+                walk_written(addresses, &row->cells[c], decision->operands[c].tree);
+        if (row->outcome.tree)
+            walk_written(addresses, &row->outcome, NULL);
+    }
+}
+
+static void
+walk_decisions(struct addresses *addresses)
+{
+    struct world *world = addresses->world;
+    for (size_t i = 0; i < world->name_count; i++) {
+        const struct name *name = &world->names[i];
+        for (size_t v = 0; v < name->version_count; v++) {
+            if (!name->versions[v].decision)
+                continue;
+            begin(addresses, name->versions[v].declaration, name->symbol.name);
+            walk_decision(addresses, name->versions[v].decision);
+        }
+    }
+}
+
 bool
 tidu_conditions_parameters(struct world *world)
 {
     struct addresses addresses = {.world = world, .good = true};
     walk_names(&addresses, TIDU_SYMBOL_PARAM);
     walk_names(&addresses, TIDU_SYMBOL_DERIVE);
+    walk_decisions(&addresses);
     for (size_t i = 0; i < world->criterion_count; i++) {
         begin(&addresses, world->criteria[i].declaration, world->criteria[i].id);
         walk_condition(&addresses, &world->criteria[i].condition);

@@ -307,6 +307,29 @@ walk_known(struct world *world, const struct written *written, const tidu_node *
 
 /* ---- the walk ---- */
 
+/* Cells are walked one by one: each knows its own place. */
+static void
+walk_decision(struct world *world, const struct decision *decision, uint32_t lag)
+{
+    for (uint32_t r = 0; r < decision->row_count; r++) {
+        const struct decision_row *row = &decision->rows[r];
+        for (uint32_t c = 0; c < decision->column_count; c++)
+            if (row->cells[c].tree)
+                walk(world, &row->cells[c], row->cells[c].tree, lag);
+        if (row->outcome.tree)
+            walk(world, &row->outcome, row->outcome.tree, lag);
+    }
+}
+
+static void
+walk_version(struct world *world, const struct version *version, uint32_t lag)
+{
+    if (version->decision)
+        walk_decision(world, version->decision, lag);
+    else
+        walk(world, &version->written, version->written.tree, lag);
+}
+
 static void
 walk_name(struct world *world, const struct written *written, const tidu_node *node, uint32_t lag)
 {
@@ -324,7 +347,7 @@ walk_name(struct world *world, const struct written *written, const tidu_node *n
         return;
     *seen = true;
     for (size_t v = 0; v < name->version_count; v++)
-        walk(world, &name->versions[v].written, name->versions[v].written.tree, lag);
+        walk_version(world, &name->versions[v], lag);
 }
 
 static void
@@ -454,8 +477,7 @@ walk_everything(struct world *world)
     }
     for (size_t i = 0; i < world->name_count; i++)
         for (size_t v = 0; v < world->names[i].version_count; v++)
-            walk(world, &world->names[i].versions[v].written,
-                 world->names[i].versions[v].written.tree, 0);
+            walk_version(world, &world->names[i].versions[v], 0);
     for (size_t i = 0; i < world->designation_count; i++)
         walk_title(world, world->designations[i].declaration->name, world->inputs->titles);
     walk_support(world);

@@ -13,6 +13,9 @@
  *   overlay.c   the same with something changed
  *   rules.c     all of them as a list, and which rests on which
  *   mutants.c   what could be changed in each
+ *   decision.c  decision tables, read     choose.c  to steps     prove.c  proved
+ *   boxes.c     sets of cases     cases.c, operands.c, samples.c  conditions as such sets
+ *   lint.c, bands.c, findings.c  what is legal but hardly meant
  *   compile.c   the order of it all
  */
 #ifndef TIDU_COMPILE_INTERNAL_H
@@ -40,6 +43,25 @@ struct chain {
     uint32_t count;
 };
 
+/* A row of a decision table. */
+struct decision_row {
+    struct written *cells; /* a column each; a NULL tree takes anything */
+    struct written outcome;
+    bool otherwise; /* what no other row takes */
+};
+
+enum decision_hit { HIT_UNIQUE, HIT_FIRST, HIT_SUM, HIT_MIN, HIT_MAX, HIT_COUNT };
+
+struct decision {
+    enum decision_hit hit;
+    uint32_t line; /* of the table */
+    uint32_t column_count; /* of conditions */
+    struct written *operands; /* a column each; a NULL tree: cells are whole conditions */
+    struct decision_row *rows;
+    uint32_t row_count;
+    bool complete; /* proved: some row takes every case */
+};
+
 /* One version of a derived fact, a parameter or a slot's value. */
 struct version {
     struct span span;
@@ -47,6 +69,7 @@ struct version {
     const tidu_declaration *declaration;
     const tidu_attr *source;
     struct written written;
+    struct decision *decision; /* a table: `written` then only says what it reads and gives */
 };
 
 /* A derive or a param: one name, versions that do not overlap. */
@@ -349,6 +372,27 @@ bool tidu_lower_complain(struct lowering *lowering, const tidu_node *node, tidu_
  * when it has none. */
 bool tidu_lower_exact(struct world *world, const struct written *written, struct span epoch,
                       const struct chain *chain, mpq_t ret);
+
+/* One of several outcomes: a code literal is of `choices`. */
+struct value tidu_lower_outcome(struct lowering *lowering, const tidu_node *node, uint32_t lag,
+                                const tidu_choices *choices);
+/* The same quantity in another scale. */
+struct value tidu_lower_rescale(struct lowering *lowering, struct value value, tidu_scale scale);
+
+/* ---- decision.c ---- */
+/* Parse the table of a version into version->decision. Its tree is a chain of
+ * `if` that says what the table reads and what it gives; NULL after complaints. */
+struct written tidu_decision_write_down(struct world *world, const struct name *name,
+                                        struct version *version);
+/* Prove each table complete and, where one row must hold, free of overlaps. */
+bool tidu_decisions_prove(struct world *world);
+struct value tidu_decision_lower(struct lowering *lowering, const struct name *name,
+                                 const struct version *version, uint32_t lag);
+
+/* Days on which what names mean may begin to differ within a span, its first
+ * day included; so many of them. */
+const int32_t *tidu_days_within(struct world *world, tidu_arena *arena, struct span span,
+                                size_t *ret_count);
 
 /* ---- outline.c ---- */
 enum part { PART_LADDER, PART_LOCAL };

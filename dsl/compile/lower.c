@@ -861,10 +861,10 @@ lower_version(struct lowering *lowering, const struct name *name, uint32_t lag)
         return failure(lowering);
     struct outer outer = go_elsewhere(lowering);
     lowering->written = &version->written;
-    const tidu_node *tree = version->written.tree;
-    struct value value = tree->kind == TIDU_NODE_IF
-                             ? lower_if(lowering, tree, lag, name->choices)
-                             : lower_branch(lowering, tree, lag, name->choices);
+    struct value value = version->decision
+                             ? tidu_decision_lower(lowering, name, version, lag)
+                             : lower_if_branch(lowering, version->written.tree, lag,
+                                               name->choices);
     come_back(lowering, outer);
     return value;
 }
@@ -1406,4 +1406,17 @@ tidu_lower_exact(struct world *world, const struct written *written, struct span
     }
     tidu_builder_close(&lowering.builder);
     return fixed;
+}
+
+struct value
+tidu_lower_outcome(struct lowering *lowering, const tidu_node *node, uint32_t lag,
+                   const tidu_choices *choices)
+{
+    return lowering->failed ? failure(lowering) : lower_if_branch(lowering, node, lag, choices);
+}
+
+struct value
+tidu_lower_rescale(struct lowering *lowering, struct value value, tidu_scale scale)
+{
+    return lowering->failed ? failure(lowering) : rescale(lowering, value, scale);
 }

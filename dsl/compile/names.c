@@ -50,8 +50,8 @@ declaration_of(const struct world *world, const tidu_symbol *symbol)
         const char *word = declaration->word;
         bool kind = fact ? !strcmp(word, "fact") && declaration->document == fact->document &&
                                declaration->line == fact->line
-                         : !strcmp(word, "derive") || !strcmp(word, "param") ||
-                               !strcmp(word, "slot");
+                         : !strcmp(word, "derive") || !strcmp(word, "decision") ||
+                               !strcmp(word, "param") || !strcmp(word, "slot");
         if (kind && !strcmp(declaration->name, symbol->name))
             return declaration;
     }
@@ -414,7 +414,7 @@ merge_code(struct world *world, const struct name *name, const struct version *v
     const tidu_node *tree = version->written.tree;
     if (name->choices) {
         type->choices = name->choices;
-        return check_choices(world, name, version, tree);
+        return version->decision || check_choices(world, name, version, tree);
     }
     return type->choices || tree->kind == TIDU_NODE_NAME ||
            complain_version(world, version, TIDU_VALUES_MISSING, name->symbol.name);
@@ -454,7 +454,10 @@ tidu_names_type(struct world *world, struct name *name)
     name->state = TYPING;
     for (size_t i = 0; i < name->version_count; i++) {
         struct version *version = &name->versions[i];
-        version->written = tidu_write_down(world, version->declaration, version->source);
+        version->written =
+            strcmp(version->declaration->word, "decision")
+                ? tidu_write_down(world, version->declaration, version->source)
+                : tidu_decision_write_down(world, name, version);
         good = version->written.tree && merge_type(world, name, version, i == 0) && good;
     }
     good = good && name->version_count && apply_unit_to_name(world, name);

@@ -428,6 +428,43 @@ sum_points(struct outline *outline, uint32_t card, const char *group, tidu_step 
     return good && count;
 }
 
+/* What fills a slot comes where the slot stands. */
+static void
+place_fill(struct outline *outline, uint32_t card, int32_t fill)
+{
+    for (size_t i = 0; i < outline->world->indicator_count; i++)
+        if (outline->world->indicators[i].fill == fill &&
+            outline->world->indicators[i].scorecard == card)
+            outline->indicator_places[i] = outline->indicator_count++;
+}
+
+static void
+number_card(struct outline *outline, uint32_t card)
+{
+    const struct world *world = outline->world;
+    outline->cards[card] = (struct card_place){outline->scorecard_count++,
+                                               outline->indicator_count};
+    for (size_t i = 0; i < world->indicator_count; i++) {
+        const struct indicator *indicator = &world->indicators[i];
+        if (indicator->scorecard != card || indicator->fill != TIDU_NONE)
+            continue;
+        if (stands_in(outline, indicator, card))
+            outline->indicator_places[i] = outline->indicator_count++;
+        else
+            place_fill(outline, card, outline->fills[indicator->slot]);
+    }
+}
+
+/* A designation's cards are numbered in the order they were declared in, and
+ * so are their indicators. */
+static void
+number_cards(struct outline *outline, uint32_t designation)
+{
+    for (uint32_t c = 0; c < outline->world->scorecard_count; c++)
+        if (outline->world->scorecards[c].designation == designation)
+            number_card(outline, c);
+}
+
 static bool
 has_group(const tidu_group_score *groups, uint32_t count, const char *name)
 {
@@ -553,6 +590,18 @@ has_points(const struct outline *outline, uint32_t card, const char *id)
     return false;
 }
 
+static bool emit_designation(struct outline *outline, uint32_t number);
+
+/* The ladder numbers all its cards first. A card that a local rule asks for
+ * brings its designation along, so that it is whole. */
+static bool
+open_card(struct outline *outline, uint32_t card)
+{
+    uint32_t designation = outline->world->scorecards[card].designation;
+    return outline->part == PART_LADDER || outline->states[designation] != NOT_YET ||
+           emit_designation(outline, designation);
+}
+
 static bool
 find_score(struct lowering *lowering, const tidu_node *node, tidu_step *ret_low,
            tidu_step *ret_high)
@@ -565,6 +614,8 @@ find_score(struct lowering *lowering, const tidu_node *node, tidu_step *ret_low,
         if (!card_in_force(outline, c) || strncmp(world->scorecards[c].id, id, length) ||
             (id[length] && id[length] != '/') || !has_points(outline, c, id))
             continue;
+        if (!open_card(outline, c))
+            return false;
         if (points_of(outline, c, id, ret_low, ret_high))
             return true;
         return !lowering->failed &&
@@ -572,8 +623,6 @@ find_score(struct lowering *lowering, const tidu_node *node, tidu_step *ret_low,
     }
     return false;
 }
-
-static bool emit_designation(struct outline *outline, uint32_t number);
 
 static bool
 find_designation(struct lowering *lowering, const tidu_node *node, tidu_step *ret)
@@ -699,6 +748,8 @@ emit_designation(struct outline *outline, uint32_t number)
     if (outline->states[number] != NOT_YET)
         return outline->states[number] == READY;
     outline->states[number] = ON_THE_WAY;
+    if (outline->part == PART_LOCAL)
+        number_cards(outline, number);
     title_designation(outline, number, &made);
     made.held_column = held_column(outline, made.id);
     place_cards(outline, number, &made);
@@ -777,39 +828,6 @@ reserve(struct outline *outline)
            outline->lowering.memo_done && tidu_money_reserve(outline);
 }
 
-/* What fills a slot comes where the slot stands. */
-static void
-place_fill(struct outline *outline, uint32_t card, int32_t fill)
-{
-    for (size_t i = 0; i < outline->world->indicator_count; i++)
-        if (outline->world->indicators[i].fill == fill &&
-            outline->world->indicators[i].scorecard == card)
-            outline->indicator_places[i] = outline->indicator_count++;
-}
-
-/* Cards are numbered in the order they were declared in, and so are their
- * indicators. */
-static void
-number_cards(struct outline *outline)
-{
-    const struct world *world = outline->world;
-    for (uint32_t c = 0; c < world->scorecard_count; c++) {
-        if (!card_in_force(outline, c))
-            continue;
-        outline->cards[c] = (struct card_place){outline->scorecard_count++,
-                                                outline->indicator_count};
-        for (size_t i = 0; i < world->indicator_count; i++) {
-            const struct indicator *indicator = &world->indicators[i];
-            if (indicator->scorecard != c || indicator->fill != TIDU_NONE)
-                continue;
-            if (stands_in(outline, indicator, c))
-                outline->indicator_places[i] = outline->indicator_count++;
-            else
-                place_fill(outline, c, outline->fills[indicator->slot]);
-        }
-    }
-}
-
 static void
 choose_fills(struct outline *outline)
 {
@@ -823,7 +841,9 @@ emit_all(struct outline *outline)
 {
     const struct world *world = outline->world;
     choose_fills(outline);
-    number_cards(outline);
+    for (uint32_t d = 0; outline->part == PART_LADDER && d < world->designation_count; d++)
+        if (designation_counts(outline, d))
+            number_cards(outline, d);
     for (uint32_t d = 0; d < world->designation_count; d++)
         if (in_force(outline, world->designations[d].span) &&
             tidu_outline_tells(outline, world->designations[d].declaration) &&

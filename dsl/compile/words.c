@@ -81,6 +81,13 @@ is_word(const tidu_declaration *declaration, const char *word)
     return strcmp(declaration->word, word) == 0;
 }
 
+/* What a name is computed from, by an expression or by a table. */
+static bool
+is_derived(const tidu_declaration *declaration)
+{
+    return is_word(declaration, "derive") || is_word(declaration, "decision");
+}
+
 /* ---- dates ---- */
 
 static bool
@@ -462,6 +469,25 @@ read_fact_type(struct world *world, const tidu_declaration *declaration, const c
     return apply_unit(world, declaration, tidu_attr_find(map, "unit"), name, type);
 }
 
+/* A kind of unfairness that somebody knows. */
+static bool
+read_fairness(struct world *world, const tidu_declaration *declaration, tidu_fact *fact)
+{
+    static const char *const words[] = {
+#define X(word, en, zh) word,
+#include "tidu/fairness.def"
+#undef X
+    };
+    fact->fairness = tidu_attr_text(&declaration->attrs, "fairness", NULL);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (!fact->fairness || !strcmp(fact->fairness, words[i]))
+            return true;
+    return tidu_compile_complain_at(
+        world, declaration, tidu_attr_find(&declaration->attrs, "fairness"), TIDU_WORD_UNKNOWN,
+        "fairness", fact->fairness, "\"place_years\", \"local_share\", \"ownership\", \"supplier\"",
+        NULL);
+}
+
 enum { MOST_FIELDS = 64 };
 
 static bool
@@ -512,6 +538,7 @@ read_fact(struct world *world, const tidu_declaration *declaration, tidu_fact *f
     fact->line = declaration->line;
     good = read_aliases(world, map, &fact->aliases, &fact->alias_count) && good;
     good = read_sections(world, map, fact) && good;
+    good = read_fairness(world, declaration, fact) && good;
     if (fact->symbol.type.kind == TIDU_LIST)
         good = read_fields(world, declaration, fact) && good;
     return good;
@@ -552,7 +579,8 @@ add_derived(struct world *world, const tidu_declaration *declaration)
 bool
 tidu_words_facts(struct world *world)
 {
-    uint32_t most = count_words(world, "fact") + count_words(world, "derive");
+    uint32_t most = count_words(world, "fact") + count_words(world, "derive") +
+                    count_words(world, "decision");
     bool good = true;
     world->facts = tidu_arena_array(world->arena, most, sizeof *world->facts);
     if (!world->facts)
@@ -563,7 +591,7 @@ tidu_words_facts(struct world *world)
             tidu_fact *fact = &world->facts[world->fact_count++];
             fact->number = world->fact_count;
             good = read_fact(world, declaration, fact) && good;
-        } else if (is_word(declaration, "derive"))
+        } else if (is_derived(declaration))
             add_derived(world, declaration);
     }
     if (world->fact_count)
@@ -652,8 +680,9 @@ add_version(struct world *world, struct name *name, const tidu_declaration *decl
     if (!versions)
         return tidu_no_memory(world);
     name->versions = versions;
-    versions[name->version_count++] = (struct version){span, tidu_places_of(world, declaration),
-                                                       declaration, source, {0}};
+    versions[name->version_count++] = (struct version){.span = span, .declaration = declaration,
+                                                     .place = tidu_places_of(world, declaration),
+                                                     .source = source};
     return true;
 }
 
@@ -688,7 +717,7 @@ read_dated_values(struct world *world, struct name *name, const tidu_declaration
 static bool
 read_name(struct world *world, const tidu_declaration *declaration)
 {
-    bool derive = is_word(declaration, "derive");
+    bool derive = is_derived(declaration);
     struct name *name = name_called(world, declaration,
                                     derive ? TIDU_SYMBOL_DERIVE : TIDU_SYMBOL_PARAM);
     const tidu_attr *items = tidu_attr_find(&declaration->attrs, "items");
@@ -701,6 +730,11 @@ read_name(struct world *world, const tidu_declaration *declaration)
         name->choices = read_choices(world, &declaration->attrs);
     else if (values)
         return read_dated_values(world, name, declaration, values);
+    if (is_word(declaration, "decision")) {
+        const tidu_attr *table = tidu_attr_find(&declaration->attrs, "table");
+        return add_version(world, name, declaration, tidu_words_span(world, declaration),
+                           table ? table : tidu_attr_find(&declaration->attrs, "rows"));
+    }
     if (!items || !items->item_count)
         return tidu_compile_complain(world, declaration, TIDU_NO_CONDITION, declaration->word,
                              declaration->name, NULL);
@@ -752,7 +786,7 @@ tidu_words_names(struct world *world)
     bool good = read_slot_values(world);
     for (uint32_t i = 0; i < world->declared->declaration_count; i++) {
         const tidu_declaration *declaration = &world->declared->declarations[i];
-        if (is_word(declaration, "derive") || is_word(declaration, "param"))
+        if (is_derived(declaration) || is_word(declaration, "param"))
             good = read_name(world, declaration) && good;
     }
     return good;

@@ -354,7 +354,7 @@ static bool
 read_title(tidu_store *store, tidu_slice piece)
 {
     static const char takes[] = "srdi:2024-06-01..2027-05-31";
-    tidu_title_entry entry = {TIDU_NONE, INT32_MIN, INT32_MIN, INT32_MAX};
+    tidu_title_entry entry = {TIDU_NONE, INT32_MIN, INT32_MIN, INT32_MAX, INT32_MAX};
     const char *colon = memchr(piece.data, ':', piece.length);
     tidu_slice id = {piece.data, colon ? (size_t)(colon - piece.data) : piece.length};
 

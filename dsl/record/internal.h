@@ -317,6 +317,7 @@ typedef struct tidu_title_entry {
     int32_t title;
     int32_t granted, reviewed; /* INT32_MIN when not stated */
     int32_t expires;           /* INT32_MAX when not stated */
+    int32_t cancelled;         /* from this day on; INT32_MAX when not stated */
 } tidu_title_entry;
 bool tidu_store_title(tidu_store *store, const tidu_title_entry *entry);
 

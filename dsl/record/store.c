@@ -462,7 +462,7 @@ tidu_store_title(tidu_store *store, const tidu_title_entry *entry)
         return tidu_complain(store, TIDU_RECORD_TITLE_DATES,
                              tidu_slice_of(tidu_date_format(entry->granted, from)), NULL,
                              tidu_date_format(entry->expires, through));
-    if (as_of < entry->granted || as_of > entry->expires)
+    if (as_of < entry->granted || as_of > entry->expires || as_of >= entry->cancelled)
         return true;
     if (is_past_its_term(store, entry)) {
         doubt(store, entry->title);

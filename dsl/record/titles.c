@@ -5,8 +5,8 @@
  *
  * A title counts from the day it is granted through the day it expires, both
  * included. One that does not say when it expires counts for as long as its
- * policy lets it, from its last review; after that it is unknown. One without
- * any day is held. A record that states its titles states them all: every
+ * policy lets it, from its last review; after that it is unknown. From the day
+ * it is cancelled it does not count. One without any day is held. A record that states its titles states them all: every
  * other is not held.
  *
  * Must not know: facts.
@@ -17,10 +17,11 @@
 
 enum { TEXT_SIZE = 64 };
 
-enum { ID, GRANTED, EXPIRES, REVIEWED, FIELD_COUNT = 8 };
+enum { ID, GRANTED, EXPIRES, REVIEWED, CANCELLED, FIELD_COUNT = 9 };
 
-static const char *const fields[FIELD_COUNT] = {"id",     "granted", "expires", "reviewed",
-                                                "number", "place",   "chain",   "batch"};
+static const char *const fields[FIELD_COUNT] = {"id",        "granted", "expires", "reviewed",
+                                                "cancelled", "number",  "place",   "chain",
+                                                "batch"};
 static const char sketch[] = "{\"id\": …, \"granted\": …, \"expires\": …}";
 
 /* The titles being read, and the one of them that is. */
@@ -102,6 +103,8 @@ read_value(struct titles *titles, tidu_mark mark, int field)
         return read_date(titles, mark, &titles->entry.expires);
     case REVIEWED:
         return read_date(titles, mark, &titles->entry.reviewed);
+    case CANCELLED:
+        return read_date(titles, mark, &titles->entry.cancelled);
     default:
         return read_note(titles, mark);
     }
@@ -146,7 +149,7 @@ read_title(void *context, tidu_mark mark)
 
     titles->store->subject.item++;
     titles->seen = 0;
-    titles->entry = (tidu_title_entry){TIDU_NONE, INT32_MIN, INT32_MIN, INT32_MAX};
+    titles->entry = (tidu_title_entry){TIDU_NONE, INT32_MIN, INT32_MIN, INT32_MAX, INT32_MAX};
     if (tidu_cursor_byte(titles->cursor, mark) != '{')
         return refuse_value(titles, mark, TIDU_RECORD_LIST_ITEM, sketch);
     mark = tidu_cursor_members(titles->cursor, mark, titles, read_member);

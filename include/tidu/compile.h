@@ -114,4 +114,39 @@ const tidu_program *tidu_timeline_program(const tidu_timeline *timeline, int32_t
 /* The country's ladder in force on a date. Every date has one. */
 const tidu_program *tidu_ruleset_program(const tidu_ruleset *ruleset, int32_t as_of);
 
+/* What one place says differently of a rule. */
+typedef struct tidu_deviation {
+    uint32_t place;
+    tidu_titles title;
+    const char *value;   /* as written; NULL for tables and conditions */
+    double difference;   /* to the upper level's, in base units */
+    int direction;       /* 1 stricter, -1 looser, 0 neither can be said */
+    tidu_citation citation;
+} tidu_deviation;
+
+/* The places that deviate from a rule on a date: a slot, or a designation with
+ * all its slots; any other rule is the same everywhere. *ret_base is what the
+ * rest has. The list lives in `arena`. False with *reterr when there is no
+ * such rule. */
+bool tidu_ruleset_deviations(const tidu_ruleset *ruleset, const char *id, int32_t as_of,
+                             tidu_arena *arena, tidu_deviation *ret_base,
+                             const tidu_deviation **ret_list, uint32_t *ret_count,
+                             tidu_error *reterr);
+
+/* The first or the last day of something. */
+typedef struct tidu_event {
+    int32_t day;
+    bool ends;         /* the last day; else the first */
+    const char *kind;  /* "document", "parameter", "subsidy", "slot", "body", "target" */
+    const char *id;
+    tidu_titles title;
+    uint32_t place;
+    tidu_citation citation;
+} tidu_event;
+
+/* What begins or ends between two days, both included, by date. The list lives
+ * in `arena`. False when memory ran out. */
+bool tidu_ruleset_events(const tidu_ruleset *ruleset, int32_t from, int32_t until,
+                         tidu_arena *arena, const tidu_event **ret_list, uint32_t *ret_count);
+
 #endif

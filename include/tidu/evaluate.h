@@ -61,6 +61,16 @@ tidu_counts tidu_ruleset_counts(const tidu_ruleset *ruleset);
  * was expected and what came. Returns how many passed. */
 uint32_t tidu_ruleset_scenarios(tidu_ruleset *ruleset, tidu_report *report);
 
+/* Look for what is legal but hardly meant: conditions that nobody or everybody
+ * meets, borders claimed twice or left out, what is used by nothing, what keeps
+ * others out. All of it are warnings, each with a case that shows it. False
+ * when memory ran out. */
+bool tidu_ruleset_lint(const tidu_ruleset *ruleset, tidu_report *report);
+
+/* Append what nothing reads and what was waived, as two members of a JSON
+ * object: "unused":[…],"waivers":[…]. */
+void tidu_ruleset_findings(const tidu_ruleset *ruleset, tidu_text *out);
+
 /* Write what the ruleset needs and knows as one JSON object: "facts",
  * "designations", "criteria", "parameters", "documents"; `what` chooses one of
  * them (the object then has only that key), NULL all. "programs", each with its
@@ -146,6 +156,36 @@ typedef struct tidu_route_question {
  * duty or region. */
 bool tidu_ruleset_route(const tidu_ruleset *ruleset, const tidu_route_question *question,
                         tidu_text *out, tidu_error *reterr);
+
+/* One enterprise in every place: append {"ruleset":…,"as_of":…,"enterprise":…,
+ * "places":[{"place":{"code":…,"name":…,"level":…},"answer":{…}},…]}, a brief
+ * answer for the country and for each place with a layer of its own; all other
+ * places are like the nearest of these. `options` says the date, the language
+ * and what to do about unknown facts. `text` as for tidu_evaluation_json. */
+bool tidu_ruleset_matrix(tidu_ruleset *ruleset, const tidu_options *options, const char *text,
+                         size_t length, tidu_text *out, tidu_error *reterr);
+
+/* One rule in every place: append {"rule":…,"default":{…},"places":[{"place":…,
+ * "value":…,"difference":…,"direction":"stricter"|"looser"|null,"clause":…},…],
+ * "same":n}: who deviates, which way, by how much. */
+bool tidu_ruleset_compare(const tidu_ruleset *ruleset, const char *rule, int32_t as_of,
+                          tidu_lang lang, tidu_text *out, tidu_error *reterr);
+
+/* A title an enterprise holds or held, for its calendar. */
+typedef struct tidu_title_term {
+    const char *id;
+    int32_t granted, reviewed, cancelled; /* INT32_MIN when not stated */
+    int32_t expires;                      /* INT32_MAX when not stated */
+} tidu_title_term;
+
+/* Dates from `from` through `until`: append {"ruleset":…,"events":[{"date":…,
+ * "kind":…,"id":…,"title":…,"says":…},…]}. Without a record those of the rules:
+ * documents, parameters, awards, slots that begin or end. With a record (`text`
+ * not NULL) those of the enterprise: its titles' ends and reviews, bans, and
+ * the last days of awards it may draw; "ladder" tells the state of each title. */
+bool tidu_ruleset_calendar(tidu_ruleset *ruleset, const tidu_options *options, int32_t until,
+                           const char *text, size_t length, const tidu_title_term *terms,
+                           size_t term_count, tidu_text *out, tidu_error *reterr);
 
 /* Append an error as a JSON-RPC error object:
  * {"code":-32001,"message":"…","data":{"id":"E301","fact":…,"got":…,"takes":…,"hint":…}}.

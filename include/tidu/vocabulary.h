@@ -68,6 +68,7 @@ typedef struct tidu_fact {
     uint32_t field_count;
     const char *group;        /* "identity", "finance", … */
     const char *source;       /* where the figure usually comes from */
+    const char *fairness;     /* what local rules that ask for it are unfair by, or NULL: fairness.def */
     uint32_t number;          /* its place in the vocabulary, counted from 1; 0 for fields */
     bool derived;             /* computed from others: a record may not state it */
     const char *derived_from; /* names of those others, for the error */

@@ -9,7 +9,7 @@ fact "chain_partner_count" { zh = "上下游合作企业数", en = "Upstream and
 
 fact "local_supply_ratio" { zh = "本地配套率", en = "Share bought locally",
   type = "ratio", unit = "%", annual = true, low = 0, high = 100,
-  group = "chain", source = "采购台账", used_by = "cl local" }
+  group = "chain", source = "采购台账", used_by = "cl local", fairness = "local_share" }
 
 fact "smes_driven" { zh = "带动中小企业数", en = "SMEs the firm carries along",
   type = "count", unit = "家", whole = true, low = 0, normal = { 0, 2000 },

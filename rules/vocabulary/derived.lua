@@ -35,14 +35,31 @@ derive "rd_ratio" { zh = "研发费用占比", en = "R&D / revenue", alias = { "
 derive "rd_sum2" { zh = "近2年研发费用合计", en = "R&D of 2 years", alias = { "两年研发费用合计" },
   unit = "万元", group = "innovation", [[ sum(rd_expense, 2) ]] }
 
--- Part of a whole: with no class I right at all there is no self-developed or
--- high-value one, and nobody needs to be asked. Where only the part is stated,
--- the part decides.
+-- The measures of 2022 do not count rights transferred less than a year ago
+-- (those of 2026 count no transferred ones). Nobody has to state that there are none.
+derive "ip1_settled_count" { zh = "受让未满一年的除外的Ⅰ类知识产权数", en = "Class I IP but for recent transfers",
+  unit = "项", group = "innovation",
+  [[ if known(ip_recent_transfer_count) then max(ip1_count - ip_recent_transfer_count, 0项) else ip1_count ]] }
+
+-- Part of a whole: with no class I right that counts there is no self-developed
+-- or high-value one, and nobody needs to be asked. Where only the part is
+-- stated, the part decides.
 derive "has_ip1_self" { zh = "拥有自主研发的Ⅰ类知识产权", en = "Has self-developed class I IP", group = "innovation",
-  [[ ip1_self_count >= 1 and (ip1_count >= 1 or not known(ip1_count)) ]] }
+  [[ ip1_self_count >= 1 and (ip1_settled_count >= 1 or not known(ip1_count)) ]] }
 
 derive "has_ip1_highvalue" { zh = "拥有Ⅰ类高价值知识产权", en = "Has high-value class I IP", group = "innovation",
-  [[ ip1_highvalue_count >= 1 and (ip1_count >= 1 or not known(ip1_count)) ]] }
+  [[ ip1_highvalue_count >= 1 and (ip1_settled_count >= 1 or not known(ip1_count)) ]] }
+
+-- ISO 9001 and the national standard identical to it, and the standards of motor
+-- vehicles, medical devices, aerospace and defence that build on it, as
+-- certificates spell them.
+derive "has_quality_system" { zh = "取得质量管理体系认证", en = "Has a certified quality-management system", group = "management",
+  [[ has(management_certs, {
+       'ISO9001', 'ISO 9001', 'ISO9001:2015', 'ISO 9001:2015', 'ISO9001-2015', 'ISO9001：2015',
+       'GB/T19001', 'GB/T 19001', 'GB/T19001-2016', 'GB/T 19001-2016',
+       'IATF16949', 'IATF 16949', 'IATF16949:2016', 'IATF 16949:2016',
+       'ISO13485', 'ISO 13485', 'ISO13485:2016', 'ISO 13485:2016',
+       'AS9100', 'AS 9100', 'AS9100D', 'GJB9001C', 'GJB 9001C' }) ]] }
 
 derive "in_manufacturing" { zh = "属于制造业", en = "Belongs to manufacturing", group = "identity",
   [[ if known(is_manufacturing) then is_manufacturing else industry_code within 'C' ]] }

@@ -9,8 +9,9 @@ fact "uscc" { zh = "统一社会信用代码", en = "Unified social credit code"
 fact "enterprise_name" { zh = "企业名称", en = "Enterprise name", alias = { "单位名称" },
   type = "text", group = "identity", source = "营业执照", used_by = "display" }
 
+-- A code, so that rules may ask for a part of it: region_code within '4403'.
 fact "region_code" { zh = "注册地行政区划代码", en = "Region code of the registered address",
-  alias = { "行政区划代码", "注册地代码" }, type = "text", pattern = "region",
+  alias = { "行政区划代码", "注册地代码" }, type = "code", pattern = "region",
   group = "identity", source = "营业执照", used_by = "places routing" }
 
 fact "park_code" { zh = "所在园区", en = "Industrial park", alias = { "园区代码" },
@@ -72,17 +73,17 @@ fact "ownership_type" { zh = "登记注册和控股类型", en = "Type of owners
     { "collective", zh = "集体", en = "collective" },
     { "other", zh = "其他", en = "other" },
   },
-  group = "identity", source = "登记信息、股权结构", used_by = "measures subsidies" }
+  group = "identity", source = "登记信息、股权结构", used_by = "measures subsidies", fairness = "ownership" }
 
 fact "is_state_held" { zh = "国有控股", en = "Is state-held", type = "flag",
-  group = "identity", source = "股权结构", used_by = "measures" }
+  group = "identity", source = "股权结构", used_by = "measures", fairness = "ownership" }
 
 fact "is_private" { zh = "民营企业", en = "Is a private enterprise", type = "flag",
-  group = "identity", source = "股权结构", used_by = "subsidies" }
+  group = "identity", source = "股权结构", used_by = "subsidies", fairness = "ownership" }
 
 fact "is_central_soe_subsidiary" { zh = "中央企业下属企业", en = "Belongs to a central state-owned enterprise",
   alias = { "中央企业下属" }, type = "flag",
-  group = "identity", source = "股权结构", used_by = "sc" }
+  group = "identity", source = "股权结构", used_by = "sc", fairness = "ownership" }
 
 fact "is_manufacturing" { zh = "制造业企业", en = "Is a manufacturer", type = "flag",
   group = "identity", source = "按行业代码划分", used_by = "sc subsidies" }

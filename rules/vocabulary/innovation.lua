@@ -52,10 +52,10 @@ fact "ip1_highvalue_count" { zh = "Ⅰ类高价值知识产权数", en = "High-v
   type = "count", unit = "项", whole = true, low = 0, normal = { 0, 200 },
   group = "innovation", source = "权利证书、合同", used_by = "inno srdi" }
 
-fact "ip_recent_transfer_count" { zh = "受让未满一年的知识产权数", en = "IP transferred less than a year ago",
-  alias = { "受让未满一年数" },
+fact "ip_recent_transfer_count" { zh = "受让未满一年的Ⅰ类知识产权数", en = "Class I IP transferred less than a year ago",
+  alias = { "受让未满一年的知识产权数", "受让未满一年数" },
   type = "count", unit = "项", whole = true, low = 0,
-  group = "innovation", source = "转让登记", used_by = "counting of ip1_count" }
+  group = "innovation", source = "转让登记", used_by = "inno srdi lg" }
 
 fact "ip2_count" { zh = "与主导产品相关的Ⅱ类知识产权数", en = "Class II IP related to the leading product",
   alias = { "Ⅱ类知识产权数", "II类知识产权数" },

@@ -1,6 +1,7 @@
 -- Management, quality, digital, green.
--- Certificates are sets of codes, spelled without spaces: ISO9001, ISO14001,
--- ISO45001, CE, UL …
+-- Certificates are sets of codes, best spelled without spaces: ISO9001, ISO14001,
+-- ISO45001, CE, UL … Codes are compared letter by letter; a certificate that
+-- rules ask for by name has its usual spellings in derived.lua.
 
 fact "management_certs" { zh = "管理体系认证", en = "Management-system certificates", type = "set",
   group = "management", source = "认证证书", used_by = "srdi lg" }

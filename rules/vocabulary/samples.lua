@@ -33,7 +33,7 @@ local function common(y0)
     rd_staff = years(y0, 40),
     rd_institution_level = "city", rd_institution_joint = false,
     ip1_count = 6, ip1_self_count = 6, ip1_top3_owner_count = 6, ip1_highvalue_count = 0,
-    ip2_count = 12, ip_applied_benefit = true,
+    ip_recent_transfer_count = 0, ip2_count = 12, ip_applied_benefit = true,
     science_awards = {}, maker_china_rank = {},
     standards = { { level = "national", role = "join", year = y0 - 1 } },
     leading_product_ratio = years(y0, 90), leading_product_count = 1,

@@ -37,8 +37,8 @@ NUMBERS = {
     "net_profit": MONEY, "rd_expense": MONEY, "equity_new_2y": MONEY, "equity_new_3y": MONEY,
     "niche_years": AGE, "new_product_years": AGE,
     "ip1_count": COUNT, "ip1_self_count": COUNT, "ip1_top3_owner_count": COUNT,
-    "ip1_highvalue_count": COUNT, "ip2_count": COUNT, "it_core_processes": COUNT,
-    "supplies_major_firms": COUNT, "digital_level": COUNT,
+    "ip1_highvalue_count": COUNT, "ip_recent_transfer_count": COUNT, "ip2_count": COUNT,
+    "it_core_processes": COUNT, "supplies_major_firms": COUNT, "digital_level": COUNT,
     "share_national": RATIO, "share_world": RATIO, "rank_national": COUNT, "rank_world": COUNT,
     "srdi_dev_score_current": SCORE, "srdi_dev_score_prev": SCORE,
 }
@@ -145,7 +145,8 @@ def passing_firm(rng):
         "niche_years": between(rng, 10, 20), "new_product_years": between(rng, 0, 8),
         "ip1_count": between(rng, 4, 9), "ip1_self_count": between(rng, 4, 9),
         "ip1_top3_owner_count": between(rng, 4, 9), "ip1_highvalue_count": between(rng, 0, 3),
-        "ip2_count": between(rng, 0, 20), "ip_applied_benefit": True,
+        "ip_recent_transfer_count": between(rng, 0, 1), "ip2_count": between(rng, 0, 20),
+        "ip_applied_benefit": True,
         "rd_institution_level": rng.choice(["city", "provincial", "national"]),
         "rd_institution_joint": rng.random() < 0.5,
         "science_awards": [], "maker_china_rank": [],
@@ -214,8 +215,8 @@ BORDERS = {
     "equity_new_2y": (2000, 6000, 8000), "equity_new_3y": (500,),
     "niche_years": (2, 3, 4, 8, 10), "new_product_years": (3, 5),
     "ip1_count": (1, 2, 4), "ip1_self_count": (1, 4), "ip1_top3_owner_count": (1, 4),
-    "ip1_highvalue_count": (1,), "ip2_count": (1,), "it_core_processes": (1,),
-    "supplies_major_firms": (1,), "digital_level": (2, 3),
+    "ip1_highvalue_count": (1,), "ip_recent_transfer_count": (2,), "ip2_count": (1,),
+    "it_core_processes": (1,), "supplies_major_firms": (1,), "digital_level": (2, 3),
     "share_national": (10,), "share_world": (10,), "rank_national": (3,), "rank_world": (3,),
     "srdi_dev_score_current": (50, 60), "srdi_dev_score_prev": (50, 60),
 }
@@ -247,7 +248,9 @@ CODES = {
                    "international_leading"),
 }
 SETS = {
-    "management_certs": ([], ["ISO14001"], ["ISO9001"], ["ISO45001", "ISO9001"]),
+    "management_certs": ([], ["ISO14001"], ["ISO9001"], ["ISO45001", "ISO9001"],
+                         ["GB/T 19001-2016"], ["ISO9001:2015"], ["IATF16949"], ["ISO 13485"],
+                         ["AS9100", "CE"], ["ISO90011"], ["ISO 14001"]),
     "foreign_product_certs": ([], ["CE"], ["UL", "CE"]),
 }
 # Left out: divisions 05, 53, 59 and 70, whose sector the policy splits further.
@@ -592,6 +595,11 @@ def write_standards(rng, firm):
                          for _ in range(rng.randrange(3))]
 
 
+def say_less_of_the_rights(rng, firm):
+    """Class I rights at a border, of which a part or the whole is not stated."""
+    for name in ("ip1_count", "ip1_self_count", "ip1_top3_owner_count"):
+        firm[name] = None if rng.random() < 0.4 else near(rng, name, rng.choice(BORDERS[name]))
+
 
 DISTURBANCES = (
     [move_to_border] * 10 + [move_ratio_to_border] * 6 + [move_whole_ratio] * 2 +
@@ -602,7 +610,7 @@ DISTURBANCES = (
     [change_the_sector] * 3 + [forget_the_sector] + [change_a_title] * 3 +
     [shrink, split_a_sum_of_rd, let_last_years_score_decide, let_this_years_score_decide,
      let_the_world_share_decide, spend_little_at_3_percent, rest_on_a_major_customer,
-     move_mean_revenue_to_border] +
+     move_mean_revenue_to_border] + [say_less_of_the_rights] * 2 +
     [change_the_titles, win_awards, win_awards, enter_the_contest, write_standards]
 )
 

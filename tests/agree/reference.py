@@ -95,6 +95,9 @@ CHINESE = {
     "近2年新增股权融资": "equity_new_2y", "近3年新增股权融资": "equity_new_3y",
 }
 
+# How long a title is valid from the day it was granted (LC-1).
+TERM_YEARS = {"inno": 3, "srdi": 3, "lg": 3, "sc": 3, "hnte": 3, "stsme": 1}
+
 
 class Record:
     """What a record states, as of a date. Annual facts are asked for with the
@@ -126,10 +129,21 @@ class Record:
         held = self.facts.get("titles")
         if held is None:
             return None
-        return any(entry["id"] == title and
-                   entry.get("granted", "0000-01-01") <= self.as_of <=
-                   entry.get("expires", "9999-12-31")
-                   for entry in held)
+        return any_of(*[self.counts(entry) for entry in held if entry["id"] == title])
+
+    def counts(self, entry):
+        """C5: valid for a term, then reviewed. Where nobody says when it
+        expires, nobody knows what came of the review."""
+        granted, expires = entry.get("granted"), entry.get("expires")
+        if granted is not None and self.as_of < granted:
+            return False
+        if expires is not None:
+            return self.as_of <= expires
+        term = TERM_YEARS.get(entry["id"])
+        if granted is None or term is None:
+            return True
+        anniversary = f"{int(granted[:4]) + term:04}{granted[4:]}"
+        return True if self.as_of < anniversary else None
 
     def some(self, name, years, test):
         """Whether some item of a list of yearly events passes, of the last
@@ -144,9 +158,9 @@ class Record:
                                at_most(item.get("year"), self.year), test(item))
                         for item in items])
 
-    def has_code(self, name, code):
-        codes = self.facts.get(name)
-        return None if codes is None else code in codes
+    def has_one_of(self, name, codes):
+        held = self.facts.get(name)
+        return None if held is None else not codes.isdisjoint(held)
 
     def count(self, name):
         items = self.facts.get(name)
@@ -309,24 +323,31 @@ def each_of_two_years(test):
 
 
 def own_class1_reaches(record, least):
-    """X-3: the first three holders and own work are asked only where stated."""
-    conditions = [at_least(record.get("ip1_count"), least)]
-    for name in ("ip1_self_count", "ip1_top3_owner_count"):
-        if record.get(name) is not None:
-            conditions.append(at_least(record.get(name), least))
-    return all_of(*conditions)
+    """X-3: filed by the firm itself, and the firm among the first three holders.
+    Either is part of the class I rights: too few of these decide."""
+    whole = record.get("ip1_count")
+    return all_of(at_least(record.get("ip1_self_count"), least),
+                  at_least(record.get("ip1_top3_owner_count"), least),
+                  True if whole is None else whole >= least)
+
+
+def class1_2022(record):
+    """X-2: those transferred less than a year ago do not count, where it is
+    known how many they are."""
+    whole, recent = record.get("ip1_count"), record.get("ip_recent_transfer_count")
+    return whole if whole is None or recent is None else whole - recent
 
 
 def has_class1(record, kind):
     """A part of the class I rights: none where there is no class I right at all."""
-    whole = record.get("ip1_count")
+    whole = class1_2022(record)
     return all_of(at_least(record.get(kind), 1), True if whole is None else whole >= 1)
 
 
 def class_bands(record, highvalue, own, class1, class2):
     return first_band([(has_class1(record, "ip1_highvalue_count"), highvalue),
                        (has_class1(record, "ip1_self_count"), own),
-                       (at_least(record.get("ip1_count"), 1), class1),
+                       (at_least(class1_2022(record), 1), class1),
                        (at_least(record.get("ip2_count"), 1), class2)])
 
 
@@ -474,6 +495,18 @@ def niche_points(years):
     return points, points
 
 
+# Certificates of quality management, spelled with a space or without, with a
+# year or without.
+QUALITY_SYSTEMS = {
+    spelling + edition
+    for standards, edition_of_today in (
+        (("ISO9001", "ISO 9001"), (":2015",)), (("GB/T19001", "GB/T 19001"), ("-2016",)),
+        (("IATF16949", "IATF 16949", "ISO13485", "ISO 13485"), (":2016",)),
+        (("AS9100", "AS 9100", "AS9100D", "GJB9001C", "GJB 9001C"), ()))
+    for spelling in standards for edition in ("",) + edition_of_today
+} | {"ISO9001-2015", "ISO9001：2015"}
+
+
 def srdi_2022_indicators(record):
     chain_role = any_of(record.get("is_six_bases"), record.get("is_time_honoured"),
                         at_least(record.get("supplies_major_firms"), 1))
@@ -487,7 +520,7 @@ def srdi_2022_indicators(record):
         "digital": bands_at_least(record.get("digital_level"), [(3, 5), (2, 3)]),
         "quality": add_up([
             (is_one_of(record.get("quality_award_level"), {"provincial", "national"}), 3),
-            (record.has_code("management_certs", "ISO9001"), 3),
+            (record.has_one_of("management_certs", QUALITY_SYSTEMS), 3),
             (record.get("has_own_brand"), 3),
             (at_least(standards, 1), 3)], 5),
         "margin": bands_at_least(record.ratio("net_profit", "revenue"), percent_bands(
@@ -573,7 +606,7 @@ def rd_by_revenue(record):
 
 def judge_lg_2022(record):
     general = all_of(rd_by_revenue(record), has_institution(record),
-                     at_least(record.get("ip1_count"), 2), record.get("ip_applied_benefit"))
+                     at_least(class1_2022(record), 2), record.get("ip_applied_benefit"))
     direct = any_of(national_award(record, 3, 3), maker_place(record, 50))
     certificates = any_of(at_least(record.count("management_certs"), 1),
                           at_least(record.count("foreign_product_certs"), 1))

@@ -94,7 +94,7 @@ write_rules(const struct daemon *daemon, int threshold)
     write_file(daemon, "rules/national/test.md", text);
 }
 
-static void
+void
 make_folder(const struct daemon *daemon, const char *path)
 {
     char whole[256];

@@ -55,6 +55,7 @@ void write_rules(const struct daemon *daemon, int threshold);
 
 /* Write any file below the daemon's folder. */
 void write_file(const struct daemon *daemon, const char *path, const char *text);
+void make_folder(const struct daemon *daemon, const char *path);
 
 /* A connection. Lines are read one by one. */
 struct client {

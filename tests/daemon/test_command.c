@@ -326,6 +326,9 @@ test_check_shows_the_line_and_underlines_the_place(void **state)
         "                                                            ^~~~~~~~~~~~~~\n"
         "提示：两边的量纲必须相同。\n"
         "2 个文件，0 个情景通过，1 个错误，0 个警告\n";
+    static const char sound[] =
+        "2 个文件，1 个情景通过，0 个错误，0 个警告\n"
+        "没有规则读取的声明：1，公平竞争豁免：0（--format json 逐项列出）\n";
     write_file(
         daemon, "rules/national/test.md",
         "# 测试\n\n```lua\npolicy { id = \"t\", zh = \"测试\", effective = \"2020-01-01\" }\n"
@@ -337,11 +340,9 @@ test_check_shows_the_line_and_underlines_the_place(void **state)
     assert_says(daemon, "\"$TIDU\" check rules --lang en", 1, "error: cannot compare money");
     assert_says(daemon, "\"$TIDU\" check rules --format json", 1, "\"column\":");
     write_rules(daemon, 100);
-    assert_prints(daemon, "\"$TIDU\" check rules", 0,
-                  "2 个文件，1 个情景通过，0 个错误，0 个警告\n");
+    assert_prints(daemon, "\"$TIDU\" check rules", 0, sound);
     daemon_start(daemon, NULL);
-    assert_prints(daemon, "\"$TIDU\" check rules --socket \"$SOCKET\"", 0,
-                  "2 个文件，1 个情景通过，0 个错误，0 个警告\n");
+    assert_prints(daemon, "\"$TIDU\" check rules --socket \"$SOCKET\"", 0, sound);
     assert_says(daemon, "\"$TIDU\" check nowhere", 2, "nowhere");
 }
 
@@ -403,6 +404,37 @@ test_scenarios_are_only_judged_when_they_pass(void **state)
     assert_says(daemon, "sed -i 's/100万元/101万元/' rules/national/test.md && "
                         "\"$TIDU\" check rules --mutate", 1, "E423");
     assert_says(daemon, "\"$TIDU\" check rules --coverage", 1, "E423");
+}
+
+/* A local rule is warned about, one that is waived is listed; both ways alike. */
+static void
+test_check_lists_what_it_warns_of_what_is_waived_and_what_nothing_reads(void **state)
+{
+    struct daemon *daemon = *state;
+    static const char here[] = "\"$TIDU\" check rules --format json --lang en";
+    static const char there[] = "\"$TIDU\" check rules --format json --lang en --socket \"$SOCKET\"";
+    static const char *const said[] = {
+        "\"E479\"", "the one with here = 2 years is refused",
+        "\"waivers\":[{\"kind\":\"criterion\",\"name\":\"allowed\",\"waiver\":\"省条例第十条\","
+        "\"path\":\"local/440300-shenzhen/test.md\",\"line\":8}]",
+        "{\"kind\":\"fact\",\"name\":\"idle\",\"path\":\"local/440300-shenzhen/test.md\",\"line\":5}",
+    };
+    make_folder(daemon, "rules/local");
+    make_folder(daemon, "rules/local/440300-shenzhen");
+    write_file(daemon, "rules/local/440300-shenzhen/test.md",
+               "```lua\npolicy { id = \"l\", zh = \"本地\", effective = \"2020-01-01\" }\n"
+               "fact \"here\" { zh = \"本地年限\", en = \"here\", type = \"years\", unit = \"年\", low = 0,\n"
+               "  fairness = \"place_years\" }\n"
+               "fact \"idle\" { zh = \"没人用\", type = \"flag\" }\n"
+               "designation \"help\" { zh = \"扶持\" }\n"
+               "criterion \"long\" [[ here >= 3年 ]]\n"
+               "criterion \"allowed\" { waiver = \"省条例第十条\", [[ here >= 1年 ]] }\n```\n");
+    daemon_start(daemon, NULL);
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+        assert_says(daemon, here, 0, said[i]);
+        assert_says(daemon, there, 0, said[i]);
+    }
+    assert_says(daemon, "\"$TIDU\" check rules", 0, "公平竞争豁免：1");
 }
 
 static void
@@ -513,6 +545,7 @@ main(void)
         TEST(test_check_lists_the_changes_no_scenario_notices),
         TEST(test_check_lists_what_each_clause_was_seen_to_come_to),
         TEST(test_scenarios_are_only_judged_when_they_pass),
+        TEST(test_check_lists_what_it_warns_of_what_is_waived_and_what_nothing_reads),
         TEST(test_describe_lists_facts_here_and_there_alike),
         TEST(test_status_and_reload_tell_of_the_daemon),
         TEST(test_wrong_usage_is_told_with_what_would_be_right),

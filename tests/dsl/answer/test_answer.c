@@ -103,7 +103,7 @@ item_with(const json_t *list, const char *key, const char *text)
     size_t i;
     json_t *item;
     assert_true(json_is_array(list));
-    json_array_foreach(list, i, item) {
+    json_array_foreach (list, i, item) {
         const char *value = json_string_value(json_object_get(item, key));
         if (value && !strcmp(value, text))
             return item;
@@ -287,6 +287,39 @@ test_a_criterion_says_its_verdict_in_a_sentence(void **state)
     json_decref(json);
 }
 
+static void
+test_what_must_not_hold_applies_or_does_not(void **state)
+{
+    static const char text[] =
+        "# 一\n\n```lua\npolicy { id = \"one\", effective = \"2020-01-01\" }\n"
+        "designation \"base\" { zh = \"基础\", en = \"Base\" }\n"
+        "criterion \"clean\" { zh = \"清白\", en = \"Clean record\",\n"
+        "  none { all { zh = \"不诚信\", en = \"dishonest\", [[ not honest ]] },\n"
+        "    [[ rd_share < 1% ]] } }\n```\n";
+    tidu_source document = {"one.md", text, sizeof text - 1};
+    tidu_ruleset *others = rules;
+    tidu_report *report;
+    uint32_t passed;
+    (void)state;
+    rules = build_rules(&document, 1, &report, &passed);
+    json_t *json = answer(TIDU_EXPLAIN_FULL, TIDU_BOTH, "{\"honest\":false,\"rd_share\":0.5}");
+    assert_json(json_object_get(criterion(json, "base/clean"), "says"),
+                "{\"en\":\"Clean record is not met: dishonest (applies: not honest); rd_share is "
+                "0.5%, which is below 1%\",\"zh\":\"清白不符合：不诚信（存在：非 诚信经营）；"
+                "研发占比为0.5%，属于低于1%的情形\"}");
+    json_decref(json);
+    json = answer(TIDU_EXPLAIN_FULL, TIDU_BOTH, "{\"honest\":true,\"rd_share\":2}");
+    assert_json(
+        json_object_get(criterion(json, "base/clean"), "says"),
+        "{\"en\":\"Clean record is met: dishonest (does not apply: not honest); rd_share is "
+        "2%, which is not below 1%\",\"zh\":\"清白符合：不诚信（不存在：非 诚信经营）；"
+        "研发占比为2%，不属于低于1%的情形\"}");
+    json_decref(json);
+    tidu_report_close(&report);
+    tidu_ruleset_unref(&rules);
+    rules = others;
+}
+
 /* ---- numbers ---- */
 
 static void
@@ -305,10 +338,10 @@ static void
 test_a_value_never_reads_as_the_threshold_it_misses(void **state)
 {
     (void)state;
-    check_numbers("{\"rd_share\":2.9994}", "srdi/share", "2.999%", "≥ 3%", "0.001%");
+    check_numbers("{\"rd_share\":2.9994}", "srdi/share", "2.9994%", "≥ 3%", "0.0006%");
     check_numbers("{\"rd_share\":2.999999999999}", "srdi/share", "2.999999999999%", "≥ 3%",
                   "0.000000000001%");
-    check_numbers("{\"rd_share\":2.994}", "srdi/share", "2.99%", "≥ 3%", "0.01%");
+    check_numbers("{\"rd_share\":2.994}", "srdi/share", "2.994%", "≥ 3%", "0.006%");
     check_numbers("{\"rd_share\":3.0004}", "srdi/share", "3.0004%", "≥ 3%", "(none)");
     check_numbers("{\"rd_share\":3}", "srdi/share", "3%", "≥ 3%", "(none)");
     check_numbers("{\"rd_share\":-0.5}", "srdi/share", "-0.5%", "≥ 3%", "3.5%");
@@ -316,8 +349,8 @@ test_a_value_never_reads_as_the_threshold_it_misses(void **state)
                   "0.67%");
     check_numbers("{\"main_revenue\":89999,\"revenue\":100000}", "lg/main_share", "89.999%",
                   "≥ 90%", "0.001%");
-    check_numbers("{\"rd_share\":2.99999999999999999999}", "srdi/share",
-                  "2.99999999999999999999%", "≥ 3%", "0.00000000000000000001%");
+    check_numbers("{\"rd_share\":2.99999999999999999999}", "srdi/share", "2.99999999999999999999%",
+                  "≥ 3%", "0.00000000000000000001%");
 }
 
 /* A root is only a double, its verdict is exact: both must agree. */
@@ -338,14 +371,14 @@ test_a_compound_rate_reads_on_the_side_of_its_verdict(void **state)
 static void
 test_a_bound_is_written_in_full(void **state)
 {
-    json_t *json = answer(TIDU_EXPLAIN_FULL, TIDU_ZH,
-                          "{\"revenue\":1000000,\"rd_expense\":29993.9}");
+    json_t *json =
+        answer(TIDU_EXPLAIN_FULL, TIDU_ZH, "{\"revenue\":1000000,\"rd_expense\":29993.9}");
     json_t *fine = json_array_get(
         json_object_get(json_object_get(criterion(json, "lg/scale"), "condition"), "any"), 1);
     json_t *part = json_array_get(json_object_get(fine, "all"), 1);
     (void)state;
     assert_string_equal(text_of(part, "requires"), "≥ 2.9994%");
-    assert_string_equal(text_of(part, "value"), "2.999%");
+    assert_string_equal(text_of(part, "value"), "2.99939%");
     assert_string_equal(text_of(part, "short_by"), "0.00001%");
     json_decref(json);
 }
@@ -356,7 +389,7 @@ test_a_bound_without_end_is_not_rounded_across_the_value(void **state)
 {
     (void)state;
     check_numbers("{\"main_revenue\":10000,\"rd_expense\":3333.333}", "srdi/above_main",
-                  "3333.33万元", "≥ 3333.3333万元", "0.0003万元");
+                  "3333.333万元", "≥ 3333.3333万元", "0.0003万元");
     check_numbers("{\"main_revenue\":10000,\"rd_expense\":3333.334}", "srdi/above_main",
                   "3333.334万元", "≥ 3333.33万元", "(none)");
     check_numbers("{\"main_revenue\":3.7053,\"rd_expense\":1.235}", "srdi/above_main", "1.235万元",
@@ -416,8 +449,7 @@ test_reads_show_null_for_what_nobody_stated(void **state)
     json_t *json = answer(TIDU_EXPLAIN_FULL, TIDU_ZH, "{\"main_revenue\":{\"2024\":10}}");
     (void)state;
     check_reads(json, "lg/main_share", "{\"main_revenue\":null,\"revenue\":null}");
-    check_reads(json, "lg/growth",
-                "{\"main_revenue\":{\"2023\":null,\"2024\":10,\"2025\":null}}");
+    check_reads(json, "lg/growth", "{\"main_revenue\":{\"2023\":null,\"2024\":10,\"2025\":null}}");
     check_reads(json, "lg/industry", "{\"industry_code\":null}");
     check_reads(json, "lg/founded", "{\"founded\":null}");
     check_reads(json, "lg/awards", "{\"awards\":null}");
@@ -439,8 +471,8 @@ static void
 test_titles_are_read_by_id(void **state)
 {
     json_t *json = answer(TIDU_EXPLAIN_FULL, TIDU_ZH, plain);
-    json_t *parts = json_object_get(json_object_get(criterion(json, "lg/titles"), "condition"),
-                                    "any");
+    json_t *parts =
+        json_object_get(json_object_get(criterion(json, "lg/titles"), "condition"), "any");
     (void)state;
     assert_json(json_object_get(json_array_get(parts, 0), "reads"), "{\"holds:hnte\":true}");
     assert_json(json_object_get(json_array_get(parts, 1), "reads"), "{\"holds:old_name\":false}");
@@ -473,8 +505,8 @@ test_a_criterion_that_asks_for_others_keeps_its_own_parts(void **state)
     options.as_of = day("2025-06-30");
     char *bytes = answer_bytes(&options, "{\"revenue\":3,\"main_revenue\":1}");
     json_t *json = parse(bytes);
-    json_t *parts = json_object_get(json_object_get(criterion(json, "club/asks"), "condition"),
-                                    "all");
+    json_t *parts =
+        json_object_get(json_object_get(criterion(json, "club/asks"), "condition"), "all");
     (void)state;
     assert_int_equal(json_array_size(parts), 3);
     for (size_t i = 0; i < 3; i++)
@@ -580,8 +612,8 @@ test_missing_facts_come_most_decisive_first_and_only_where_undecided(void **stat
 static void
 test_nothing_is_missing_from_a_designation_that_is_unmet(void **state)
 {
-    json_t *json = answer(TIDU_EXPLAIN_FAILED, TIDU_ZH,
-                          "{\"rd_share\":1,\"main_revenue\":1,\"revenue\":100}");
+    json_t *json =
+        answer(TIDU_EXPLAIN_FAILED, TIDU_ZH, "{\"rd_share\":1,\"main_revenue\":1,\"revenue\":100}");
     (void)state;
     assert_json(json_object_get(json, "missing"), "[]");
     json_decref(json);
@@ -603,8 +635,7 @@ test_facts_that_leave_points_open_are_missing(void **state)
     (void)state;
     assert_json(json_object_get(item_with(missing, "fact", "patents"), "decides"),
                 "[\"lg/points\",\"srdi/points\"]");
-    assert_json(json_object_get(item_with(missing, "fact", "stage"), "decides"),
-                "[\"lg/points\"]");
+    assert_json(json_object_get(item_with(missing, "fact", "stage"), "decides"), "[\"lg/points\"]");
     assert_json(json_object_get(item_with(missing, "fact", "honest"), "decides"),
                 "[\"srdi/points\"]");
     assert_int_equal(json_array_size(missing), 3);
@@ -618,7 +649,7 @@ note_about(const json_t *json, const char *id, const char *key)
 {
     size_t i;
     json_t *note;
-    json_array_foreach(json_object_get(json, "notes"), i, note)
+    json_array_foreach (json_object_get(json, "notes"), i, note)
         if (!strcmp(text_of(note, "about"), id) && json_object_get(note, key))
             return note;
     return NULL;
@@ -631,8 +662,7 @@ test_notes_say_how_sure_the_figures_are(void **state)
     (void)state;
     assert_null(note_about(json, "lg/main_share", "certainty")); /* two pages */
     assert_null(note_about(json, "lg/scale", "certainty"));      /* an authority's page */
-    assert_string_equal(text_of(note_about(json, "lg/growth", "certainty"), "certainty"),
-                        "memory");
+    assert_string_equal(text_of(note_about(json, "lg/growth", "certainty"), "certainty"), "memory");
     assert_string_equal(text_of(note_about(json, "lg/industry", "certainty"), "certainty"),
                         "one_copy");
     assert_string_equal(text_of(note_about(json, "lg/industry", "mark"), "mark"), "V:W3");
@@ -751,9 +781,9 @@ test_a_date_picks_the_documents_in_force_and_back(void **state)
     static const struct {
         const char *date, *status, *document;
     } cases[] = {
-        {"2026-01-01", "unmet", "m-2026"},     {"2025-12-31", "met", "m-2022"},
-        {"2022-01-01", "met", "m-2022"},       {"2021-12-31", NULL, NULL},
-        {"2026-11-23", "unmet", "m-2026"},     {"2025-12-31", "met", "m-2022"},
+        {"2026-01-01", "unmet", "m-2026"}, {"2025-12-31", "met", "m-2022"},
+        {"2022-01-01", "met", "m-2022"},   {"2021-12-31", NULL, NULL},
+        {"2026-11-23", "unmet", "m-2026"}, {"2025-12-31", "met", "m-2022"},
         {"2099-12-31", "unmet", "m-2026"},
     };
     tidu_options options = asking(TIDU_EXPLAIN_FULL, TIDU_ZH);
@@ -783,7 +813,8 @@ test_a_date_picks_the_documents_in_force_and_back(void **state)
 /* ---- the same bytes ---- */
 
 static const char *const several[] = {
-    "{}", "{\"rd_share\":2.99999999999999999999,\"awards\":[{\"level\":\"city\"},{}]}",
+    "{}",
+    "{\"rd_share\":2.99999999999999999999,\"awards\":[{\"level\":\"city\"},{}]}",
     "{\"revenue\":{\"2025\":11025,\"2023\":10000},\"titles\":[]}",
     "{\"main_revenue\":11300,\"revenue\":12650,\"rd_expense\":4000,\"patents\":4}",
     "{\"industry_code\":\"C3412\",\"stage\":\"seed\",\"certs\":[],\"channels\":[\"agent\"]}",
@@ -944,15 +975,17 @@ describe(const char *topic)
 static void
 test_describe_tells_every_topic_and_each_alone(void **state)
 {
-    static const char *const topics[] = {"facts", "designations", "criteria", "parameters",
-                                         "documents"};
+    static const char *const topics[] = {"facts",     "designations", "criteria", "parameters",
+                                         "documents", "measures",     "demands",  "subsidies",
+                                         "stacks",    "slots",        "targets"};
     json_t *all = describe(NULL);
     (void)state;
     assert_int_equal(json_object_size(all), sizeof topics / sizeof *topics);
     for (size_t i = 0; i < sizeof topics / sizeof *topics; i++) {
         json_t *one = describe(topics[i]);
         assert_int_equal(json_object_size(one), 1);
-        assert_true(json_array_size(json_object_get(one, topics[i])) > 0);
+        assert_true(json_is_array(json_object_get(one, topics[i])));
+        assert_int_equal(json_array_size(json_object_get(one, topics[i])) > 0, i < 5);
         assert_true(json_equal(json_object_get(one, topics[i]), json_object_get(all, topics[i])));
         json_decref(one);
     }
@@ -987,8 +1020,8 @@ test_describe_lists_every_fact_of_the_vocabulary(void **state)
     assert_json(json_object_get(revenue, "aliases"), "[\"营收\"]");
     assert_json(json_object_get(item_with(facts, "name", "payback"), "read"), "false");
     assert_json(json_object_get(item_with(facts, "name", "institution"), "ordered"), "true");
-    assert_int_equal(
-        json_array_size(json_object_get(item_with(facts, "name", "awards"), "fields")), 5);
+    assert_int_equal(json_array_size(json_object_get(item_with(facts, "name", "awards"), "fields")),
+                     5);
     json_decref(json);
 }
 
@@ -1012,8 +1045,8 @@ static const char *
 text_at(tidu_arena *arena, const char *path, json_int_t line, json_int_t column)
 {
     size_t length;
-    const char *text = read_file(arena, test_path(arena, tidu_arena_printf(
-                                            arena, "policy/answers/%s", path)), &length);
+    const char *text = read_file(
+        arena, test_path(arena, tidu_arena_printf(arena, "policy/answers/%s", path)), &length);
     assert_non_null(text);
     while (--line > 0)
         text = strchr(text, '\n') + 1;
@@ -1032,11 +1065,11 @@ test_each_threshold_has_an_address_of_its_own_and_its_place(void **state)
     tidu_arena *arena = tidu_arena_open();
     size_t i, k;
     (void)state;
-    json_array_foreach(list, i, parameter) {
+    json_array_foreach (list, i, parameter) {
         const char *path = text_of(parameter, "path"), *value = text_of(parameter, "value");
-        const char *at = text_at(arena, path,
-                                 json_integer_value(json_object_get(parameter, "line")),
-                                 json_integer_value(json_object_get(parameter, "column")));
+        const char *at =
+            text_at(arena, path, json_integer_value(json_object_get(parameter, "line")),
+                    json_integer_value(json_object_get(parameter, "column")));
         if (strncmp(at, value, strlen(value)))
             fail_msg("%s: \"%s\" is not at its place", text_of(parameter, "address"), value);
         for (k = 0; k < i; k++) {
@@ -1055,12 +1088,23 @@ test_thresholds_are_counted_in_the_order_they_stand(void **state)
     static const struct {
         const char *address, *value;
     } cases[] = {
-        {"floor", "5000万元"},          {"lg/scale#1", "1000万元"}, {"lg/scale#2", "2.9994%"},
-        {"lg/capital#1", "0.2亿元"},    {"lg/founded#1", "2020-01-01"},
-        {"lg/rd#1", "1万元"},           {"lg/rd#2", "5%"},          {"lg/rd#3", "10%"},
-        {"lg/rd#4", "10%"},             {"lg/stage#1", "3"},        {"lg/stage#2", "1项"},
-        {"lg/stage#3", "9"},            {"lg/points#1", "2"},       {"lg/points#2", "40"},
-        {"srdi/patents#1", "1项"},      {"srdi/share#1", "3%"},     {"srdi/above_main#1", "3"},
+        {"floor", "5000万元"},
+        {"lg/scale#1", "1000万元"},
+        {"lg/scale#2", "2.9994%"},
+        {"lg/capital#1", "0.2亿元"},
+        {"lg/founded#1", "2020-01-01"},
+        {"lg/rd#1", "1万元"},
+        {"lg/rd#2", "5%"},
+        {"lg/rd#3", "10%"},
+        {"lg/rd#4", "10%"},
+        {"lg/stage#1", "3"},
+        {"lg/stage#2", "1项"},
+        {"lg/stage#3", "9"},
+        {"lg/points#1", "2"},
+        {"lg/points#2", "40"},
+        {"srdi/patents#1", "1项"},
+        {"srdi/share#1", "3%"},
+        {"srdi/above_main#1", "3"},
     };
     json_t *json = describe("parameters");
     const json_t *list = json_object_get(json, "parameters");
@@ -1195,6 +1239,7 @@ main(void)
         T(test_each_scorecard_has_its_own_indicators_though_one_borrows_from_another),
         T(test_words_come_in_the_language_asked_for),
         T(test_a_criterion_says_its_verdict_in_a_sentence),
+        T(test_what_must_not_hold_applies_or_does_not),
         T(test_a_value_never_reads_as_the_threshold_it_misses),
         T(test_a_compound_rate_reads_on_the_side_of_its_verdict),
         T(test_a_bound_is_written_in_full),

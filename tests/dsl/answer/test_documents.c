@@ -3,9 +3,8 @@
  *
  * Every document of tests/policy/bad/rules/ is built with the small vocabulary
  * and its scenarios are run (a folder: all its documents together, as a rules
- * folder of its own); everything said
- * about it, in both languages, must be to the letter what stands in
- * <name>.expected. Every document of
+ * folder of its own), then the lints; everything said about it, in both
+ * languages, must be to the letter what stands in <name>.expected. Every document of
  * tests/policy/good/rules/ must be built without a word, and all its scenarios
  * must pass: together these pin the semantics of rules/README.md.
  *
@@ -79,6 +78,10 @@ check_bad(tidu_arena *arena, const char *folder, const char *name)
     struct documents documents = read_documents(arena, folder, name);
     char *wanted = read_text(arena, folder, tidu_arena_printf(arena, "%s.expected", name));
     tidu_ruleset *ruleset = build_rules(documents.sources, documents.count, &report, &passed);
+    if (ruleset && !tidu_report_error_count(report)) {
+        tidu_ruleset_lint(ruleset, report);
+        tidu_report_sort(report);
+    }
     char *said = said_in_both_languages(arena, report);
     bool good = wanted && tidu_report_count(report) && !strcmp(wanted, said);
     if (getenv("TIDU_SHOW"))

@@ -147,6 +147,22 @@ ask_route(tidu_ruleset *ruleset, tidu_text *ret, tidu_error *reterr)
     return tidu_ruleset_route(ruleset, &question, ret, reterr);
 }
 
+/* A decision table, and something for each lint to find. */
+static const char tables[] =
+    "decision \"grade\" { zh = \"等次\", unit = \"分\", on = { [[ patents ]], [[ industry_code ]] },\n"
+    "  rows = { { [[ ≥ 3 ]], [[ within 'C39' ]], 5 }, { [[ 其他 ]], [[ - ]], 1 } } }\n"
+    "decision \"merit\" { zh = \"加分\", unit = \"分\", hit = \"collect\", collect = \"max\", on = { [[ listed ]] },\n"
+    "  rows = { { true, 2 }, { [[ - ]], 1 } } }\n"
+    "fact \"here\" { zh = \"本地年限\", type = \"years\", unit = \"年\", fairness = \"place_years\" }\n"
+    "param \"idle\" { zh = \"没人用\", [[ 3% ]] }\n"
+    "designation \"odd\" { zh = \"怪\" }\n"
+    "criterion \"never\" [[ grade >= 5分 and grade < 5分 ]]\n"
+    "criterion \"apart\" { any { [[ revenue > 1亿元 and listed ]], [[ revenue < 1亿元 and honest ]] } }\n"
+    "criterion \"long\" [[ here >= 3年 ]]\n"
+    "criterion \"brief\" [[ here < 2年 ]]\n"
+    "scorecard \"idle\" { zh = \"没人用\", max = 5 }\n"
+    "indicator \"up\" { zh = \"升\", max = 5, on = [[ revenue ]], bands = { { [[ ≥ 1亿元 ]], 3 }, { [[ ≥ 2亿元 ]], 5 } } }\n";
+
 /* Everything an evaluation can be asked, in `ret`; false with *reterr. A text
  * that failed says so and holds nothing to compare. */
 static bool
@@ -190,6 +206,7 @@ compile(tidu_report *report)
 }
 
 static tidu_text plenty_answers, plenty_descriptions, plenty_coverage, plenty_mutation;
+static size_t plenty_of_warnings;
 
 static void
 describe(tidu_ruleset *ruleset, tidu_text *ret)
@@ -306,6 +323,24 @@ round_of_mutating(void)
     return round_of_testing(mutate, &plenty_mutation);
 }
 
+/* The lints say all they have to say, or that they could not. Where it is the
+ * report that was refused, it lacks the one warning. */
+static bool
+round_of_linting(void)
+{
+    tidu_text findings = {0};
+    tidu_report *report = tidu_report_open();
+    hunger.armed = true;
+    bool good = tidu_ruleset_lint(rules.ruleset, report);
+    tidu_ruleset_findings(rules.ruleset, &findings);
+    hunger.armed = false;
+    assert_true(good ? tidu_report_count(report) + 1 >= plenty_of_warnings
+                     : tidu_report_error_count(report) == 1);
+    tidu_report_close(&report);
+    tidu_text_free(&findings);
+    return hunger.calls < hunger.refused;
+}
+
 /* Refuse the first request, then the second, … until a round needs no more. */
 static void
 starve(bool (*round)(void), bool lasting, unsigned long step)
@@ -367,6 +402,14 @@ test_mutating_survives_refusals(void **state)
     starve(round_of_mutating, true, 211);
 }
 
+static void
+test_linting_survives_every_refusal(void **state)
+{
+    (void)state;
+    starve(round_of_linting, false, 1);
+    starve(round_of_linting, true, 3);
+}
+
 /* ---- the group ---- */
 
 static int
@@ -382,6 +425,10 @@ prepare(const struct documents *documents)
         describe(rules.ruleset, &plenty_descriptions);
         good = cover(&plenty_coverage, &error) && mutate(&plenty_mutation, &error);
     }
+    size_t before = tidu_report_count(report);
+    good = good && tidu_ruleset_lint(rules.ruleset, report);
+    plenty_of_warnings = tidu_report_count(report) - before;
+    good = good && plenty_of_warnings >= 7;
     tidu_text said = complaints(report, TIDU_EN);
     if (!good)
         print_error("%s", said.data);
@@ -402,6 +449,8 @@ prepare_one_of_everything(void **state)
     rules.wanted = wanted;
     struct documents documents = read_documents(
         rules.arena, test_path(rules.arena, "policy/answers"), "c-all.md");
+    documents.sources[documents.count++] =
+        (tidu_source){"local/440300-shenzhen/tables.lua", tables, sizeof tables - 1};
     documents.sources[documents.count++] = vocabulary_source(rules.arena);
     return prepare(&documents);
 }
@@ -448,6 +497,7 @@ main(void)
         cmocka_unit_test(test_describing_and_scenarios_survive_every_refusal),
         cmocka_unit_test(test_covering_survives_every_refusal),
         cmocka_unit_test(test_mutating_survives_refusals),
+        cmocka_unit_test(test_linting_survives_every_refusal),
     };
     const struct CMUnitTest places[] = {
         cmocka_unit_test(test_compiling_survives_every_refusal),

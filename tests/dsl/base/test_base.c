@@ -220,6 +220,25 @@ test_errors_speak_two_languages_and_sort_by_place(void **state)
     tidu_report_close(&report);
 }
 
+/* What is found again on another day stands between other things of its place. */
+static void
+test_a_repetition_is_dropped_wherever_it_stands_at_its_place(void **state)
+{
+    (void)state;
+    tidu_report *report = tidu_report_open();
+    tidu_error first, second;
+    tidu_error_at(&first, TIDU_BAD_DATE, "a.md", 3, 5, 9, "2026-13-01", NULL);
+    tidu_error_at(&second, TIDU_BAD_DATE, "a.md", 3, 5, 9, "2026-13-02", NULL);
+    for (int day = 0; day < 2; day++) {
+        tidu_report_add(report, &first);
+        tidu_report_add(report, &second);
+    }
+    tidu_report_sort(report);
+    assert_int_equal(tidu_report_count(report), 2);
+    assert_int_equal(tidu_report_error_count(report), 2);
+    tidu_report_close(&report);
+}
+
 static void
 test_a_long_argument_is_cut_at_a_character(void **state)
 {
@@ -268,6 +287,7 @@ main(void)
         cmocka_unit_test(test_decimals_are_read_exactly),
         cmocka_unit_test(test_a_written_decimal_never_crosses_its_bound),
         cmocka_unit_test(test_errors_speak_two_languages_and_sort_by_place),
+        cmocka_unit_test(test_a_repetition_is_dropped_wherever_it_stands_at_its_place),
         cmocka_unit_test(test_a_long_argument_is_cut_at_a_character),
         cmocka_unit_test(test_every_code_has_words_and_an_id_of_its_own),
     };

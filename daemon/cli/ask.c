@@ -1,0 +1,160 @@
+/*
+ * ask.c: questions that take at most one record, here or to a daemon.
+ *
+ * The parameters are those of the protocol, made from the options, so that
+ * both ways give the same answer.
+ *
+ * Must not know: what is asked.
+ */
+#include "internal.h"
+
+#include "../ask.h"
+
+#include <stdlib.h>
+
+/* The first record of the file as it was spelled, for the raw text, and as a
+ * tree. False with *reterr when there is none. */
+static bool
+read_record(const struct options *options, json_t *params, tidu_text *ret_text,
+            tidu_error *reterr)
+{
+    struct piece piece;
+    struct input *input = tidu_input_open(options->arguments[0], NULL, reterr);
+    if (!input)
+        return false;
+    tidu_slice heading = tidu_input_heading(input);
+    tidu_piece_kind kind = heading.data ? TIDU_PIECE_BAD : tidu_input_next(input, &piece, reterr);
+    json_t *record = NULL;
+    if (heading.data || kind == TIDU_PIECE_END)
+        tidu_error_set(reterr, TIDU_CLI_ONE_RECORD, options->arguments[0], NULL);
+    if (kind == TIDU_PIECE_RECORD) {
+        record = json_loadb(piece.text.data, piece.text.length, JSON_REJECT_DUPLICATES, NULL);
+        tidu_text_add(ret_text, piece.text.data, piece.text.length);
+        if (!record && tidu_engine_is_json(&piece, reterr))
+            tidu_error_set(reterr, TIDU_CLI_ONE_RECORD, options->arguments[0], NULL);
+    }
+    tidu_input_close(&input);
+    if (record)
+        json_object_set_new(params, "record", record);
+    return record != NULL;
+}
+
+static void
+set(json_t *params, const char *name, const char *value)
+{
+    if (value)
+        json_object_set_new(params, name, json_string(value));
+}
+
+static json_t *
+make_params(const struct options *options, int32_t as_of)
+{
+    char date[11];
+    json_t *params = json_object();
+    set(params, "as_of", tidu_date_format(as_of, date));
+    set(params, "until", options->until);
+    set(params, "region_code", options->region);
+    set(params, "measure", options->measure);
+    set(params, "demand", options->demand);
+    set(params, "rule", options->rule);
+    set(params, "unknown_facts", options->unknown_facts);
+    if (options->designation_count)
+        set(params, "designation", options->designations[0]);
+    return params;
+}
+
+static json_t *
+ask_here(const struct options *options, const char *method, const json_t *params,
+         tidu_slice record, int32_t today, tidu_error *reterr)
+{
+    tidu_ruleset *ruleset = tidu_rules_open(options);
+    tidu_text text = {0};
+    json_t *result = NULL;
+    if (!ruleset)
+        return NULL;
+    if (tidu_ask_rules(ruleset, method, params, record, today, options->language, &text, reterr) ==
+        TIDU_ASKED_ANSWERED) {
+        result = json_loadb(text.data, text.length, 0, NULL);
+        if (!result)
+            tidu_error_set(reterr, TIDU_MEMORY, NULL);
+    }
+    tidu_text_free(&text);
+    tidu_ruleset_unref(&ruleset);
+    return result;
+}
+
+/* A record goes as it was spelled, not as the tree says it. */
+static json_t *
+ask_there(const struct options *options, const char *method, json_t *params, tidu_slice record,
+          tidu_error *reterr)
+{
+    static const char *const langs[] = {"zh", "en", "both"};
+    struct client *client = tidu_client_open(tidu_socket_path(options), reterr);
+    struct answer answer;
+    tidu_text text = {0};
+    json_t *result = NULL, *refusal = NULL;
+    json_object_del(params, "record");
+    set(params, "lang", langs[options->language]);
+    tidu_put_tree(params, &text);
+    while (text.length && text.data[text.length - 1] != '}')
+        text.length--;
+    if (record.data && text.length) {
+        text.length--;
+        tidu_text_puts(&text, ",\"record\":");
+        for (size_t i = 0; i < record.length; i++)
+            tidu_text_putc(&text, record.data[i] == '\n' ? ' ' : record.data[i]);
+        tidu_text_putc(&text, '}');
+    }
+    if (client && tidu_client_ask(client, method, (tidu_slice){text.data, text.length}, &answer,
+                                  reterr)) {
+        if (answer.result.data)
+            result = json_loadb(answer.result.data, answer.result.length, JSON_DECODE_ANY, NULL);
+        else
+            refusal = json_loadb(answer.error.data, answer.error.length, 0, NULL);
+        if (refusal)
+            tidu_refused(refusal, reterr);
+    }
+    json_decref(refusal);
+    tidu_text_free(&text);
+    tidu_client_close(&client);
+    return result;
+}
+
+json_t *
+tidu_ask_question(const struct options *options, const char *method, tidu_error *reterr)
+{
+    int32_t as_of;
+    tidu_text record = {0};
+    reterr->code = TIDU_OK;
+    if (!tidu_options_date(options, &as_of, reterr))
+        return NULL;
+    json_t *params = make_params(options, as_of), *result = NULL;
+    if (!options->argument_count || read_record(options, params, &record, reterr)) {
+        tidu_slice raw = {record.data, record.length};
+        result = options->socket ? ask_there(options, method, params, raw, reterr)
+                                 : ask_here(options, method, params, raw, as_of, reterr);
+    }
+    json_decref(params);
+    tidu_text_free(&record);
+    return result;
+}
+
+int
+tidu_answer_question(const struct options *options, const char *method,
+                     void (*show)(const struct options *options, const json_t *result,
+                                  tidu_text *out))
+{
+    tidu_error error = {.code = TIDU_OK};
+    tidu_text out = {0};
+    json_t *result = tidu_ask_question(options, method, &error);
+    if (!result)
+        return error.code ? tidu_fail(&error, options->language) : TIDU_EXIT_WRONG;
+    if (strcmp(tidu_options_format(options, "text"), "json") == 0)
+        tidu_put_tree(result, &out);
+    else
+        show(options, result, &out);
+    bool printed = tidu_print(&out, options->language);
+    tidu_text_free(&out);
+    json_decref(result);
+    return printed ? TIDU_EXIT_DONE : TIDU_EXIT_WRONG;
+}

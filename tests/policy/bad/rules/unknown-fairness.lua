@@ -1,0 +1,1 @@
+fact "odd" { zh = "写错", type = "flag", fairness = "size" }
