@@ -33,10 +33,16 @@ check_PROGRAMS += \
     tests/dsl/record/test_refusals \
     tests/dsl/record/test_values \
     tests/dsl/record/test_vocabulary \
+    tests/dsl/compile/test_places \
+    tests/dsl/compile/test_routing \
     tests/dsl/answer/test_answer \
     tests/dsl/answer/test_documents \
+    tests/dsl/answer/test_money \
     tests/dsl/answer/test_mutation \
     tests/dsl/answer/test_overlay \
+    tests/dsl/answer/test_places \
+    tests/dsl/answer/test_route \
+    tests/dsl/answer/test_stacks \
     tests/dsl/answer/test_starve
 
 TESTS += $(check_PROGRAMS)
@@ -116,6 +122,30 @@ tests_dsl_answer_test_mutation_LDADD = $(tests_ldadd)
 tests_dsl_answer_test_overlay_SOURCES = tests/dsl/answer/test_overlay.c tests/dsl/answer/support.c tests/dsl/answer/support.h
 tests_dsl_answer_test_overlay_CPPFLAGS = $(tests_cppflags)
 tests_dsl_answer_test_overlay_LDADD = $(tests_ldadd)
+tests_dsl_compile_test_places_SOURCES = tests/dsl/compile/test_places.c tests/dsl/answer/asking.c tests/dsl/answer/asking.h \
+    tests/dsl/answer/support.c tests/dsl/answer/support.h
+tests_dsl_compile_test_places_CPPFLAGS = $(tests_cppflags)
+tests_dsl_compile_test_places_LDADD = $(tests_ldadd)
+tests_dsl_compile_test_routing_SOURCES = tests/dsl/compile/test_routing.c tests/dsl/answer/asking.c tests/dsl/answer/asking.h \
+    tests/dsl/answer/support.c tests/dsl/answer/support.h
+tests_dsl_compile_test_routing_CPPFLAGS = $(tests_cppflags)
+tests_dsl_compile_test_routing_LDADD = $(tests_ldadd)
+tests_dsl_answer_test_money_SOURCES = tests/dsl/answer/test_money.c tests/dsl/answer/asking.c tests/dsl/answer/asking.h \
+    tests/dsl/answer/support.c tests/dsl/answer/support.h
+tests_dsl_answer_test_money_CPPFLAGS = $(tests_cppflags)
+tests_dsl_answer_test_money_LDADD = $(tests_ldadd)
+tests_dsl_answer_test_places_SOURCES = tests/dsl/answer/test_places.c tests/dsl/answer/asking.c tests/dsl/answer/asking.h \
+    tests/dsl/answer/support.c tests/dsl/answer/support.h
+tests_dsl_answer_test_places_CPPFLAGS = $(tests_cppflags)
+tests_dsl_answer_test_places_LDADD = $(tests_ldadd)
+tests_dsl_answer_test_route_SOURCES = tests/dsl/answer/test_route.c tests/dsl/answer/asking.c tests/dsl/answer/asking.h \
+    tests/dsl/answer/support.c tests/dsl/answer/support.h
+tests_dsl_answer_test_route_CPPFLAGS = $(tests_cppflags)
+tests_dsl_answer_test_route_LDADD = $(tests_ldadd)
+tests_dsl_answer_test_stacks_SOURCES = tests/dsl/answer/test_stacks.c tests/dsl/answer/asking.c tests/dsl/answer/asking.h \
+    tests/dsl/answer/support.c tests/dsl/answer/support.h
+tests_dsl_answer_test_stacks_CPPFLAGS = $(tests_cppflags)
+tests_dsl_answer_test_stacks_LDADD = $(tests_ldadd)
 # The library's requests for memory go to the test, which refuses them in turn.
 tests_dsl_answer_test_starve_SOURCES = tests/dsl/answer/test_starve.c tests/dsl/answer/support.c tests/dsl/answer/support.h
 tests_dsl_answer_test_starve_CPPFLAGS = $(tests_cppflags)

@@ -169,12 +169,15 @@ write_variation(const tidu_reroute *route, tidu_text *out)
 }
 
 /* Where it is settled first: the lowest place of the chain that is not below
- * the level said. */
+ * the level said. A city that acts as a province is not below one. */
 static bool
-is_settled_at(const tidu_duty *duty, const tidu_reroute *route, uint32_t place)
+is_settled_at(const struct question *question, const tidu_reroute *route, uint32_t place)
 {
-    tidu_level level = route && route->level != TIDU_LEVEL_COUNT ? route->level : duty->level;
-    return tidu_region_level(place) <= level;
+    const tidu_region *region = tidu_region_find(&question->ruleset->regions, place);
+    tidu_level level = route && route->level != TIDU_LEVEL_COUNT ? route->level
+                                                                 : question->duty->level;
+    return tidu_region_level(place) <= level ||
+           (level == TIDU_PROVINCE && region && region->acts_as_province);
 }
 
 static void
@@ -183,7 +186,7 @@ write_link(const struct question *question, uint32_t place, bool *settled, tidu_
     const tidu_duty *duty = question->duty;
     const tidu_reroute *route = tidu_routing_reroute(&question->ruleset->routing, question->number,
                                                      place, question->as_of);
-    bool here = !*settled && is_settled_at(duty, route, place);
+    bool here = !*settled && is_settled_at(question, route, place);
     uint32_t lead = route && route->lead != TIDU_NONE ? (uint32_t)route->lead : duty->lead;
     bool with = route && route->has_with;
     tidu_text_printf(out, "{\"level\":\"%s\",\"region\":{\"code\":\"%06u\",\"name\":",

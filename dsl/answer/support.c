@@ -26,14 +26,6 @@ tidu_subsidy_in_force(const tidu_subsidy *subsidy, int32_t as_of)
     return subsidy->effective <= as_of && as_of <= subsidy->expires;
 }
 
-/* What may be drawn, or may be; the rest only when everything is asked for. */
-bool
-tidu_subsidy_told(asked *e, uint32_t row, const tidu_subsidy *subsidy)
-{
-    return subsidy->told && (e->options.explain == TIDU_EXPLAIN_FULL ||
-                             tidu_run_truth(e->run, subsidy->rule.status, row) != TIDU_FALSE);
-}
-
 bool
 tidu_measure_told(asked *e, uint32_t row, const tidu_measure *measure)
 {
@@ -41,12 +33,20 @@ tidu_measure_told(asked *e, uint32_t row, const tidu_measure *measure)
            tidu_run_truth(e->run, measure->rule.status, row) != TIDU_FALSE;
 }
 
+/* The local program of a row whose ladder is looked through. */
+static bool
+look_past_ladder(asked *e, uint32_t row, struct tidu_evaluation *ret_local)
+{
+    return e->program == e->lanes[e->places[row].ladder]->program &&
+           tidu_look_nth(e, row, 1, ret_local);
+}
+
 /* Whether the local program of the row tells of this award of the country. */
 static bool
 is_taken_over(asked *e, uint32_t row, const tidu_subsidy *subsidy)
 {
     struct tidu_evaluation local;
-    if (e->program != e->lanes[e->places[row].ladder]->program || !tidu_look_nth(e, row, 1, &local))
+    if (!look_past_ladder(e, row, &local))
         return false;
     for (uint32_t i = 0; i < local.program->subsidy_count; i++) {
         const tidu_subsidy *other = &local.program->subsidies[i];
@@ -55,6 +55,28 @@ is_taken_over(asked *e, uint32_t row, const tidu_subsidy *subsidy)
             return true;
     }
     return false;
+}
+
+/* A stack of the country that is inside one of the place's. */
+static bool
+is_stacked_there(asked *e, uint32_t row, const tidu_stack *stack)
+{
+    struct tidu_evaluation local;
+    if (!look_past_ladder(e, row, &local))
+        return false;
+    for (uint32_t i = 0; i < local.program->stack_count; i++)
+        if (!strcmp(local.program->stacks[i].id, stack->id))
+            return true;
+    return false;
+}
+
+/* What may be drawn, or may be; the rest only when everything is asked for. */
+bool
+tidu_subsidy_told(asked *e, uint32_t row, const tidu_subsidy *subsidy)
+{
+    return subsidy->told && !is_taken_over(e, row, subsidy) &&
+           (e->options.explain == TIDU_EXPLAIN_FULL ||
+            tidu_run_truth(e->run, subsidy->rule.status, row) != TIDU_FALSE);
 }
 
 /* ---- amounts ---- */
@@ -335,7 +357,7 @@ sum_lane(asked *e, uint32_t row, struct sum *sum)
     }
     for (uint32_t i = 0; i < program->stack_count; i++) {
         const tidu_stack *stack = &program->stacks[i];
-        if (stack->told && stack->stack == TIDU_NONE)
+        if (stack->told && stack->stack == TIDU_NONE && !is_stacked_there(e, row, stack))
             add_up(e, stack->total_low, stack->total_high, row, sum);
     }
 }
@@ -389,6 +411,7 @@ write_first_office(asked *e, const tidu_duty *duty, tidu_text *out)
         tidu_text_putc(&name, '\0');
         tidu_text_puts(out, ",\"office\":");
         tidu_answer_string(out, name.failed ? "" : name.data);
+        out->failed = out->failed || name.failed;
     }
     tidu_text_free(&name);
 }
@@ -449,7 +472,7 @@ write_subsidies(asked *e, uint32_t row, tidu_text *out)
          nth++)
         for (uint32_t i = 0; i < view.program->subsidy_count; i++) {
             const tidu_subsidy *subsidy = &view.program->subsidies[i];
-            if (!tidu_subsidy_told(&view, row, subsidy) || is_taken_over(&view, row, subsidy))
+            if (!tidu_subsidy_told(&view, row, subsidy))
                 continue;
             if (!first)
                 tidu_text_putc(out, ',');
@@ -557,7 +580,7 @@ tidu_support_notes(asked *e, uint32_t row, bool *first, tidu_text *out)
          nth++)
         for (uint32_t i = 0; i < view.program->subsidy_count; i++) {
             const tidu_subsidy *subsidy = &view.program->subsidies[i];
-            if (tidu_subsidy_told(&view, row, subsidy) && !is_taken_over(&view, row, subsidy))
+            if (tidu_subsidy_told(&view, row, subsidy))
                 tidu_answer_notes(&view, &subsidy->rule, row, first, out);
         }
 }

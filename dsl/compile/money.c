@@ -31,6 +31,13 @@ struct amount {
     tidu_step low, high;
 };
 
+/* No step is made when memory ran out. */
+static bool
+is_there(struct outline *outline, struct amount amount)
+{
+    return (amount.low != TIDU_NO_STEP && amount.high != TIDU_NO_STEP) || fail(outline);
+}
+
 static tidu_step
 step(struct outline *outline, tidu_op op, tidu_step a, tidu_step b)
 {
@@ -174,7 +181,8 @@ emit_amount(struct outline *outline, const struct subsidy *declared, tidu_subsid
                                            amount.high, none);
     made->net_low = made->gross_low;
     made->net_high = made->gross_high;
-    return !lowering->failed && made->gross_high != TIDU_NO_STEP;
+    return !lowering->failed &&
+           is_there(outline, (struct amount){made->gross_low, made->gross_high});
 }
 
 /* A province's award does not reach a city that acts as a province, unless it
@@ -256,6 +264,8 @@ emit_lapsed(struct outline *outline, tidu_subsidy *made, bool money)
     if (money) {
         made->amount = made->gross_low = made->gross_high = nothing(outline);
         made->net_low = made->net_high = made->amount;
+        if (made->amount == TIDU_NO_STEP)
+            return fail(outline);
     }
     return made->rule.status != TIDU_NO_STEP || fail(outline);
 }
@@ -469,7 +479,16 @@ stack_up(struct outline *outline, const struct stack *declared, struct members *
     }
     made->total_low = total.low;
     made->total_high = total.high;
-    return (good && total.high != TIDU_NO_STEP) || fail(outline);
+    return good || fail(outline);
+}
+
+static bool
+all_are_there(struct outline *outline, const struct members *members, const tidu_stack *made)
+{
+    bool good = is_there(outline, (struct amount){made->total_low, made->total_high});
+    for (uint32_t i = 0; i < members->count; i++)
+        good = is_there(outline, members->after[i]) && good;
+    return good;
 }
 
 static bool emit_stack(struct outline *outline, uint32_t number);
@@ -544,6 +563,28 @@ emit_members(struct outline *outline, const tidu_attr *of, struct members *membe
     return true;
 }
 
+/* Outside the days of its document a stack takes nothing from anyone. */
+static void
+bound_stack(struct outline *outline, const struct stack *declared, struct members *members,
+            tidu_stack *made)
+{
+    tidu_builder *builder = outline->lowering.builder;
+    struct span span = tidu_words_span(outline->world, declared->declaration);
+    const struct span *epoch = &outline->lowering.epoch;
+    struct amount sum = none_of_it(outline);
+    if (span.from <= epoch->from && epoch->until <= span.until)
+        return;
+    tidu_step counts = in_window(outline, span);
+    for (uint32_t i = 0; i < members->count; i++) {
+        struct amount *before = &members->before[i], *after = &members->after[i];
+        after->low = tidu_builder_select(builder, counts, after->low, before->low);
+        after->high = tidu_builder_select(builder, counts, after->high, before->high);
+        sum = add(outline, sum, *before);
+    }
+    made->total_low = tidu_builder_select(builder, counts, made->total_low, sum.low);
+    made->total_high = tidu_builder_select(builder, counts, made->total_high, sum.high);
+}
+
 static bool
 emit_stack(struct outline *outline, uint32_t number)
 {
@@ -555,6 +596,9 @@ emit_stack(struct outline *outline, uint32_t number)
         return true;
     entitle_stack(outline, declared, &made);
     if (!emit_members(outline, of, &members) || !stack_up(outline, declared, &members, &made))
+        return false;
+    bound_stack(outline, declared, &members, &made);
+    if (!all_are_there(outline, &members, &made))
         return false;
     uint32_t at = outline->stack_count++;
     outline->stack_of[number] = at;

@@ -852,6 +852,29 @@ emit_all(struct outline *outline)
     return true;
 }
 
+/* Cards were numbered for all designations in force. A local program lowers
+ * few of them; those it does not are left out. */
+static void
+drop_idle_cards(struct outline *outline)
+{
+    uint32_t cards = 0, indicators = 0;
+    for (uint32_t old = 0; old < outline->scorecard_count; old++) {
+        tidu_scorecard card = outline->scorecards[old];
+        if (!card.id)
+            continue;
+        memmove(&outline->indicators[indicators], &outline->indicators[card.first_indicator],
+                card.indicator_count * sizeof *outline->indicators);
+        card.first_indicator = indicators;
+        indicators += card.indicator_count;
+        for (uint32_t d = 0; d < outline->designation_count; d++)
+            if (outline->designations[d].first_scorecard == old)
+                outline->designations[d].first_scorecard = cards;
+        outline->scorecards[cards++] = card;
+    }
+    outline->scorecard_count = cards;
+    outline->indicator_count = indicators;
+}
+
 static tidu_program *
 freeze(struct outline *outline, const tidu_derived *derived, uint32_t derived_count)
 {
@@ -897,6 +920,7 @@ build_in_order(struct outline *outline)
     uint32_t supported = tidu_builder_count(builder);
     if (!emit_derived(outline, &derived, &derived_count))
         return NULL;
+    drop_idle_cards(outline);
     tidu_program *program = freeze(outline, derived, derived_count);
     if (program) {
         program->ruled_count = ruled;

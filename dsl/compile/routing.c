@@ -8,8 +8,8 @@
  *
  * What is declared about it must say the same. Totality is proved over the
  * bodies that lead: each has an office, or one that acts instead, at every
- * level of every place with a layer, on every day on which something changes;
- * places without a layer are like each other.
+ * level of every place with a layer, on every day on which something changes
+ * while it leads; places without a layer are like each other.
  */
 #include "internal.h"
 
@@ -239,21 +239,21 @@ skip(const char *text, const char *word)
 }
 
 /* The last bracket of the words that says who answers for it; NULL for none. */
-static char *
-find_note(struct world *world, const char *words)
+static bool
+find_note(struct world *world, const char *words, char **ret_note)
 {
-    const char *open = NULL, *at = words;
-    while ((at = strstr(at, "（")) != NULL) {
+    *ret_note = NULL;
+    for (const char *at = words; (at = strstr(at, "（")) != NULL;) {
         const char *close = strstr(at, "）");
-        size_t length = close ? (size_t)(close - at) : strlen(at);
-        char *note = tidu_arena_copy_n(world->arena, at, length);
-        if (!note)
-            return NULL;
-        if (strstr(note, "负责") || strstr(note, "牵头"))
-            open = note + strlen("（");
         at += strlen("（");
+        char *note = tidu_arena_copy_n(world->arena, at,
+                                       close ? (size_t)(close - at) : strlen(at));
+        if (!note)
+            return tidu_no_memory(world);
+        if (strstr(note, "负责") || strstr(note, "牵头"))
+            *ret_note = note;
     }
-    return (char *)(uintptr_t)open;
+    return true;
 }
 
 static void
@@ -308,13 +308,27 @@ take(struct responsibility *responsibility, struct bodies *pending, const char *
     pending->count = 0;
 }
 
+/* The end of a piece: "、" and then a body; "，" or "；" and then a body or other
+ * words. The end of the text when there is none. */
+static const char *
+piece_end(const char *text)
+{
+    static const char *const ends[] = {"、", "，", "；"};
+    const char *end = text + strlen(text);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        const char *found = strstr(text, ends[i]);
+        if (found && found < end)
+            end = found;
+    }
+    return end;
+}
+
 static bool
 complain_note(struct routing *routing, const tidu_clause *clause, const char *text)
 {
     tidu_error error;
-    const char *end = strstr(text, "、");
     char *piece = tidu_arena_copy_n(routing->world->arena, text,
-                                    end ? (size_t)(end - text) : strlen(text));
+                                    (size_t)(piece_end(text) - text));
     tidu_error_at(&error, TIDU_NOTE_BODY, routing->world->declared->documents[clause->document].path,
                   clause->line, 0, 0, piece ? piece : text, NULL);
     return tidu_report_add(routing->world->report, &error);
@@ -328,30 +342,34 @@ open_bodies(struct world *world, struct bodies *bodies, size_t most)
     return bodies->items || tidu_no_memory(world);
 }
 
-/* note = piece {"、" piece} ; piece = body [role] */
+/* note = piece {("、" | "，" | "；") piece} ["，" words] ; piece = body [role] */
 static bool
 read_note(struct routing *routing, const tidu_clause *clause, struct responsibility *ret)
 {
     struct world *world = routing->world;
-    char *note = find_note(world, clause->words);
+    char *note;
     struct bodies pending;
     *ret = (struct responsibility){.lead = TIDU_NONE};
-    if (!note)
-        return true;
+    if (!find_note(world, clause->words, &note) || !note)
+        return !world->starved;
     drop_spaces(note);
     size_t most = strlen(note) / 3 + 1;
     if (!open_bodies(world, &ret->joint, most) || !open_bodies(world, &ret->support, most) ||
         !open_bodies(world, &pending, most))
         return false;
+    bool listed = true;
     for (const char *at = note, *rest; *at; at = rest) {
         int32_t body = body_at(routing, at, &rest);
-        if (body == TIDU_NONE)
+        if (body == TIDU_NONE && listed)
             return complain_note(routing, clause, at);
+        if (body == TIDU_NONE)
+            break;
         pending.items[pending.count++] = (uint32_t)body;
-        const char *next = strstr(rest, "、");
-        if (next != rest && *rest)
+        const char *end = piece_end(rest);
+        if (end != rest)
             take(ret, &pending, rest);
-        rest = next ? next + strlen("、") : rest + strlen(rest);
+        listed = skip(end, "、") != NULL;
+        rest = *end ? end + strlen("、") : end; /* all three are as long */
     }
     ret->found = ret->lead != TIDU_NONE;
     return true;
@@ -742,7 +760,7 @@ tidu_routing_reroute(const tidu_routing *routing, uint32_t duty, uint32_t place,
 
 /* ---- every duty has a lead at every level, everywhere ---- */
 
-/* Days on which something about bodies may change. */
+/* Days on which something about bodies and what they lead may change. */
 struct days {
     int32_t *items;
     uint32_t count;
@@ -766,24 +784,51 @@ add_span(struct days *days, int32_t from, int32_t until)
         add_day(days, until + 1);
 }
 
+static int
+compare_days(const void *a, const void *b)
+{
+    int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+    return (x > y) - (x < y);
+}
+
 static bool
 find_days(struct routing *routing, struct days *days)
 {
     const tidu_routing *made = &routing->made;
-    uint32_t most = (made->body_count + made->office_count) * 2 + 1;
+    uint32_t most = (made->body_count + made->office_count) * 2 + made->duty_count +
+                    made->reroute_count + 1;
     days->items = tidu_arena_array(routing->world->arena, most, sizeof *days->items);
     if (!days->items)
         return tidu_no_memory(routing->world);
-    for (uint32_t i = 0; i < made->duty_count && !days->count; i++)
-        if (made->duties[i].citation.document->effective != INT32_MIN)
-            add_day(days, made->duties[i].citation.document->effective);
+    for (uint32_t i = 0; i < made->duty_count; i++)
+        add_span(days, made->duties[i].citation.document->effective, INT32_MAX);
+    for (uint32_t i = 0; i < made->reroute_count; i++)
+        add_span(days, made->reroutes[i].effective, INT32_MAX);
     for (uint32_t i = 0; i < made->body_count; i++)
         add_span(days, made->bodies[i].effective, made->bodies[i].expires);
     for (uint32_t i = 0; i < made->office_count; i++)
         add_span(days, made->offices[i].effective, made->offices[i].expires);
     if (!days->count)
         add_day(days, 0);
+    qsort(days->items, days->count, sizeof *days->items, compare_days);
     return true;
+}
+
+/* Whether there is something for a body to lead on a day. */
+static bool
+leads_on(const tidu_routing *made, uint32_t body, int32_t day)
+{
+    for (uint32_t i = 0; i < made->duty_count; i++) {
+        const tidu_document_info *document = made->duties[i].citation.document;
+        if (made->duties[i].lead == body && in_span(day, document->effective, document->expires))
+            return true;
+    }
+    for (uint32_t i = 0; i < made->reroute_count; i++) {
+        const tidu_reroute *route = &made->reroutes[i];
+        if (route->lead == (int32_t)body && in_span(day, route->effective, route->expires))
+            return true;
+    }
+    return false;
 }
 
 /* A place of each level: any will do where no layer says otherwise. */
@@ -823,12 +868,15 @@ check_place(struct routing *routing, const tidu_declaration *declaration, uint32
             uint32_t place, const struct days *days)
 {
     tidu_acting acting;
-    for (uint32_t d = 0; d < days->count; d++)
+    for (uint32_t d = 0; d < days->count; d++) {
+        if (!leads_on(&routing->made, body, days->items[d]))
+            continue;
         for (tidu_level level = tidu_region_level(place); level < TIDU_LEVEL_COUNT; level++) {
             uint32_t at = sample_of(place, level);
             if (!tidu_routing_office(&routing->made, body, at, days->items[d], &acting))
                 return complain_hole(routing, declaration, body, at, days->items[d]);
         }
+    }
     return true;
 }
 
@@ -916,7 +964,7 @@ tidu_routing_read(struct world *world)
     if (!reserve(&routing))
         return false;
     bool good = read_all(&routing, "body", read_body);
-    for (uint32_t i = 0; i < routing.made.body_count; i++)
+    for (uint32_t i = 0; i < routing.made.body_count && !world->starved; i++)
         good = relate_body(&routing, &routing.bodies[i]) && good;
     good = read_all(&routing, "office", read_office) && good;
     good = read_all(&routing, "responsible", add_answerable) && good;

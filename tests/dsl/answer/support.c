@@ -64,6 +64,51 @@ places_source(tidu_arena *arena)
     return policy_source(arena, "places.lua", "vocabulary/places.lua");
 }
 
+int
+is_document(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.' && !strstr(entry->d_name, ".expected");
+}
+
+static void
+add_document(tidu_arena *arena, struct documents *documents, const char *path, const char *as)
+{
+    tidu_source source = {.path = as};
+    source.text = read_file(arena, path, &source.length);
+    assert_non_null(source.text);
+    assert_true(documents->count < MOST_DOCUMENTS);
+    documents->sources[documents->count++] = source;
+}
+
+/* A document, or all documents of a folder and of those in it. */
+static void
+add_documents(tidu_arena *arena, struct documents *documents, const char *path, const char *as)
+{
+    struct dirent **entries;
+    if (strrchr(as, '.')) {
+        add_document(arena, documents, path, as);
+        return;
+    }
+    int count = scandir(path, &entries, is_document, alphasort);
+    assert_true(count > 0);
+    for (int i = 0; i < count; i++) {
+        const char *name = entries[i]->d_name;
+        add_documents(arena, documents, tidu_arena_printf(arena, "%s/%s", path, name),
+                      tidu_arena_printf(arena, "%s%s%s", as, *as ? "/" : "", name));
+        free(entries[i]);
+    }
+    free(entries);
+}
+
+struct documents
+read_documents(tidu_arena *arena, const char *folder, const char *name)
+{
+    struct documents documents = {.count = 0};
+    add_documents(arena, &documents, tidu_arena_printf(arena, "%s/%s", folder, name),
+                  strchr(name, '.') ? name : "");
+    return documents;
+}
+
 static int
 compare_sources(const void *a, const void *b)
 {
@@ -88,6 +133,23 @@ build_rules(const tidu_source *documents, size_t count, tidu_report **ret_report
     if (tidu_ruleset_build(sources, count, NULL, &ruleset, *ret_report))
         *ret_passed = tidu_ruleset_scenarios(ruleset, *ret_report);
     tidu_report_sort(*ret_report);
+    tidu_arena_close(&arena);
+    return ruleset;
+}
+
+tidu_ruleset *
+load_rules(const char *name)
+{
+    tidu_arena *arena = tidu_arena_open();
+    tidu_report *report;
+    uint32_t passed;
+    struct documents documents = read_documents(arena, test_path(arena, "policy"), name);
+    tidu_ruleset *ruleset = build_rules(documents.sources, documents.count, &report, &passed);
+    tidu_text said = complaints(report, TIDU_EN);
+    if (!ruleset || tidu_report_count(report))
+        fail_msg("%s", said.data);
+    tidu_text_free(&said);
+    tidu_report_close(&report);
     tidu_arena_close(&arena);
     return ruleset;
 }

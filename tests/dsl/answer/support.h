@@ -9,6 +9,7 @@
 
 #include "tidu/evaluate.h"
 
+#include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -32,6 +33,23 @@ tidu_source vocabulary_source(tidu_arena *arena);
 
 /* Some regions and bodies. */
 tidu_source places_source(tidu_arena *arena);
+
+/* Whether a file of a folder is a document; for scandir. */
+int is_document(const struct dirent *entry);
+
+enum { MOST_DOCUMENTS = 16 };
+struct documents {
+    tidu_source sources[MOST_DOCUMENTS];
+    size_t count;
+};
+
+/* A document, or all documents below a folder: it is a rules folder, so its
+ * documents have their paths within it. */
+struct documents read_documents(tidu_arena *arena, const char *folder, const char *name);
+
+/* The rules of a folder of tests/policy/; the test fails when anything is said
+ * about them. */
+tidu_ruleset *load_rules(const char *name);
 
 /* Build the vocabulary, the places and some documents and run their scenarios; all
  * complaints go to *ret_report, sorted. NULL when there was an error. */

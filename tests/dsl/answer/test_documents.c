@@ -16,13 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MOST_DOCUMENTS = 16 };
-
-struct documents {
-    tidu_source sources[MOST_DOCUMENTS];
-    size_t count;
-};
-
 /* Codes that no document in a folder beside a vocabulary can cause. */
 static const char *const causeless[] = {
     "E407", /* no condition, many, no designation: the authoring helper refuses */
@@ -39,12 +32,6 @@ static const char *const causeless[] = {
     "E643", /* tests/dsl/answer/test_route.c */
     "E644", /* no such rule: what-ifs are asked, not written */
 };
-
-static int
-is_document(const struct dirent *entry)
-{
-    return entry->d_name[0] != '.' && !strstr(entry->d_name, ".expected");
-}
 
 /* Call `check` for every document of a folder; how many it found wanting. */
 static int
@@ -71,46 +58,6 @@ read_text(tidu_arena *arena, const char *folder, const char *name)
 {
     size_t length;
     return read_file(arena, tidu_arena_printf(arena, "%s/%s", folder, name), &length);
-}
-
-static void
-add_document(tidu_arena *arena, struct documents *documents, const char *path, const char *as)
-{
-    tidu_source source = {.path = as};
-    source.text = read_file(arena, path, &source.length);
-    assert_non_null(source.text);
-    assert_true(documents->count < MOST_DOCUMENTS);
-    documents->sources[documents->count++] = source;
-}
-
-/* A document, or all documents of a folder and of those in it. */
-static void
-add_documents(tidu_arena *arena, struct documents *documents, const char *path, const char *as)
-{
-    struct dirent **entries;
-    if (strrchr(as, '.')) {
-        add_document(arena, documents, path, as);
-        return;
-    }
-    int count = scandir(path, &entries, is_document, alphasort);
-    assert_true(count > 0);
-    for (int i = 0; i < count; i++) {
-        const char *name = entries[i]->d_name;
-        add_documents(arena, documents, tidu_arena_printf(arena, "%s/%s", path, name),
-                      tidu_arena_printf(arena, "%s%s%s", as, *as ? "/" : "", name));
-        free(entries[i]);
-    }
-    free(entries);
-}
-
-/* A folder is a rules folder: its documents have their paths within it. */
-static struct documents
-read_documents(tidu_arena *arena, const char *folder, const char *name)
-{
-    struct documents documents = {.count = 0};
-    add_documents(arena, &documents, tidu_arena_printf(arena, "%s/%s", folder, name),
-                  strchr(name, '.') ? name : "");
-    return documents;
 }
 
 /* ---- bad ---- */
