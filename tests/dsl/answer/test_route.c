@@ -242,7 +242,7 @@ test_an_unknown_duty_or_region_is_refused(void **state)
 {
     (void)state;
     assert_refused((tidu_route_question){.duty = "DT-99", .region = 330106}, TIDU_NO_SUCH_DUTY,
-                   "there is no measure or demand \"DT-99\"");
+                   "there is no measure, demand or designation \"DT-99\"");
     assert_refused((tidu_route_question){.duty = "DT-01", .region = 999999}, TIDU_NO_SUCH_REGION,
                    "there is no region \"999999\"");
     assert_refused((tidu_route_question){.duty = "DT-01", .region = 330199}, TIDU_NO_SUCH_REGION,
