@@ -4,8 +4,8 @@
  * A changed world is the ruleset's own but for copies of the tables that hold
  * trees (names, criteria, indicators, measures, subsidies, stacks), which are
  * shared except for the path from the root to what was edited. It is lowered by
- * the same outline as any other. Decision tables are lowered from their trees,
- * so a changed cell needs nothing of its own.
+ * the same outline as any other. A decision table that changed is proved again:
+ * with a gap or an overlap it is refused, as it would be in a document.
  *
  *   world  ─► criteria ─► tree:  a ─┬─ b          b, d are shared
  *                                   └─ c ─┬─ d
@@ -238,6 +238,36 @@ change_condition(struct tidu_overlay *overlay, const struct condition *condition
 
 /* ---- the tables ---- */
 
+static struct decision *
+change_decision(struct tidu_overlay *overlay, const struct decision *old)
+{
+    struct decision *decision = copy_table(overlay, old, 1, sizeof *old);
+    if (!decision)
+        return NULL;
+    decision->operands =
+        copy_table(overlay, old->operands, old->column_count, sizeof *old->operands);
+    decision->rows = copy_table(overlay, old->rows, old->row_count, sizeof *old->rows);
+    for (uint32_t c = 0; c < old->column_count && !overlay->starved; c++)
+        decision->operands[c].tree = change_tree(overlay, old->operands[c].tree);
+    for (uint32_t r = 0; r < old->row_count && !overlay->starved; r++) {
+        struct decision_row *row = &decision->rows[r];
+        row->outcome.tree = change_tree(overlay, row->outcome.tree);
+        row->cells = copy_table(overlay, row->cells, old->column_count, sizeof *row->cells);
+        for (uint32_t c = 0; c < old->column_count && !overlay->starved; c++)
+            row->cells[c].tree = change_tree(overlay, row->cells[c].tree);
+    }
+    return decision;
+}
+
+static void
+change_version(struct tidu_overlay *overlay, struct version *version)
+{
+    tidu_node *old = version->written.tree;
+    version->written.tree = change_tree(overlay, old);
+    if (version->decision && version->written.tree != old)
+        version->decision = change_decision(overlay, version->decision);
+}
+
 static void
 change_names(struct tidu_overlay *overlay, struct world *world)
 {
@@ -247,7 +277,7 @@ change_names(struct tidu_overlay *overlay, struct world *world)
         name->versions = copy_table(overlay, name->versions, name->version_count,
                                     sizeof *name->versions);
         for (size_t v = 0; v < name->version_count && !overlay->starved; v++)
-            name->versions[v].written.tree = change_tree(overlay, name->versions[v].written.tree);
+            change_version(overlay, &name->versions[v]);
     }
 }
 
@@ -341,6 +371,21 @@ change_world(struct tidu_overlay *overlay)
     return overlay->starved ? NULL : world;
 }
 
+/* Tables that changed hold together as the ruleset's do. */
+static bool
+is_sound(const struct tidu_overlay *overlay, struct world *world)
+{
+    const struct world *old = overlay->ruleset->world;
+    for (size_t i = 0; i < world->name_count; i++)
+        for (size_t v = 0; v < world->names[i].version_count; v++) {
+            const struct version *version = &world->names[i].versions[v];
+            if (version->decision != old->names[i].versions[v].decision &&
+                !tidu_decision_prove(world, version))
+                return false;
+        }
+    return true;
+}
+
 /* ---- programs ---- */
 
 static bool
@@ -373,6 +418,23 @@ renew_report(struct tidu_overlay *overlay)
     return true;
 }
 
+/* The changed world, once; one that does not hold together is not kept. */
+static bool
+open_world(struct tidu_overlay *overlay, tidu_error *reterr)
+{
+    if (!renew_report(overlay))
+        return tidu_error_set(reterr, TIDU_MEMORY, NULL);
+    if (overlay->world)
+        return true;
+    struct world *world = change_world(overlay);
+    if (!world)
+        return tidu_error_set(reterr, TIDU_MEMORY, NULL);
+    if (!is_sound(overlay, world))
+        return refuse(overlay, reterr);
+    overlay->world = world;
+    return true;
+}
+
 const tidu_program *
 tidu_overlay_again(tidu_overlay *overlay, uint32_t number, tidu_error *reterr)
 {
@@ -381,10 +443,8 @@ tidu_overlay_again(tidu_overlay *overlay, uint32_t number, tidu_error *reterr)
     struct span epoch = {old->from, old->until};
     if (overlay->programs[number])
         return overlay->programs[number];
-    if (!renew_report(overlay) || (!overlay->world && !(overlay->world = change_world(overlay)))) {
-        tidu_error_set(reterr, TIDU_MEMORY, NULL);
+    if (!open_world(overlay, reterr))
         return NULL;
-    }
     overlay->programs[number] = tidu_outline_build(overlay->world, epoch, home->chain, home->part);
     if (!overlay->programs[number])
         refuse(overlay, reterr);
