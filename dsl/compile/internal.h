@@ -190,6 +190,7 @@ struct world {
     tidu_fact *facts;
     uint32_t fact_count;
     tidu_document_info *documents; /* one a document of `declared` */
+    const tidu_declaration **policies; /* [document] its `policy`, or NULL */
     struct name *names;
     size_t name_count, name_capacity;
     struct designation *designations;
