@@ -189,8 +189,8 @@ tidu_words_documents(struct world *world)
     bool good = true;
     world->documents = tidu_arena_array(world->arena, declared->document_count,
                                         sizeof *world->documents);
-    world->policies = tidu_arena_array(world->arena, declared->document_count,
-                                       sizeof *world->policies);
+    world->policies =
+        tidu_arena_array(world->arena, declared->document_count, sizeof *world->policies);
     if (!world->documents || !world->policies)
         return tidu_no_memory(world);
     for (uint32_t d = 0; d < declared->document_count; d++) {
