@@ -120,8 +120,10 @@ check_word(struct world *world, const tidu_declaration *declaration, const char 
     const tidu_attr *attr = tidu_attr_find(&declaration->attrs, name);
     tidu_text list = {0};
     for (uint32_t i = 0; words[i]; i++) {
-        if (!attr || !strcmp(attr->text, words[i]))
+        if (!attr || !strcmp(attr->text, words[i])) {
+            tidu_text_free(&list);
             return true;
+        }
         tidu_text_printf(&list, "%s%s", i ? ", " : "", words[i]);
     }
     tidu_text_putc(&list, '\0');
