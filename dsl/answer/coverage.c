@@ -3,8 +3,8 @@
  *
  * A scenario looks at the rules that decide what it expects, and at no others:
  * that a criterion happened to fail in a record about something else shows
- * nothing. Every batch is judged once by the ruleset's own programs, and the
- * columns are counted.
+ * nothing. Every batch is judged once by the ruleset's own programs, its place's
+ * ones included, and the columns are counted.
  */
 #include "internal.h"
 
@@ -35,15 +35,37 @@ struct target {
     bool flag;
 };
 
+/* Places may fill a slot with rules of the same name: the document tells which. */
+static bool
+is_rule(const tidu_rule *rule, const char *id, const tidu_citation *citation)
+{
+    return !strcmp(rule->id, id) && rule->citation.document == citation->document;
+}
+
+static struct target
+find_support(const tidu_program *program, const tidu_rule *rule)
+{
+    for (uint32_t i = 0; rule->kind == TIDU_RULE_MEASURE && i < program->measure_count; i++)
+        if (!strcmp(program->measures[i].rule.id, rule->id))
+            return (struct target){program->measures[i].rule.status, TIDU_NO_STEP, true};
+    for (uint32_t i = 0; rule->kind == TIDU_RULE_SUBSIDY && i < program->subsidy_count; i++)
+        if (!strcmp(program->subsidies[i].rule.id, rule->id))
+            return (struct target){program->subsidies[i].rule.status, TIDU_NO_STEP, true};
+    for (uint32_t i = 0; rule->kind == TIDU_RULE_STACK && i < program->stack_count; i++)
+        if (!strcmp(program->stacks[i].id, rule->id))
+            return (struct target){program->stacks[i].total_low, program->stacks[i].total_high,
+                                   false};
+    return (struct target){TIDU_NO_STEP, TIDU_NO_STEP, false};
+}
+
 static struct target
 find_target(const tidu_program *program, const tidu_rule *rule)
 {
-    struct target none = {TIDU_NO_STEP, TIDU_NO_STEP, false};
     for (uint32_t i = 0; rule->kind == TIDU_RULE_CRITERION && i < program->criterion_count; i++)
-        if (!strcmp(program->criteria[i].id, rule->id))
+        if (is_rule(rule, program->criteria[i].id, &program->criteria[i].citation))
             return (struct target){program->criteria[i].status, TIDU_NO_STEP, true};
     for (uint32_t i = 0; rule->kind == TIDU_RULE_INDICATOR && i < program->indicator_count; i++)
-        if (!strcmp(program->indicators[i].id, rule->id))
+        if (is_rule(rule, program->indicators[i].id, &program->indicators[i].citation))
             return (struct target){program->indicators[i].low, program->indicators[i].high, false};
     for (uint32_t i = 0; rule->kind == TIDU_RULE_DERIVE && i < program->derived_count; i++) {
         const tidu_derived *derived = &program->derived[i];
@@ -51,7 +73,7 @@ find_target(const tidu_program *program, const tidu_rule *rule)
             return (struct target){derived->step, derived->high,
                                    derived->symbol->type.kind == TIDU_FLAG};
     }
-    return none;
+    return find_support(program, rule);
 }
 
 static void
@@ -94,10 +116,29 @@ count_bands(const tidu_run *run, const struct target *target, const tidu_rule *r
     seen->bands[pick->count] += !any;
 }
 
-static void
-count_rows(const tidu_run *run, const struct batch *batch, const tidu_rule *rule, struct seen *seen)
+/* The run that tells what a rule came to: the local program's where there is
+ * one, for it knows best what is left of money; a rule of neither is seen in
+ * what rests on it. */
+static const tidu_run *
+find_run(tidu_run *const runs[TIDU_LANES_A_ROW], const tidu_rule *rule, struct target *ret)
 {
-    struct target target = find_target(tidu_run_program(run), rule);
+    const tidu_run *run = NULL;
+    for (unsigned nth = 0; nth < TIDU_LANES_A_ROW && runs[nth]; nth++) {
+        struct target target = find_target(tidu_run_program(runs[nth]), rule);
+        if (run && target.low == TIDU_NO_STEP)
+            continue;
+        run = runs[nth];
+        *ret = target;
+    }
+    return run;
+}
+
+static void
+count_rows(tidu_run *const runs[TIDU_LANES_A_ROW], const struct batch *batch, const tidu_rule *rule,
+           struct seen *seen)
+{
+    struct target target = {TIDU_NO_STEP, TIDU_NO_STEP, false};
+    const tidu_run *run = find_run(runs, rule, &target);
     uint32_t rows = batch->block->row_count;
     seen->scenarios += rows;
     seen->flag = target.flag;
@@ -115,18 +156,13 @@ static bool
 count_batch(const struct survey *survey, const struct batch *batch)
 {
     const tidu_rules *rules = survey->cases->rules;
-    tidu_run *run = tidu_batches_run(batch,
-                                   tidu_ruleset_program(survey->cases->ruleset, batch->as_of));
-    if (!run)
-        return false;
-    for (uint32_t r = 0; r < rules->count; r++) {
-        const tidu_rule *rule = &rules->list[r];
-        if (tidu_rules_has(batch->rules, r) && rule->from <= batch->as_of &&
-            batch->as_of <= rule->until)
-            count_rows(run, batch, rule, &survey->seen[r]);
-    }
-    tidu_run_close(&run);
-    return true;
+    tidu_run *runs[TIDU_LANES_A_ROW];
+    bool good = tidu_batches_judge(survey->cases, batch, runs);
+    for (uint32_t r = 0; good && r < rules->count; r++)
+        if (tidu_batches_concerned(survey->cases, batch, r))
+            count_rows(runs, batch, &rules->list[r], &survey->seen[r]);
+    tidu_batches_dismiss(runs);
+    return good;
 }
 
 static bool
@@ -158,16 +194,26 @@ all_hit(const tidu_rule *rule, const struct seen *seen)
     return true;
 }
 
-/* A rule is covered when all it can come to was seen: a flag both ways, a
- * number at all, bands each. */
+/* Rules that are met or unmet. */
+static bool
+is_status(const tidu_rule *rule)
+{
+    return rule->kind == TIDU_RULE_CRITERION || rule->kind == TIDU_RULE_MEASURE ||
+           rule->kind == TIDU_RULE_SUBSIDY;
+}
+
+/* A rule is covered when all it can come to was seen: a flag both ways (what
+ * everybody gets: at all), a number at all, bands each. */
 static bool
 is_covered(const struct survey *survey, uint32_t r)
 {
     const tidu_rule *rule = &survey->cases->rules->list[r];
     const struct seen *seen = &survey->seen[r];
-    if (rule->kind == TIDU_RULE_CRITERION || seen->flag)
+    if (rule->kind != TIDU_RULE_CRITERION && is_status(rule) && !rule->conditional)
+        return seen->yes;
+    if (is_status(rule) || seen->flag)
         return seen->yes && seen->no;
-    if (rule->kind == TIDU_RULE_DERIVE)
+    if (rule->kind == TIDU_RULE_DERIVE || rule->kind == TIDU_RULE_STACK)
         return seen->yes;
     return seen->scenarios && all_hit(rule, seen);
 }
@@ -178,22 +224,23 @@ same_clause(const tidu_rule *a, const tidu_rule *b)
     return a->citation.document == b->citation.document && a->citation.line == b->citation.line;
 }
 
-/* Criteria decide; a clause without any is covered when its other rules are. */
+/* Criteria, measures and subsidies decide; a clause without any is covered when
+ * its other rules are. */
 static bool
 is_clause_covered(const struct survey *survey, const tidu_rule *first)
 {
     const tidu_rules *rules = survey->cases->rules;
-    bool criteria = true, others = true, some = false;
+    bool decisive = true, others = true, some = false;
     for (uint32_t r = 0; r < rules->count; r++) {
         if (!same_clause(&rules->list[r], first))
             continue;
-        bool criterion = rules->list[r].kind == TIDU_RULE_CRITERION;
+        bool decides = is_status(&rules->list[r]);
         bool covered = is_covered(survey, r);
-        some = some || criterion;
-        criteria = criteria && (covered || !criterion);
+        some = some || decides;
+        decisive = decisive && (covered || !decides);
         others = others && covered;
     }
-    return some ? criteria : others;
+    return some ? decisive : others;
 }
 
 /* ---- writing ---- */
@@ -219,7 +266,7 @@ static void
 write_outcomes(const struct survey *survey, const tidu_rule *rule, const struct seen *seen)
 {
     static const char *const words[][2] = {{"known", NULL}, {"true", "false"}, {"met", "unmet"}};
-    const char *const *word = words[rule->kind == TIDU_RULE_CRITERION ? 2 : seen->flag];
+    const char *const *word = words[is_status(rule) ? 2 : seen->flag];
     tidu_text *out = survey->out;
     if (rule->kind == TIDU_RULE_PARAM)
         return;
@@ -232,7 +279,8 @@ write_outcomes(const struct survey *survey, const tidu_rule *rule, const struct 
 static void
 write_rule(const struct survey *survey, uint32_t r)
 {
-    static const char *const kinds[] = {"param", "derive", "criterion", "indicator"};
+    static const char *const kinds[] = {"param",   "derive",  "criterion", "indicator",
+                                        "measure", "subsidy", "stack"};
     const tidu_rule *rule = &survey->cases->rules->list[r];
     const struct seen *seen = &survey->seen[r];
     tidu_text *out = survey->out;

@@ -204,19 +204,15 @@ find_lane(struct tidu_evaluation *e, const tidu_program *program, uint32_t *ret,
 
 /* ---- places ---- */
 
-/* The region a record states, or the country. */
-static uint32_t
-region_of(const struct tidu_evaluation *e, uint32_t row)
+uint32_t
+tidu_region_stated(const tidu_ruleset *ruleset, const tidu_block *block, uint32_t row)
 {
-    int32_t fact = e->ruleset->vocabulary.region_code;
+    int32_t fact = ruleset->vocabulary.region_code;
     uint32_t region;
-    if (e->options.jurisdiction)
-        return e->options.jurisdiction;
     if (fact == TIDU_NONE)
         return TIDU_COUNTRY_CODE;
-    int32_t at = e->ruleset->vocabulary.facts[fact].slots.words;
-    const tidu_slice *code =
-        &e->block->words[(size_t)row * e->block->layout->word_count + (uint32_t)at];
+    int32_t at = ruleset->vocabulary.facts[fact].slots.words;
+    const tidu_slice *code = &block->words[(size_t)row * block->layout->word_count + (uint32_t)at];
     bool known = at != TIDU_NONE && code->length == 8 &&
                  tidu_region_parse(code->data + 1, 6, &region);
     return known ? region : TIDU_COUNTRY_CODE;
@@ -237,7 +233,8 @@ place_row(struct tidu_evaluation *e, tidu_read read, tidu_error *reterr)
     struct row_place *place = &e->places[row];
     if (read != TIDU_READ_ROW)
         return read;
-    place->region = region_of(e, row);
+    place->region = e->options.jurisdiction ? e->options.jurisdiction
+                                            : tidu_region_stated(e->ruleset, e->block, row);
     const tidu_plan *plan = tidu_ruleset_plan(e->ruleset, place->region);
     read = find_lane(e, tidu_timeline_program(&plan->ladder, e->options.as_of), &place->ladder,
                      reterr);

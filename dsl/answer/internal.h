@@ -88,6 +88,9 @@ struct tidu_evaluation tidu_look(asked *e, uint32_t row, uint32_t lane);
 enum { TIDU_LANES_A_ROW = 2 };
 bool tidu_look_nth(asked *e, uint32_t row, unsigned nth, struct tidu_evaluation *ret);
 
+/* The region a record states, or the country. */
+uint32_t tidu_region_stated(const tidu_ruleset *ruleset, const tidu_block *block, uint32_t row);
+
 /* ---- show.c ---- */
 
 /* From a scale to a unit (NULL: base units). */
@@ -117,18 +120,28 @@ void tidu_missing_write(asked *e, uint32_t row, tidu_text *out);
 void tidu_missing_names(tidu_text *out, asked *e, tidu_step step, uint32_t row, tidu_lang lang);
 
 /* ---- scenarios.c ---- */
-/* Whether a row came to what the scenario expects of it. */
-bool tidu_scenario_passes(const tidu_run *run, uint32_t row, const tidu_scenario *scenario);
+/* Whether a row came to what the scenario expects of it, by the runs of its
+ * ladder and of what its place adds (NULL: nothing). */
+bool tidu_scenario_passes(tidu_run *const runs[TIDU_LANES_A_ROW], uint32_t row,
+                          const tidu_scenario *scenario);
 
 /* ---- cases.c ---- */
 
-/* Scenarios of one date that speak of the same rules, a row each. */
+/* Who answers for a batch: the ladder, and what its place adds. */
+struct judges {
+    uint32_t numbers[TIDU_LANES_A_ROW];      /* among the ruleset's programs; TIDU_NO_LANE: none */
+    const uint64_t *rules[TIDU_LANES_A_ROW]; /* that each is made of, a bit each */
+};
+
+/* Scenarios of one date and place that speak of the same rules, a row each. */
 struct batch {
     int32_t as_of;
+    uint32_t place; /* whose plan answers */
+    struct judges judges;
     uint64_t *rules;     /* that decide what they expect, a bit each */
     tidu_block *block;   /* their records, read once */
     const tidu_scenario **scenarios; /* [row] */
-    bool *counts;        /* [row] the country's ladder alone comes to what is expected */
+    bool *counts;        /* [row] it came to what is expected: what fails anyway tells nothing */
     uint32_t wanted;     /* scenarios that belong here */
 };
 
@@ -136,6 +149,7 @@ struct cases {
     tidu_ruleset *ruleset;
     tidu_arena *arena;
     const tidu_rules *rules;
+    const uint64_t **rules_in; /* [program of the ruleset] once asked for */
     tidu_reader *reader;
     struct batch *batches;
     size_t count, capacity;
@@ -145,8 +159,17 @@ struct cases {
  * ran out, or a record is refused. */
 struct cases *tidu_batches_open(tidu_ruleset *ruleset, tidu_error *reterr);
 void tidu_batches_close(struct cases **cases);
+/* The rules that one of the ruleset's programs is made of; NULL when memory ran
+ * out. */
+const uint64_t *tidu_batches_rules(struct cases *cases, uint32_t number);
+/* Whether a rule is in force for a batch and decides what it expects. */
+bool tidu_batches_concerned(const struct cases *cases, const struct batch *batch, uint32_t rule);
 /* Judge a batch; NULL when memory ran out. */
 tidu_run *tidu_batches_run(const struct batch *batch, const tidu_program *program);
+/* By the ruleset's own programs. False when memory ran out; close them either way. */
+bool tidu_batches_judge(const struct cases *cases, const struct batch *batch,
+                        tidu_run *ret_runs[TIDU_LANES_A_ROW]);
+void tidu_batches_dismiss(tidu_run *runs[TIDU_LANES_A_ROW]);
 
 /* ---- brief.c ---- */
 bool tidu_brief_build(struct lane *lane);

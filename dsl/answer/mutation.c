@@ -1,10 +1,11 @@
 /*
  * mutation.c: every mutant against the scenarios that could notice it.
  *
- * A mutant is an overlay: only the programs of the dates in which its rule is
- * in force are lowered again, and only the batches whose expectations rest on
- * that rule are judged, those of its own document first. The first scenario
- * that fails kills it.
+ * A mutant is an overlay: only programs that may be made of its rule are
+ * lowered again, and only the batches whose expectations rest on that rule are
+ * judged, those of its own document first. A batch of a place is judged by its
+ * ladder and by what the place adds, changed or not. The first scenario that
+ * fails kills the mutant.
  *
  * A survivor whose programs are step by step those of the ruleset could not be
  * noticed by anybody: it is no mutant and does not count.
@@ -46,35 +47,55 @@ no_memory(struct hunt *hunt)
 /* ---- one mutant ---- */
 
 static bool
-concerns(const struct batch *batch, const tidu_rule *rule, uint32_t number)
-{
-    return rule->from <= batch->as_of && batch->as_of <= rule->until &&
-           tidu_rules_has(batch->rules, number);
-}
-
-static bool
 is_own(const struct batch *batch, const tidu_mutant *mutant)
 {
     return batch->block->row_count && !strcmp(batch->scenarios[0]->path, mutant->place.document);
 }
 
+/* A program of the ruleset with the mutant in it. SURVIVED: there is one. */
 static enum fate
-try_batch(struct hunt *hunt, const struct batch *batch)
+change_program(struct hunt *hunt, uint32_t number, const tidu_program **ret)
 {
     tidu_error why = {.code = TIDU_OK};
-    const tidu_program *program = tidu_overlay_program(hunt->overlay, batch->as_of, &why);
-    if (!program && why.code != TIDU_MEMORY)
+    *ret = tidu_overlay_again(hunt->overlay, number, &why);
+    if (*ret)
+        return SURVIVED;
+    if (why.code != TIDU_MEMORY)
         return NO_MUTANT; /* the compiler notices */
-    tidu_run *run = program ? tidu_batches_run(batch, program) : NULL;
-    if (!run) {
-        no_memory(hunt);
-        return BROKEN;
-    }
+    no_memory(hunt);
+    return BROKEN;
+}
+
+static enum fate
+open_run(struct hunt *hunt, const struct batch *batch, unsigned nth, uint32_t rule, tidu_run **ret)
+{
+    uint32_t number = batch->judges.numbers[nth];
+    if (number == TIDU_NO_LANE)
+        return SURVIVED;
+    const tidu_program *program = hunt->cases->ruleset->programs[number];
+    enum fate fate = tidu_rules_has(batch->judges.rules[nth], rule)
+                         ? change_program(hunt, number, &program)
+                         : SURVIVED;
+    if (fate != SURVIVED)
+        return fate;
+    *ret = tidu_batches_run(batch, program);
+    if (*ret)
+        return SURVIVED;
+    no_memory(hunt);
+    return BROKEN;
+}
+
+static enum fate
+try_batch(struct hunt *hunt, const struct batch *batch, uint32_t rule)
+{
+    tidu_run *runs[TIDU_LANES_A_ROW] = {NULL};
     enum fate fate = SURVIVED;
+    for (unsigned nth = 0; nth < TIDU_LANES_A_ROW && fate == SURVIVED; nth++)
+        fate = open_run(hunt, batch, nth, rule, &runs[nth]);
     for (uint32_t row = 0; row < batch->block->row_count && fate == SURVIVED; row++)
-        if (batch->counts[row] && !tidu_scenario_passes(run, row, batch->scenarios[row]))
+        if (batch->counts[row] && !tidu_scenario_passes(runs, row, batch->scenarios[row]))
             fate = KILLED;
-    tidu_run_close(&run);
+    tidu_batches_dismiss(runs);
     return fate;
 }
 
@@ -82,12 +103,12 @@ try_batch(struct hunt *hunt, const struct batch *batch)
 static enum fate
 try_batches(struct hunt *hunt, const tidu_mutant *mutant, bool own)
 {
-    const tidu_rule *rule = &hunt->cases->rules->list[mutant->rule];
     enum fate fate = SURVIVED;
     for (size_t b = 0; b < hunt->cases->count && fate == SURVIVED; b++) {
         const struct batch *batch = &hunt->cases->batches[b];
-        if (is_own(batch, mutant) == own && concerns(batch, rule, mutant->rule))
-            fate = try_batch(hunt, batch);
+        if (is_own(batch, mutant) == own &&
+            tidu_batches_concerned(hunt->cases, batch, mutant->rule))
+            fate = try_batch(hunt, batch, mutant->rule);
     }
     return fate;
 }
@@ -98,21 +119,20 @@ look_closer(struct hunt *hunt, const tidu_mutant *mutant)
 {
     const tidu_ruleset *ruleset = hunt->cases->ruleset;
     const tidu_rule *rule = &hunt->cases->rules->list[mutant->rule];
-    const tidu_timeline *ladder = &ruleset->plans[0].ladder;
-    for (uint32_t p = 0; p < ladder->count; p++) {
-        const tidu_program *old = ladder->programs[p];
-        tidu_error why = {.code = TIDU_OK};
+    for (uint32_t p = 0; p < ruleset->program_count; p++) {
+        const tidu_program *old = ruleset->programs[p], *changed;
         if (old->until < rule->from || rule->until < old->from)
             continue;
-        const tidu_program *changed = tidu_overlay_program(hunt->overlay, old->from, &why);
-        if (!changed && why.code == TIDU_MEMORY) {
+        const uint64_t *rules = tidu_batches_rules(hunt->cases, p);
+        if (!rules) {
             no_memory(hunt);
             return BROKEN;
         }
-        if (!changed)
-            return NO_MUTANT;
-        if (!tidu_program_same(old, changed))
-            return SURVIVED;
+        if (!tidu_rules_has(rules, mutant->rule))
+            continue;
+        enum fate fate = change_program(hunt, p, &changed);
+        if (fate != SURVIVED || !tidu_program_same(old, changed))
+            return fate;
     }
     return NO_MUTANT;
 }

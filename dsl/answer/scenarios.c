@@ -396,10 +396,12 @@ complain_of_record(struct trial *trial, const tidu_error *error)
 
 /* The first difference is enough. */
 bool
-tidu_scenario_passes(const tidu_run *run, uint32_t row, const tidu_scenario *scenario)
+tidu_scenario_passes(tidu_run *const runs[TIDU_LANES_A_ROW], uint32_t row,
+                     const tidu_scenario *scenario)
 {
-    struct trial trial = {.judges = {{run, tidu_run_program(run)}}, .judge_count = 1, .row = row,
-                          .scenario = scenario, .passed = true};
+    struct trial trial = {.row = row, .scenario = scenario, .passed = true};
+    for (unsigned nth = 0; nth < TIDU_LANES_A_ROW && runs[nth]; nth++)
+        trial.judges[trial.judge_count++] = (struct judge){runs[nth], tidu_run_program(runs[nth])};
     check_expectations(&trial);
     return trial.passed;
 }

@@ -743,6 +743,8 @@ walk_names(struct addresses *addresses, tidu_symbol_kind kind)
         const struct name *name = &world->names[i];
         for (size_t v = 0; name->symbol.kind == kind && v < name->version_count; v++) {
             const struct version *version = &name->versions[v];
+            if (version->decision)
+                continue; /* its cells have texts of their own: walk_decisions */
             begin(addresses, version->declaration, name->symbol.name);
             if (kind == TIDU_SYMBOL_DERIVE)
                 walk_written(addresses, &version->written, NULL);

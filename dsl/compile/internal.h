@@ -190,6 +190,7 @@ struct world {
     tidu_fact *facts;
     uint32_t fact_count;
     tidu_document_info *documents; /* one a document of `declared` */
+    const tidu_declaration **policies; /* [document] its `policy`, or NULL */
     struct name *names;
     size_t name_count, name_capacity;
     struct designation *designations;
@@ -393,6 +394,7 @@ struct written tidu_decision_write_down(struct world *world, const struct name *
                                         struct version *version);
 /* Prove each table complete and, where one row must hold, free of overlaps. */
 bool tidu_decisions_prove(struct world *world);
+bool tidu_decision_prove(struct world *world, const struct version *version);
 struct value tidu_decision_lower(struct lowering *lowering, const struct name *name,
                                  const struct version *version, uint32_t lag);
 

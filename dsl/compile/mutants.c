@@ -322,14 +322,17 @@ path_of(const struct finding *finding)
     return finding->rules->list[finding->rule].citation.document->path;
 }
 
-/* A group has a line; what is written has a place. */
+/* A group has a line, or stands for the rule, as a measure's tiers do; what is
+ * written has a place. */
 static tidu_place
 place_of_condition(const struct finding *finding, const struct condition *condition)
 {
     const struct stand stand = {&condition->written, NULL};
     if (condition->kind == CONDITION_PART)
         return place_of(&stand);
-    return (tidu_place){.document = path_of(finding), .line = condition->line};
+    uint32_t line = finding->rules->list[finding->rule].citation.rule_line;
+    return (tidu_place){.document = path_of(finding),
+                        .line = condition->line ? condition->line : line};
 }
 
 /* The words of a condition: its own, its title, or those of what is in it. */
@@ -470,6 +473,94 @@ find_in_indicator(struct finding *finding, const struct indicator *indicator)
         find_in_points(finding, (const char *const *)&indicator->otherwise, indicator->most, own);
 }
 
+/* ---- decision tables ---- */
+
+/* A row's outcome that is no number becomes that of the next row which gives
+ * something else. */
+static const tidu_node *
+other_outcome(const struct decision *decision, uint32_t row)
+{
+    const tidu_node *own = decision->rows[row].outcome.tree;
+    for (uint32_t i = 1; i < decision->row_count; i++) {
+        const tidu_node *other = decision->rows[(row + i) % decision->row_count].outcome.tree;
+        if (other->kind == own->kind &&
+            (own->kind == TIDU_NODE_TRUTH ? other->truth != own->truth
+                                          : strcmp(other->text, own->text) != 0))
+            return other;
+    }
+    return NULL;
+}
+
+static void
+find_in_outcome(struct finding *finding, const struct decision *decision, uint32_t row)
+{
+    const struct written *written = &decision->rows[row].outcome;
+    const struct stand stand = {written, written->tree};
+    walk_written(finding, written);
+    if (written->tree->kind != TIDU_NODE_TRUTH && written->tree->kind != TIDU_NODE_STRING)
+        return;
+    const tidu_node *other = other_outcome(decision, row);
+    if (other)
+        describe(finding,
+                 add_mutant(finding, TIDU_MUTATE_DIRECTION, place_of(&stand),
+                            (struct edit){.kind = EDIT_NODE, .at = written->tree, .node = other}),
+                 written->tree, other);
+}
+
+/* Cells of a row are sides of an `and`; the operand of a column stands once. */
+static void
+find_in_decision(struct finding *finding, const struct decision *decision)
+{
+    for (uint32_t c = 0; c < decision->column_count; c++)
+        if (decision->operands[c].tree)
+            walk_written(finding, &decision->operands[c]);
+    for (uint32_t r = 0; r < decision->row_count && !finding->starved; r++) {
+        const struct decision_row *row = &decision->rows[r];
+        for (uint32_t c = 0; c < decision->column_count; c++) {
+            const struct stand stand = {&row->cells[c], row->cells[c].tree};
+            if (!stand.node)
+                continue;
+            drop_side(finding, &stand, stand.node, true);
+            finding->operand = decision->operands[c].tree;
+            walk_written(finding, &row->cells[c]);
+            finding->operand = NULL;
+        }
+        if (row->outcome.tree)
+            find_in_outcome(finding, decision, r);
+    }
+}
+
+/* ---- measures and money ---- */
+
+static void
+find_in_support(struct finding *finding, const struct support *support)
+{
+    tidu_place place = {.document = path_of(finding), .line = support->declaration->line};
+    if (!support->has_condition)
+        return;
+    drop_condition(finding, &support->condition, place, true);
+    walk_condition(finding, &support->condition);
+}
+
+static void
+find_in_money(struct finding *finding)
+{
+    const struct world *world = finding->world;
+    for (size_t i = 0; i < world->measure_count; i++, finding->rule++)
+        find_in_support(finding, &world->measures[i].support);
+    for (size_t i = 0; i < world->subsidy_count; i++, finding->rule++) {
+        const struct subsidy *subsidy = &world->subsidies[i];
+        find_in_support(finding, &subsidy->support);
+        if (subsidy->amount.tree)
+            walk_written(finding, &subsidy->amount);
+        if (subsidy->cap.tree)
+            walk_written(finding, &subsidy->cap);
+    }
+    for (size_t i = 0; i < world->stack_count; i++, finding->rule++)
+        if (world->stacks[i].cap.tree)
+            walk_written(finding, &world->stacks[i].cap);
+}
+
 /* ---- all of them, in the order of the list of rules ---- */
 
 static void
@@ -477,9 +568,12 @@ find_in_names(struct finding *finding)
 {
     const struct world *world = finding->world;
     for (size_t i = 0; i < world->name_count; i++)
-        for (size_t v = 0; v < world->names[i].version_count; v++) {
-            walk_written(finding, &world->names[i].versions[v].written);
-            finding->rule++;
+        for (size_t v = 0; v < world->names[i].version_count; v++, finding->rule++) {
+            const struct version *version = &world->names[i].versions[v];
+            if (version->decision)
+                find_in_decision(finding, version->decision);
+            else
+                walk_written(finding, &version->written);
         }
 }
 
@@ -493,6 +587,7 @@ tidu_mutants_list(const tidu_rules *rules, tidu_arena *arena, tidu_mutants *ret_
         find_in_criterion(&finding, i);
     for (size_t i = 0; i < world->indicator_count; i++, finding.rule++)
         find_in_indicator(&finding, &world->indicators[i]);
+    find_in_money(&finding);
     *ret_mutants = (tidu_mutants){finding.list, (uint32_t)finding.count};
     return !finding.starved;
 }

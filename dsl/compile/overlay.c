@@ -1,9 +1,11 @@
 /*
  * overlay.c: a world with something different in it.
  *
- * A changed world is the ruleset's own but for copies of three tables (names,
- * criteria, indicators) whose trees are shared except for the path from the
- * root to what was edited. It is lowered by the same outline as any other.
+ * A changed world is the ruleset's own but for copies of the tables that hold
+ * trees (names, criteria, indicators, measures, subsidies, stacks), which are
+ * shared except for the path from the root to what was edited. It is lowered by
+ * the same outline as any other. A decision table that changed is proved again:
+ * with a gap or an overlap it is refused, as it would be in a document.
  *
  *   world  ─► criteria ─► tree:  a ─┬─ b          b, d are shared
  *                                   └─ c ─┬─ d
@@ -28,16 +30,51 @@ struct tidu_overlay {
     struct edit *edits;
     size_t edit_count, edit_capacity;
     struct world *world;     /* NULL until a program is asked for */
-    tidu_program **programs; /* of the country's ladder; NULL until asked for */
+    struct home *homes;      /* [program of the ruleset] */
+    tidu_program **programs; /* [the same]; NULL until asked for */
     bool starved;
+};
+
+/* For whom a program of the ruleset was built. */
+struct home {
+    struct chain chain;
+    enum part part;
 };
 
 static void
 close_programs(struct tidu_overlay *overlay)
 {
-    for (uint32_t i = 0; i < overlay->ruleset->plans[0].ladder.count; i++)
+    for (uint32_t i = 0; overlay->world && i < overlay->ruleset->program_count; i++)
         tidu_program_close(&overlay->programs[i]);
     overlay->world = NULL;
+}
+
+/* Programs are numbered in the order of plans and dates; one that a timeline
+ * shares with the country's has its number already. */
+static void
+find_homes(struct tidu_overlay *overlay, const tidu_timeline *timeline, struct home home,
+           uint32_t *number)
+{
+    const tidu_ruleset *ruleset = overlay->ruleset;
+    for (uint32_t i = 0; i < timeline->count && *number < ruleset->program_count; i++)
+        if (timeline->programs[i] == ruleset->programs[*number])
+            overlay->homes[(*number)++] = home;
+}
+
+static void
+find_all_homes(struct tidu_overlay *overlay)
+{
+    const tidu_ruleset *ruleset = overlay->ruleset;
+    uint32_t number = 0;
+    for (uint32_t p = 0; p < ruleset->plan_count; p++) {
+        const tidu_plan *plan = &ruleset->plans[p];
+        struct home home = {.part = PART_LADDER};
+        if (p)
+            home.chain = tidu_places_chain(ruleset->world, plan->place);
+        find_homes(overlay, &plan->ladder, home, &number);
+        home.part = PART_LOCAL;
+        find_homes(overlay, &plan->local, home, &number);
+    }
 }
 
 tidu_overlay *
@@ -49,8 +86,11 @@ tidu_overlay_open(tidu_ruleset *ruleset)
     overlay->ruleset = tidu_ruleset_ref(ruleset);
     overlay->arena = tidu_arena_open();
     overlay->report = tidu_report_open();
-    overlay->programs = calloc(ruleset->plans[0].ladder.count, sizeof(tidu_program *));
-    if (!overlay->arena || !overlay->report || !overlay->programs)
+    overlay->programs = calloc(ruleset->program_count, sizeof(tidu_program *));
+    overlay->homes = calloc(ruleset->program_count, sizeof *overlay->homes);
+    if (overlay->arena && overlay->report && overlay->programs && overlay->homes)
+        find_all_homes(overlay);
+    else
         tidu_overlay_close(&overlay);
     return overlay;
 }
@@ -64,6 +104,7 @@ tidu_overlay_close(tidu_overlay **overlay)
     if (o->programs)
         close_programs(o);
     free(o->programs);
+    free(o->homes);
     tidu_arena_close(&o->arena);
     tidu_report_close(&o->report);
     tidu_ruleset_unref(&o->ruleset);
@@ -187,14 +228,45 @@ change_condition(struct tidu_overlay *overlay, const struct condition *condition
     struct condition changed = *condition;
     const struct edit *edit = find_edit(overlay, condition);
     changed.written.tree = change_tree(overlay, condition->written.tree);
-    changed.child = copy_table(overlay, condition->child, condition->child_count,
-                               sizeof *condition->child);
+    if (condition->child_count)
+        changed.child =
+            copy_table(overlay, condition->child, condition->child_count, sizeof *condition->child);
     for (uint32_t i = 0; i < condition->child_count && !overlay->starved; i++)
         changed.child[i] = change_condition(overlay, &condition->child[i]);
     return edit ? overrule(overlay, changed, edit->truth) : changed;
 }
 
-/* ---- the three tables ---- */
+/* ---- the tables ---- */
+
+static struct decision *
+change_decision(struct tidu_overlay *overlay, const struct decision *old)
+{
+    struct decision *decision = copy_table(overlay, old, 1, sizeof *old);
+    if (!decision)
+        return NULL;
+    decision->operands =
+        copy_table(overlay, old->operands, old->column_count, sizeof *old->operands);
+    decision->rows = copy_table(overlay, old->rows, old->row_count, sizeof *old->rows);
+    for (uint32_t c = 0; c < old->column_count && !overlay->starved; c++)
+        decision->operands[c].tree = change_tree(overlay, old->operands[c].tree);
+    for (uint32_t r = 0; r < old->row_count && !overlay->starved; r++) {
+        struct decision_row *row = &decision->rows[r];
+        row->outcome.tree = change_tree(overlay, row->outcome.tree);
+        row->cells = copy_table(overlay, row->cells, old->column_count, sizeof *row->cells);
+        for (uint32_t c = 0; c < old->column_count && !overlay->starved; c++)
+            row->cells[c].tree = change_tree(overlay, row->cells[c].tree);
+    }
+    return decision;
+}
+
+static void
+change_version(struct tidu_overlay *overlay, struct version *version)
+{
+    tidu_node *old = version->written.tree;
+    version->written.tree = change_tree(overlay, old);
+    if (version->decision && version->written.tree != old)
+        version->decision = change_decision(overlay, version->decision);
+}
 
 static void
 change_names(struct tidu_overlay *overlay, struct world *world)
@@ -205,7 +277,7 @@ change_names(struct tidu_overlay *overlay, struct world *world)
         name->versions = copy_table(overlay, name->versions, name->version_count,
                                     sizeof *name->versions);
         for (size_t v = 0; v < name->version_count && !overlay->starved; v++)
-            name->versions[v].written.tree = change_tree(overlay, name->versions[v].written.tree);
+            change_version(overlay, &name->versions[v]);
     }
 }
 
@@ -252,6 +324,36 @@ change_indicators(struct tidu_overlay *overlay, struct world *world)
     }
 }
 
+/* ---- measures and money ---- */
+
+static void
+change_support(struct tidu_overlay *overlay, struct support *support, const struct support *old)
+{
+    if (old->has_condition && !overlay->starved)
+        support->condition = change_condition(overlay, &old->condition);
+}
+
+static void
+change_money(struct tidu_overlay *overlay, struct world *world)
+{
+    const struct measure *measures = world->measures;
+    const struct subsidy *subsidies = world->subsidies;
+    const struct stack *stacks = world->stacks;
+    world->measures = copy_table(overlay, measures, world->measure_count, sizeof *measures);
+    world->subsidies = copy_table(overlay, subsidies, world->subsidy_count, sizeof *subsidies);
+    world->stacks = copy_table(overlay, stacks, world->stack_count, sizeof *stacks);
+    for (size_t i = 0; i < world->measure_count && !overlay->starved; i++)
+        change_support(overlay, &world->measures[i].support, &measures[i].support);
+    for (size_t i = 0; i < world->subsidy_count && !overlay->starved; i++) {
+        struct subsidy *subsidy = &world->subsidies[i];
+        change_support(overlay, &subsidy->support, &subsidies[i].support);
+        subsidy->amount.tree = change_tree(overlay, subsidies[i].amount.tree);
+        subsidy->cap.tree = change_tree(overlay, subsidies[i].cap.tree);
+    }
+    for (size_t i = 0; i < world->stack_count && !overlay->starved; i++)
+        world->stacks[i].cap.tree = change_tree(overlay, stacks[i].cap.tree);
+}
+
 static struct world *
 change_world(struct tidu_overlay *overlay)
 {
@@ -265,7 +367,23 @@ change_world(struct tidu_overlay *overlay)
     change_names(overlay, world);
     change_criteria(overlay, world);
     change_indicators(overlay, world);
+    change_money(overlay, world);
     return overlay->starved ? NULL : world;
+}
+
+/* Tables that changed hold together as the ruleset's do. */
+static bool
+is_sound(const struct tidu_overlay *overlay, struct world *world)
+{
+    const struct world *old = overlay->ruleset->world;
+    for (size_t i = 0; i < world->name_count; i++)
+        for (size_t v = 0; v < world->names[i].version_count; v++) {
+            const struct version *version = &world->names[i].versions[v];
+            if (version->decision != old->names[i].versions[v].decision &&
+                !tidu_decision_prove(world, version))
+                return false;
+        }
+    return true;
 }
 
 /* ---- programs ---- */
@@ -300,23 +418,44 @@ renew_report(struct tidu_overlay *overlay)
     return true;
 }
 
-const tidu_program *
-tidu_overlay_program(tidu_overlay *overlay, int32_t as_of, tidu_error *reterr)
+/* The changed world, once; one that does not hold together is not kept. */
+static bool
+open_world(struct tidu_overlay *overlay, tidu_error *reterr)
 {
-    uint32_t number = tidu_ruleset_epoch(overlay->ruleset, as_of);
-    const tidu_program *old = overlay->ruleset->plans[0].ladder.programs[number];
+    if (!renew_report(overlay))
+        return tidu_error_set(reterr, TIDU_MEMORY, NULL);
+    if (overlay->world)
+        return true;
+    struct world *world = change_world(overlay);
+    if (!world)
+        return tidu_error_set(reterr, TIDU_MEMORY, NULL);
+    if (!is_sound(overlay, world))
+        return refuse(overlay, reterr);
+    overlay->world = world;
+    return true;
+}
+
+const tidu_program *
+tidu_overlay_again(tidu_overlay *overlay, uint32_t number, tidu_error *reterr)
+{
+    const tidu_program *old = overlay->ruleset->programs[number];
+    const struct home *home = &overlay->homes[number];
     struct span epoch = {old->from, old->until};
     if (overlay->programs[number])
         return overlay->programs[number];
-    if (!renew_report(overlay) || (!overlay->world && !(overlay->world = change_world(overlay)))) {
-        tidu_error_set(reterr, TIDU_MEMORY, NULL);
+    if (!open_world(overlay, reterr))
         return NULL;
-    }
-    overlay->programs[number] = tidu_outline_build(overlay->world, epoch,
-                                                     (struct chain){.count = 0}, PART_LADDER);
+    overlay->programs[number] = tidu_outline_build(overlay->world, epoch, home->chain, home->part);
     if (!overlay->programs[number])
         refuse(overlay, reterr);
     return overlay->programs[number];
+}
+
+/* The country's ladder comes first of all programs, by date. */
+const tidu_program *
+tidu_overlay_program(tidu_overlay *overlay, int32_t as_of, tidu_error *reterr)
+{
+    return tidu_overlay_again(overlay, tidu_ruleset_epoch(overlay->ruleset, as_of), reterr);
 }
 
 /* ---- thresholds by address ---- */

@@ -267,8 +267,8 @@ prove_on(struct proof *proof, int32_t day)
     tidu_arena_close(&proof->arena);
 }
 
-static bool
-prove(struct world *world, const struct version *version)
+bool
+tidu_decision_prove(struct world *world, const struct version *version)
 {
     struct proof proof = {
         .world = world, .version = version, .decision = version->decision, .good = true};
@@ -287,7 +287,7 @@ tidu_decisions_prove(struct world *world)
     for (size_t i = 0; i < world->name_count; i++)
         for (size_t v = 0; v < world->names[i].version_count; v++)
             if (world->names[i].versions[v].decision)
-                good = prove(world, &world->names[i].versions[v]) && good;
+                good = tidu_decision_prove(world, &world->names[i].versions[v]) && good;
     return good;
 }
 

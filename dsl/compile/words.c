@@ -142,17 +142,6 @@ tidu_words_dates(struct world *world, const tidu_declaration *declaration, struc
 
 /* ---- documents ---- */
 
-static const tidu_declaration *
-policy_of(const struct world *world, uint32_t document)
-{
-    for (uint32_t i = 0; i < world->declared->declaration_count; i++) {
-        const tidu_declaration *declaration = &world->declared->declarations[i];
-        if (declaration->document == document && is_word(declaration, "policy"))
-            return declaration;
-    }
-    return NULL;
-}
-
 static struct said
 id_of_policy(const tidu_declaration *policy)
 {
@@ -168,7 +157,7 @@ same_policy_id(struct world *world, const tidu_document_info *info,
         if (&world->documents[d] != info && world->documents[d].id &&
             !strcmp(world->documents[d].id, info->id))
             return tidu_compile_collide(world, id_of_policy(declaration),
-                                        id_of_policy(policy_of(world, d)), TIDU_POLICY_TWICE,
+                                        id_of_policy(world->policies[d]), TIDU_POLICY_TWICE,
                                         info->id, NULL, NULL);
     return true;
 }
@@ -200,16 +189,23 @@ tidu_words_documents(struct world *world)
     bool good = true;
     world->documents = tidu_arena_array(world->arena, declared->document_count,
                                         sizeof *world->documents);
-    if (!world->documents)
+    world->policies =
+        tidu_arena_array(world->arena, declared->document_count, sizeof *world->policies);
+    if (!world->documents || !world->policies)
         return tidu_no_memory(world);
     for (uint32_t d = 0; d < declared->document_count; d++) {
         world->documents[d].path = declared->documents[d].path;
         world->documents[d].effective = INT32_MIN;
         world->documents[d].expires = INT32_MAX;
     }
-    for (uint32_t i = 0; i < declared->declaration_count; i++)
-        if (is_word(&declared->declarations[i], "policy"))
-            good = read_policy(world, &declared->declarations[i]) && good;
+    for (uint32_t i = 0; i < declared->declaration_count; i++) {
+        const tidu_declaration *declaration = &declared->declarations[i];
+        if (!is_word(declaration, "policy"))
+            continue;
+        if (!world->policies[declaration->document])
+            world->policies[declaration->document] = declaration;
+        good = read_policy(world, declaration) && good;
+    }
     return good;
 }
 
@@ -261,7 +257,7 @@ tidu_words_certainty(const struct world *world, const tidu_declaration *declarat
                      const char **ret_mark)
 {
     const char *mark = tidu_attr_text(&declaration->attrs, "mark", NULL);
-    const tidu_declaration *policy = policy_of(world, declaration->document);
+    const tidu_declaration *policy = world->policies[declaration->document];
     if (!mark && policy)
         mark = tidu_attr_text(&policy->attrs, "mark", NULL);
     *ret_mark = mark;

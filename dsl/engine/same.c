@@ -85,8 +85,25 @@ same_numbers(const tidu_program *a, const tidu_program *b)
     return true;
 }
 
+static bool
+same_support(const tidu_program *a, const tidu_program *b)
+{
+    if (a->subsidy_count != b->subsidy_count || a->measure_count != b->measure_count)
+        return false;
+    for (uint32_t i = 0; i < a->subsidy_count; i++)
+        if (a->subsidies[i].rule.status != b->subsidies[i].rule.status ||
+            a->subsidies[i].net_low != b->subsidies[i].net_low ||
+            a->subsidies[i].net_high != b->subsidies[i].net_high)
+            return false;
+    for (uint32_t i = 0; i < a->measure_count; i++)
+        if (a->measures[i].rule.status != b->measures[i].rule.status)
+            return false;
+    return true;
+}
+
 bool
 tidu_program_same(const tidu_program *a, const tidu_program *b)
 {
-    return same_steps(a, b) && same_operands(a, b) && same_statuses(a, b) && same_numbers(a, b);
+    return same_steps(a, b) && same_operands(a, b) && same_statuses(a, b) && same_numbers(a, b) &&
+           same_support(a, b);
 }

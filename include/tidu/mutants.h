@@ -9,8 +9,12 @@
  *   points      5 → 4
  *   strictness  >= → >
  *   direction   >= → <
- *   drop        a criterion, an item of a group, a side of `and` or `or`:
+ *   drop        a criterion, the condition of a subsidy or measure, an item of
+ *               a group, a side of `and` or `or`, a cell of a decision table:
  *               it no longer decides
+ *
+ * In a decision table an outcome that is no number becomes that of another row
+ * (direction).
  *
  * What the compiler would refuse (points above their most) is no mutant.
  *

@@ -44,13 +44,16 @@ bool tidu_ruleset_mutate(tidu_ruleset *ruleset, tidu_lang lang, tidu_progress pr
  *       "met","unmet","undetermined"},
  *      {"kind":"indicator",…,"known","undetermined","bands":[{"condition","points","scenarios"}]},
  *      {"kind":"derive",…,"true","false","undetermined" or "known","undetermined"},
+ *      {"kind":"measure" or "subsidy",… as a criterion},
+ *      {"kind":"stack",…,"known","undetermined"},
  *      {"kind":"param",…}]}],
  *    "total":clauses,"covered":clauses,"scenarios":n}
  *
  * A scenario counts for the rules that decide what it expects, while they are
- * in force. A clause is covered when each of its criteria was seen both met
- * and unmet; one without criteria when each band was hit, each derived flag
- * was seen both ways and everything else was seen at all. */
+ * in force in its place. A clause is covered when each of its criteria,
+ * measures and subsidies was seen both met and unmet (met, if everybody gets
+ * it); one without any when each band was hit, each derived flag was seen both
+ * ways and everything else was seen at all. */
 bool tidu_ruleset_coverage(tidu_ruleset *ruleset, tidu_text *out, tidu_error *reterr);
 
 #ifdef __cplusplus

@@ -6,8 +6,8 @@
  * shared but for the path to what is different, and only the programs that
  * somebody asks for are lowered again, well under a millisecond each.
  *
- *   ruleset: trees ─────────────► programs, one an epoch
- *               └─ overlay: the changed paths ─► the program of the date asked for
+ *   ruleset: trees ─────────────► programs: of the country and of places, by date
+ *               └─ overlay: the changed paths ─► the one program asked for
  *
  * Must not know: Lua, Markdown, JSON, sockets.
  *
@@ -40,8 +40,12 @@ void tidu_overlay_clear(tidu_overlay *overlay);
 bool tidu_overlay_set(tidu_overlay *overlay, const char *address, const char *value,
                       tidu_error *reterr);
 
-/* The program in force on a date, with the changes. It stays until the next
- * change. NULL with *reterr when the changed rules do not hold together. */
+/* One of the ruleset's programs (by its number in them: a ladder's or a local
+ * one) with the changes. It stays until the next change. NULL with *reterr when
+ * the changed rules do not hold together. */
+const tidu_program *tidu_overlay_again(tidu_overlay *overlay, uint32_t number, tidu_error *reterr);
+
+/* The same of the country's ladder in force on a date. */
 const tidu_program *tidu_overlay_program(tidu_overlay *overlay, int32_t as_of, tidu_error *reterr);
 
 #ifdef __cplusplus

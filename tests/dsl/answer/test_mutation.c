@@ -22,19 +22,29 @@
     " } }\n"
 #define END "```\n"
 
+/* Documents until a path is NULL. */
 static tidu_ruleset *
-build(const char *text)
+build_all(const tidu_source *sources)
 {
-    tidu_source source = {"t.md", text, strlen(text)};
     tidu_report *report = NULL;
     uint32_t passed;
-    tidu_ruleset *ruleset = build_rules(&source, 1, &report, &passed);
+    size_t count = 0;
+    while (sources[count].path)
+        count++;
+    tidu_ruleset *ruleset = build_rules(sources, count, &report, &passed);
     tidu_text said = complaints(report, TIDU_EN);
     if (!ruleset || said.length > 1)
         fail_msg("%s", said.data);
     tidu_text_free(&said);
     tidu_report_close(&report);
     return ruleset;
+}
+
+static tidu_ruleset *
+build(const char *text)
+{
+    const tidu_source sources[] = {{"t.md", text, strlen(text)}, {NULL, NULL, 0}};
+    return build_all(sources);
 }
 
 static json_t *
@@ -49,9 +59,8 @@ parse(tidu_text *text)
 }
 
 static json_t *
-mutate(const char *text)
+mutate_ruleset(tidu_ruleset *ruleset)
 {
-    tidu_ruleset *ruleset = build(text);
     tidu_text out = {0};
     tidu_error error = {0};
     double score = -1;
@@ -62,6 +71,12 @@ mutate(const char *text)
     assert_true(score - told < 0.006 && told - score < 0.006);
     tidu_ruleset_unref(&ruleset);
     return json;
+}
+
+static json_t *
+mutate(const char *text)
+{
+    return mutate_ruleset(build(text));
 }
 
 /* What survived, "address kind: before → after", a line each. The caller frees
@@ -84,9 +99,8 @@ survivors(const json_t *json)
 }
 
 static void
-assert_mutation(const char *text, int mutants, const char *wanted)
+assert_fates(json_t *json, int mutants, const char *wanted)
 {
-    json_t *json = mutate(text);
     char *got = survivors(json);
     assert_string_equal(got, wanted);
     assert_int_equal(json_integer_value(json_object_get(json, "mutants")), mutants);
@@ -94,6 +108,12 @@ assert_mutation(const char *text, int mutants, const char *wanted)
                      mutants - (int)json_array_size(json_object_get(json, "survivors")));
     free(got);
     json_decref(json);
+}
+
+static void
+assert_mutation(const char *text, int mutants, const char *wanted)
+{
+    assert_fates(mutate(text), mutants, wanted);
 }
 
 /* ---- mutation --------------------------------------------------------------- */
@@ -359,17 +379,216 @@ test_somebody_who_waits_is_told_how_far_it_is(void **state)
     tidu_ruleset_unref(&ruleset);
 }
 
+/* ---- measures, money and decision tables ------------------------------------- */
+
+static void
+test_what_a_subsidy_asks_for_and_pays_is_protected_by_expecting_it(void **state)
+{
+    (void)state;
+    assert_mutation(
+        POLICY "subsidy \"s\" { zh = \"奖\", amount = [[ revenue * 10% ]], cap = [[ 50万元 ]],\n"
+               "  [[ patents >= 2 ]] }\n" SCENARIO("two", "patents = 2, revenue = 300",
+                                                   "[\"amount:s\"] = 30")
+                   SCENARIO("one", "patents = 1, revenue = 300", "s = \"unmet\"")
+                       SCENARIO("much", "patents = 3, revenue = 900", "[\"amount:s\"] = 50") END,
+        9, "");
+}
+
+/* Met is not how much: nobody looked at the amount. */
+static void
+test_a_subsidy_that_is_met_says_nothing_of_its_amount(void **state)
+{
+    (void)state;
+    assert_mutation(POLICY
+                    "subsidy \"s\" { zh = \"奖\", amount = [[ 50万元 ]], [[ listed ]] }\n" SCENARIO(
+                        "met", "listed = true", "s = \"met\"")
+                        SCENARIO("unmet", "listed = false", "s = \"unmet\"") END,
+                    3,
+                    "s#1 threshold: 50万元 → 51万元\n"
+                    "s#1 threshold: 50万元 → 49万元\n");
+}
+
+static void
+test_the_cap_of_a_stack_is_protected_by_the_amount_of_a_member(void **state)
+{
+    (void)state;
+    assert_mutation(POLICY "subsidy \"a\" { zh = \"甲\", amount = [[ 30万元 ]] }\n"
+                           "subsidy \"b\" { zh = \"乙\", amount = [[ 30万元 ]] }\n"
+                           "stack \"s\" { zh = \"合计\", rule = \"累计上限\", cap = [[ 40万元 ]], "
+                           "of = { \"a\", \"b\" } }\n" SCENARIO("b", "", "[\"amount:b\"] = 10") END,
+                    6,
+                    "b#1 threshold: 30万元 → 31万元\n"
+                    "b#1 threshold: 30万元 → 29万元\n");
+}
+
+static void
+test_tiers_and_preconditions_of_a_measure_are_mistaken_one_by_one(void **state)
+{
+    (void)state;
+    assert_mutation(POLICY
+                    "measure \"m\" { zh = \"措施\", tiers = { \"d\", \"hnte\" }, [[ listed ]] }\n"
+                    "responsible { lead = \"miit\" }\n" SCENARIO(
+                        "titled", "titles = { { id = \"d\" } }, listed = true", "m = \"met\"")
+                        SCENARIO("untitled", "titles = {}, listed = true", "m = \"unmet\"") END,
+                    5,
+                    "m drop: holds('hnte') → (dropped)\n"
+                    "m drop: listed → (dropped)\n");
+}
+
+static void
+test_cells_and_outcomes_of_a_decision_table_are_mistaken_in_their_places(void **state)
+{
+    (void)state;
+    json_t *json = mutate(POLICY "decision \"grant\" { zh = \"扶持\", unit = \"万元\", on = { [[ "
+                                 "patents ]], [[ listed ]] },\n"
+                                 "  rows = { { [[ >= 3 ]], true, 20 },\n"
+                                 "           { [[ 其他 ]], [[ - ]], 5 } } }\n" SCENARIO(
+                                     "20", "patents = 3, listed = true", "grant = 20")
+                                     SCENARIO("5", "patents = 3, listed = false", "grant = 5") END);
+    json_t *survivor = json_array_get(json_object_get(json, "survivors"), 0);
+    char *got = survivors(json);
+    assert_string_equal(got, "grant drop: patents >= 3 → (dropped)\n"
+                             "grant#1 threshold: 3 → 2\n");
+    assert_int_equal(json_integer_value(json_object_get(json, "mutants")), 11);
+    assert_int_equal(json_integer_value(json_object_get(survivor, "line")), 7);
+    free(got);
+    json_decref(json);
+}
+
+/* Two rows that share a border: with it moved in one of them alone there is a
+ * gap or an overlap, and the compiler would say so. */
+static void
+test_a_row_that_gives_another_rows_answer_is_a_mistake(void **state)
+{
+    (void)state;
+    assert_mutation(POLICY "decision \"good\" { zh = \"好\", on = { [[ patents ]] },\n"
+                           "  rows = { { [[ >= 3 ]], true }, { [[ < 3 ]], false } } }\n" SCENARIO(
+                               "good", "patents = 3", "good = true") END,
+                    2, "good direction: false → true\n");
+}
+
+/* ---- places ------------------------------------------------------------------ */
+
+#define PLACE(id) \
+    "# P\n\n```lua\npolicy { id = \"" id "\", zh = \"地方\", effective = \"2020-01-01\" }\n"
+#define SOURCE(path, text)           \
+    {                                \
+        path, text, sizeof(text) - 1 \
+    }
+#define GUANGDONG "local/440000-guangdong/g.md"
+#define SHENZHEN "local/440300-shenzhen/s.md"
+
+static void
+assert_places(const tidu_source *sources, int mutants, const char *wanted)
+{
+    assert_fates(mutate_ruleset(build_all(sources)), mutants, wanted);
+}
+
+static void
+test_what_a_place_pays_is_protected_by_firms_of_that_place(void **state)
+{
+    (void)state;
+    static const tidu_source sources[] = {
+        SOURCE("t.md", POLICY "criterion \"x\" [[ listed ]]\n" SCENARIO(
+                           "home", "listed = true, region_code = \"440106\"", "d = \"met\"")
+                           SCENARIO("not", "listed = false", "d = \"unmet\"") END),
+        SOURCE(
+            SHENZHEN,
+            PLACE("s") "subsidy \"sz\" { zh = \"奖\", amount = [[ 20万元 ]], [[ meets('d') ]] }\n"
+                       "designation \"own\" { zh = \"市称号\" }\n"
+                       "criterion \"staff\" [[ patents >= 1 ]]\n" SCENARIO(
+                           "in", "listed = true, region_code = \"440305\", patents = 1",
+                           "[\"amount:sz\"] = 20, own = \"met\"")
+                           SCENARIO("unlisted", "listed = false, region_code = \"440305\"",
+                                    "sz = \"unmet\"")
+                               SCENARIO("elsewhere", "listed = true, region_code = \"440106\"",
+                                        "sz = \"absent\"") END),
+        {NULL, NULL, 0}};
+    assert_places(sources, 9,
+                  "own/staff drop: patents >= 1 → (dropped)\n"
+                  "own/staff#1 threshold: 1 → 0\n");
+}
+
+/* The national criterion has no scenario of its own; the city's award looks. */
+static void
+test_an_award_of_a_place_protects_the_national_rule_it_rests_on(void **state)
+{
+    (void)state;
+    static const tidu_source sources[] = {
+        SOURCE("t.md", POLICY "criterion \"x\" [[ patents >= 2 ]]\n" END),
+        SOURCE(SHENZHEN,
+               PLACE("s") "subsidy \"sz\" { zh = \"奖\", amount = [[ 20万元 ]], [[ meets('d') ]] "
+                          "}\n" SCENARIO("two", "patents = 2, region_code = \"440300\"",
+                                         "[\"amount:sz\"] = 20")
+                              SCENARIO("one", "patents = 1, region_code = \"440300\"",
+                                       "sz = \"unmet\"") END),
+        {NULL, NULL, 0}};
+    assert_places(sources, 8, "");
+}
+
+/* A slot's default is what counts where nobody filled it, and what fills it
+ * counts only there. */
+static void
+test_a_slot_and_what_fills_it_are_protected_each_in_its_place(void **state)
+{
+    (void)state;
+    static const tidu_source sources[] = {
+        SOURCE("t.md", POLICY
+               "slot \"least\" { sets = \"value\", zh = \"下限\", [[ 100万元 ]] }\n"
+               "criterion \"x\" [[ revenue >= least ]]\n" SCENARIO(
+                   "100", "revenue = 100, region_code = \"370102\"", "d = \"met\"")
+                   SCENARIO("99", "revenue = 99.5, region_code = \"370102\"", "d = \"unmet\"") END),
+        SOURCE(GUANGDONG, PLACE("g") "fill \"least\" [[ 150万元 ]]\n" SCENARIO(
+                              "150", "revenue = 150, region_code = \"440106\"", "d = \"met\"") END),
+        {NULL, NULL, 0}};
+    assert_places(sources, 7, "least threshold: 150万元 → 149万元\n");
+}
+
+static void
+test_indicators_and_criteria_that_fill_a_slot_are_protected_there(void **state)
+{
+    (void)state;
+    static const tidu_source sources[] = {
+        SOURCE("t.md", POLICY
+               "slot \"more\" { sets = \"conditions\", zh = \"附加\" }\n"
+               "criterion \"x\" [[ listed ]]\n"
+               "scorecard { max = 10 }\n"
+               "slot \"table\" { sets = \"table\", points = 10, zh = \"特色\" }\n" SCENARIO(
+                   "home", "listed = true, honest = false, region_code = \"370102\"", "d = \"met\"")
+                   SCENARIO("not", "listed = false", "d = \"unmet\"") END),
+        SOURCE(GUANGDONG,
+               PLACE("g") "fill \"d/more\" {}\n"
+                          "criterion \"honest\" [[ honest ]]\n"
+                          "fill \"d/table\" { zh = \"特色\" }\n"
+                          "indicator \"p\" { max = 10, bands = { { [[ patents >= 3 ]], 9 } } "
+                          "}\n" SCENARIO("honest",
+                                         "listed = true, honest = true, patents = 3, region_code = "
+                                         "\"440106\"",
+                                         "d = \"met\", [\"score:d\"] = 9")
+                              SCENARIO("dishonest",
+                                       "listed = true, honest = false, patents = 2, region_code = "
+                                       "\"440106\"",
+                                       "d = \"unmet\", [\"score:d\"] = 0") END),
+        {NULL, NULL, 0}};
+    assert_places(sources, 8, "");
+}
+
 /* ---- coverage --------------------------------------------------------------- */
 
 static json_t *
-cover(const char *text)
+cover_ruleset(tidu_ruleset *ruleset)
 {
-    tidu_ruleset *ruleset = build(text);
     tidu_text out = {0};
     tidu_error error = {0};
     assert_true(tidu_ruleset_coverage(ruleset, &out, &error));
     tidu_ruleset_unref(&ruleset);
     return parse(&out);
+}
+
+static json_t *
+cover(const char *text)
+{
+    return cover_ruleset(build(text));
 }
 
 /* A rule by its id, in any clause. */
@@ -515,6 +734,67 @@ test_a_scenario_before_a_rule_is_in_force_does_not_count(void **state)
     json_decref(json);
 }
 
+static void
+test_measures_and_money_are_seen_where_they_are_expected(void **state)
+{
+    (void)state;
+    static const tidu_source sources[] = {
+        SOURCE("t.md", POLICY END
+               "\n## 一、措施\n\n```lua\nmeasure \"m\" { zh = \"措施\", [[ listed ]] }\n"
+               "responsible { lead = \"miit\" }\n" END
+               "\n## 二、人人都有\n\n```lua\nsubsidy \"all\" { zh = \"奖\", amount = [[ 1万元 ]] "
+               "}\n" END
+               "\n## 情形\n\n```lua\n" SCENARIO("on", "listed = true", "m = \"met\", all = \"met\"")
+                   SCENARIO("off", "listed = false", "m = \"unmet\"") END),
+        SOURCE(SHENZHEN,
+               PLACE("s") "subsidy \"sz\" { zh = \"奖\", amount = [[ 20万元 ]], [[ honest ]] "
+                          "}\n" SCENARIO("in", "honest = true, region_code = \"440305\"",
+                                         "[\"amount:sz\"] = 20")
+                              SCENARIO("elsewhere", "honest = false, region_code = \"440106\"",
+                                       "sz = \"absent\"") END),
+        {NULL, NULL, 0}};
+    const json_t *clause;
+    tidu_ruleset *ruleset = build_all(sources);
+    json_t *json = cover_ruleset(ruleset);
+    assert_seen(json, "m", 1, 1, 0);
+    assert_seen(json, "all", 1, 0, 0);
+    assert_seen(json, "sz", 1, 0, 0);
+    assert_string_equal(json_string_value(json_object_get(rule_of(json, "m", &clause), "kind")),
+                        "measure");
+    assert_true(json_is_true(json_object_get(clause, "covered")));
+    rule_of(json, "all", &clause);
+    assert_true(json_is_true(json_object_get(clause, "covered")));
+    rule_of(json, "sz", &clause);
+    assert_true(json_is_false(json_object_get(clause, "covered")));
+    json_decref(json);
+}
+
+/* Two provinces call what they add the same. */
+static void
+test_what_fills_a_slot_is_seen_in_its_own_place(void **state)
+{
+    (void)state;
+    static const tidu_source sources[] = {
+        SOURCE("t.md", POLICY "slot \"more\" { sets = \"conditions\", zh = \"附加\" }\n"
+                              "criterion \"x\" [[ listed ]]\n" END),
+        SOURCE(GUANGDONG,
+               PLACE("g") "fill \"d/more\" {}\ncriterion \"own\" [[ honest ]]\n" SCENARIO(
+                   "in", "listed = true, honest = true, region_code = \"440106\"", "d = \"met\"")
+                   END),
+        SOURCE("local/370000-shandong/z.md",
+               PLACE("z") "fill \"d/more\" {}\ncriterion \"own\" [[ patents >= 1 ]]\n" END),
+        {NULL, NULL, 0}};
+    json_t *clause, *json = cover_ruleset(build_all(sources));
+    size_t index;
+    json_array_foreach (json_object_get(json, "clauses"), index, clause) {
+        const char *path = json_string_value(json_object_get(clause, "document"));
+        const json_t *rule = json_array_get(json_object_get(clause, "rules"), 0);
+        if (strcmp(path, "t.md"))
+            assert_int_equal(count_in(rule, "met"), !strcmp(path, GUANGDONG));
+    }
+    json_decref(json);
+}
+
 int
 main(void)
 {
@@ -535,11 +815,23 @@ main(void)
         cmocka_unit_test(test_survivors_say_where_they_stand),
         cmocka_unit_test(test_documents_are_told_apart),
         cmocka_unit_test(test_somebody_who_waits_is_told_how_far_it_is),
+        cmocka_unit_test(test_what_a_subsidy_asks_for_and_pays_is_protected_by_expecting_it),
+        cmocka_unit_test(test_a_subsidy_that_is_met_says_nothing_of_its_amount),
+        cmocka_unit_test(test_the_cap_of_a_stack_is_protected_by_the_amount_of_a_member),
+        cmocka_unit_test(test_tiers_and_preconditions_of_a_measure_are_mistaken_one_by_one),
+        cmocka_unit_test(test_cells_and_outcomes_of_a_decision_table_are_mistaken_in_their_places),
+        cmocka_unit_test(test_a_row_that_gives_another_rows_answer_is_a_mistake),
+        cmocka_unit_test(test_what_a_place_pays_is_protected_by_firms_of_that_place),
+        cmocka_unit_test(test_an_award_of_a_place_protects_the_national_rule_it_rests_on),
+        cmocka_unit_test(test_a_slot_and_what_fills_it_are_protected_each_in_its_place),
+        cmocka_unit_test(test_indicators_and_criteria_that_fill_a_slot_are_protected_there),
         cmocka_unit_test(test_a_clause_is_covered_when_each_criterion_was_met_and_unmet),
         cmocka_unit_test(test_bands_are_counted_one_by_one),
         cmocka_unit_test(test_a_score_of_a_group_looks_at_the_indicators_of_the_group),
         cmocka_unit_test(test_a_scenario_looks_only_at_what_decides_it),
         cmocka_unit_test(test_a_scenario_before_a_rule_is_in_force_does_not_count),
+        cmocka_unit_test(test_measures_and_money_are_seen_where_they_are_expected),
+        cmocka_unit_test(test_what_fills_a_slot_is_seen_in_its_own_place),
     };
     return cmocka_run_group_tests(tests, require_helper, NULL);
 }

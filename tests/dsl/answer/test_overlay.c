@@ -2,7 +2,8 @@
  * test_overlay.c: a ruleset with a number changed, and the ruleset as it was.
  *
  * Guards dsl/compile/overlay.c and dsl/engine/same.c. One record is judged by
- * the ruleset's program and by the overlay's.
+ * the ruleset's programs and by the overlay's. A city pays an award on top and
+ * fills a slot.
  */
 #include "support.h"
 
@@ -10,18 +11,32 @@
 #include "tidu/overlay.h"
 #include "tidu/run.h"
 
-static const char document[] = "# T\n\n```lua\n"
-                               "policy { id = \"t\", zh = \"测试\", effective = \"2020-01-01\" }\n"
-                               "param \"floor\" { zh = \"下限\", values = {\n"
-                               "  { expires = \"2025-12-31\", [[ 10万元 ]] }, { effective = "
-                               "\"2026-01-01\", [[ 20万元 ]] } } }\n"
-                               "derive \"big\" { zh = \"大\", [[ revenue >= 100万元 ]] }\n"
-                               "designation \"d\" { zh = \"称号\" }\n"
-                               "criterion \"scale\" [[ revenue >= 50万元 and revenue >= floor ]]\n"
-                               "criterion \"staff\" [[ employees >= 10人 ]]\n"
-                               "criterion \"share\" [[ rd_share >= 3% ]]\n"
-                               "criterion \"big\" [[ not big ]]\n"
-                               "```\n";
+static const char document[] =
+    "# T\n\n```lua\n"
+    "policy { id = \"t\", zh = \"测试\", effective = \"2020-01-01\" }\n"
+    "param \"floor\" { zh = \"下限\", values = {\n"
+    "  { expires = \"2025-12-31\", [[ 10万元 ]] }, { effective = "
+    "\"2026-01-01\", [[ 20万元 ]] } } }\n"
+    "derive \"big\" { zh = \"大\", [[ revenue >= 100万元 ]] }\n"
+    "designation \"d\" { zh = \"称号\" }\n"
+    "criterion \"scale\" [[ revenue >= 50万元 and revenue >= floor ]]\n"
+    "criterion \"staff\" [[ employees >= 10人 ]]\n"
+    "criterion \"share\" [[ rd_share >= 3% ]]\n"
+    "criterion \"big\" [[ not big ]]\n"
+    "slot \"least\" { sets = \"value\", zh = \"收入线\", [[ 40万元 ]] }\n"
+    "criterion \"least\" [[ revenue >= least ]]\n"
+    "decision \"bonus\" { zh = \"奖金\", unit = \"万元\", on = { [[ employees ]] },\n"
+    "  rows = { { [[ >= 12人 ]], 20 }, { [[ < 12人 ]], 5 } } }\n"
+    "```\n";
+static const char city[] =
+    "# S\n\n```lua\n"
+    "policy { id = \"s\", zh = \"市\", effective = \"2020-01-01\" }\n"
+    "fill \"least\" [[ 45万元 ]]\n"
+    "subsidy \"a\" { zh = \"甲\", amount = [[ bonus ]], cap = [[ 30万元 ]], [[ meets('d') ]] }\n"
+    "subsidy \"b\" { zh = \"乙\", amount = [[ 50万元 ]] }\n"
+    "stack \"both\" { zh = \"合计\", rule = \"累计上限\", cap = [[ 60万元 ]], of = { \"a\", \"b\" "
+    "} }\n"
+    "```\n";
 
 struct fixture {
     tidu_ruleset *ruleset;
@@ -33,12 +48,13 @@ static int
 setup(void **state)
 {
     static struct fixture fixture;
-    tidu_source source = {"t.md", document, sizeof document - 1};
+    tidu_source sources[] = {{"t.md", document, sizeof document - 1},
+                             {"local/440300-shenzhen/s.md", city, sizeof city - 1}};
     tidu_report *report = NULL;
     uint32_t passed;
     if (require_helper(state))
         return -1;
-    fixture.ruleset = build_rules(&source, 1, &report, &passed);
+    fixture.ruleset = build_rules(sources, 2, &report, &passed);
     tidu_report_close(&report);
     assert_non_null(fixture.ruleset);
     fixture.overlay = tidu_overlay_open(fixture.ruleset);
@@ -57,9 +73,10 @@ teardown(void **state)
     return 0;
 }
 
-/* What a designation comes to for a revenue of 60 and 12 people. */
-static tidu_truth
-judge(const struct fixture *f, const tidu_program *program)
+/* A program's run over a revenue of 60 and 12 people: what `read` makes of it. */
+static double
+judge_by(const struct fixture *f, const tidu_program *program,
+         double (*read)(const tidu_run *run, const tidu_program *program))
 {
     static const char
         record[sizeof "{\"revenue\":60,\"employees\":12,\"rd_share\":3}" + TIDU_RECORD_PADDING] =
@@ -74,11 +91,47 @@ judge(const struct fixture *f, const tidu_program *program)
     tidu_run *run = tidu_run_open(program, block);
     assert_non_null(run);
     tidu_run_eval(run);
-    tidu_truth truth = tidu_run_truth(run, program->designations[0].status, 0);
+    tidu_run_eval_support(run);
+    double came = read(run, program);
     tidu_run_close(&run);
     tidu_reader_close(&reader);
     tidu_block_close(&block);
-    return truth;
+    return came;
+}
+
+static double
+read_title(const tidu_run *run, const tidu_program *program)
+{
+    return tidu_run_truth(run, program->designations[0].status, 0);
+}
+
+/* What is left of both awards. */
+static double
+read_money(const tidu_run *run, const tidu_program *program)
+{
+    double sum = 0, left = 0;
+    for (uint32_t i = 0; i < program->subsidy_count; i++, sum += left)
+        assert_true(tidu_run_number(run, program->subsidies[i].net_low, 0, &left));
+    return sum;
+}
+
+static tidu_truth
+judge(const struct fixture *f, const tidu_program *program)
+{
+    return (tidu_truth)judge_by(f, program, read_title);
+}
+
+/* The number among the ruleset's programs of one of the city's. */
+static uint32_t
+city_program(const struct fixture *f, bool local)
+{
+    const tidu_plan *plan = tidu_ruleset_plan(f->ruleset, 440305);
+    const tidu_program *program =
+        tidu_timeline_program(local ? &plan->local : &plan->ladder, f->day);
+    uint32_t number = 0;
+    while (f->ruleset->programs[number] != program)
+        number++;
+    return number;
 }
 
 static const tidu_program *
@@ -153,6 +206,75 @@ test_an_overlay_without_changes_is_the_ruleset(void **state)
 }
 
 static void
+test_the_programs_of_a_place_are_changed_too(void **state)
+{
+    struct fixture *f = *state;
+    static const struct {
+        const char *address, *value;
+        double money;
+    } cases[] = {
+        {"a#1", "10万元", 60}, /* its cap: the other has room */
+        {"both#1", "59万元", 59},    {"both#1", "100万元", 70}, {"b#1", "10万元", 30},
+        {"bonus#2", "8万元", 58},    {"bonus#2", "40万元", 60}, {"d/staff#1", "13人", 50},
+        {"d/scale#1", "61万元", 50},
+    };
+    tidu_error error = {0};
+    uint32_t number = city_program(f, true);
+    assert_true(judge_by(f, f->ruleset->programs[number], read_money) == 60);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        changed(f, cases[i].address, cases[i].value);
+        const tidu_program *program = tidu_overlay_again(f->overlay, number, &error);
+        double money = judge_by(f, program, read_money);
+        if (money != cases[i].money)
+            fail_msg("%s = %s: %g", cases[i].address, cases[i].value, money);
+        assert_false(tidu_program_same(program, f->ruleset->programs[number]));
+    }
+}
+
+/* The slot's number changes for the country and for the place that filled it. */
+static void
+test_a_slot_is_changed_with_what_fills_it(void **state)
+{
+    struct fixture *f = *state;
+    tidu_error error = {0};
+    const tidu_program *country = changed(f, "least", "61万元");
+    assert_int_equal(judge(f, country), TIDU_FALSE);
+    uint32_t number = city_program(f, false);
+    assert_int_equal(judge(f, f->ruleset->programs[number]), TIDU_TRUE);
+    assert_int_equal(judge(f, tidu_overlay_again(f->overlay, number, &error)), TIDU_FALSE);
+    changed(f, "least", "59万元");
+    assert_int_equal(judge(f, tidu_overlay_again(f->overlay, number, &error)), TIDU_TRUE);
+}
+
+static void
+test_a_place_without_changes_is_as_it_was(void **state)
+{
+    struct fixture *f = *state;
+    tidu_error error = {0};
+    tidu_overlay_clear(f->overlay);
+    for (uint32_t i = 0; i < f->ruleset->program_count; i++)
+        assert_true(
+            tidu_program_same(tidu_overlay_again(f->overlay, i, &error), f->ruleset->programs[i]));
+}
+
+/* 13 in one row and 12 in the other leaves a gap. */
+static void
+test_a_decision_table_with_a_gap_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    tidu_error error = {0};
+    tidu_overlay_clear(f->overlay);
+    assert_true(tidu_overlay_set(f->overlay, "bonus#1", "13人", &error));
+    for (int again = 0; again < 2; again++) {
+        error.code = TIDU_OK;
+        assert_null(tidu_overlay_program(f->overlay, f->day, &error));
+        assert_int_equal(error.code, TIDU_DECISION_GAP);
+    }
+    assert_true(tidu_overlay_set(f->overlay, "bonus#3", "13人", &error));
+    assert_non_null(tidu_overlay_program(f->overlay, f->day, &error));
+}
+
+static void
 test_a_wrong_address_or_value_is_refused_with_a_reason(void **state)
 {
     struct fixture *f = *state;
@@ -190,6 +312,10 @@ main(void)
         cmocka_unit_test(test_changes_add_up_and_the_last_of_one_number_counts),
         cmocka_unit_test(test_a_changed_condition_is_told_as_it_is_now),
         cmocka_unit_test(test_an_overlay_without_changes_is_the_ruleset),
+        cmocka_unit_test(test_the_programs_of_a_place_are_changed_too),
+        cmocka_unit_test(test_a_slot_is_changed_with_what_fills_it),
+        cmocka_unit_test(test_a_place_without_changes_is_as_it_was),
+        cmocka_unit_test(test_a_decision_table_with_a_gap_is_refused),
         cmocka_unit_test(test_a_wrong_address_or_value_is_refused_with_a_reason),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
