@@ -72,17 +72,7 @@ show_total(const struct support *support)
         tidu_text_puts(support->out, "以上");
 }
 
-static void
-show_forgone(const struct support *support, const json_t *subsidy)
-{
-    size_t place;
-    json_t *forgone;
-    json_array_foreach (json_object_get(subsidy, "forgone"), place, forgone)
-        tidu_text_printf(support->out, in_lang(support, "（%s）", " (%s)"),
-                         tidu_show_words(json_object_get(forgone, "says"), support->lang));
-}
-
-/* Of a status, one a line with what it comes to. */
+/* What may be drawn, one a line with what it comes to. */
 static void
 show_drawn(const struct support *support, const json_t *subsidies)
 {
@@ -96,7 +86,6 @@ show_drawn(const struct support *support, const json_t *subsidies)
         tidu_put_coloured(support->out, support->colours, TIDU_GREEN, "✓");
         tidu_text_printf(support->out, " %s",
                          *says ? says : tidu_show_title(subsidy, support->lang));
-        show_forgone(support, subsidy);
         tidu_text_putc(support->out, '\n');
     }
 }

@@ -60,10 +60,10 @@ add_events(struct calendar *calendar)
         return;
     }
     for (uint32_t i = 0; i < count; i++)
-        add(calendar, (struct entry){list[i].day, list[i].kind, list[i].id, list[i].title,
-                                     list[i].ends ? "最后一天" : "起施行",
-                                     list[i].ends ? "last day" : "begins",
-                                     &list[i].citation, list[i].place});
+        add(calendar,
+            (struct entry){list[i].day, list[i].kind, list[i].id, list[i].title,
+                           list[i].ends ? "最后一天" : "起施行",
+                           list[i].ends ? "last day" : "begins", &list[i].citation, list[i].place});
 }
 
 /* ---- the ladder ---- */
@@ -76,7 +76,8 @@ declaration_of(const tidu_ruleset *ruleset, const char *id, int32_t as_of)
     const tidu_declaration *found = NULL;
     for (uint32_t i = 0; i < declared->declaration_count; i++) {
         const tidu_declaration *declaration = &declared->declarations[i];
-        bool title = !strcmp(declaration->word, "designation") || !strcmp(declaration->word, "title");
+        bool title =
+            !strcmp(declaration->word, "designation") || !strcmp(declaration->word, "title");
         if (!title || strcmp(declaration->name, id))
             continue;
         const tidu_document_info *document = &ruleset->documents[declaration->document];
@@ -117,14 +118,14 @@ last_day(const tidu_ruleset *ruleset, const tidu_title_term *term)
     return day;
 }
 
-/* Years no new application is taken after a cancellation, as the policy says. */
+/* The last day on which no new application is taken after a cancellation. */
 static int32_t
-end_of_ban(const tidu_declaration *declaration, const tidu_title_term *term)
+end_of_ban(const tidu_ruleset *ruleset, const tidu_title_term *term)
 {
-    const char *ban = declaration ? tidu_attr_text(&declaration->attrs, "ban", NULL) : NULL;
-    if (term->cancelled == INT32_MIN || !ban)
+    const tidu_title_slot *slot = slot_of(ruleset, term->id);
+    if (term->cancelled == INT32_MIN || !slot || !slot->ban_months)
         return INT32_MIN;
-    return tidu_date_shift(term->cancelled, 12 * atoi(ban)) - 1;
+    return tidu_date_shift(term->cancelled, (int)slot->ban_months) - 1;
 }
 
 static const char *
@@ -151,9 +152,9 @@ write_day(const char *key, int32_t day, tidu_text *out)
 static void
 write_term(struct calendar *calendar, const tidu_title_term *term, tidu_text *out)
 {
-    const tidu_declaration *declaration = declaration_of(calendar->ruleset, term->id,
-                                                         calendar->from);
-    int32_t last = last_day(calendar->ruleset, term), ban = end_of_ban(declaration, term);
+    const tidu_declaration *declaration =
+        declaration_of(calendar->ruleset, term->id, calendar->from);
+    int32_t last = last_day(calendar->ruleset, term), ban = end_of_ban(calendar->ruleset, term);
     tidu_titles title = titles_of(declaration, term->id);
     tidu_text_puts(out, "{\"id\":");
     tidu_answer_string(out, term->id);
@@ -167,12 +168,13 @@ write_term(struct calendar *calendar, const tidu_title_term *term, tidu_text *ou
     write_day("banned_until", ban, out);
     tidu_text_putc(out, '}');
     if (last != INT32_MAX)
-        add(calendar, (struct entry){last, "title", term->id, title,
-                                     "有效期最后一天；此前须通过复核",
-                                     "last day; to be reviewed before", NULL, 0});
+        add(calendar,
+            (struct entry){last, "title", term->id, title, "有效期最后一天；此前须通过复核",
+                           "last day; to be reviewed before", NULL, 0});
     if (ban != INT32_MIN)
-        add(calendar, (struct entry){ban, "ban", term->id, title, "不得再申请的最后一天",
-                                     "last day of the ban", NULL, 0});
+        add(calendar,
+            (struct entry){ban, "ban", term->id, title, "因造假取消的，不得再申请的最后一天",
+                           "last day of the ban, if it was cancelled for deceit", NULL, 0});
 }
 
 /* What a designation comes after on the ladder. */
@@ -206,8 +208,8 @@ write_steps(struct calendar *calendar, const tidu_program *program, const tidu_t
         const tidu_designation *designation = &program->designations[d];
         if (!designation->told || is_held(terms, term_count, designation->id))
             continue;
-        const tidu_declaration *declaration = declaration_of(calendar->ruleset, designation->id,
-                                                             calendar->from);
+        const tidu_declaration *declaration =
+            declaration_of(calendar->ruleset, designation->id, calendar->from);
         tidu_text_puts(out, first ? "{\"id\":" : ",{\"id\":");
         first = false;
         tidu_answer_string(out, designation->id);
@@ -244,10 +246,10 @@ add_awards(struct calendar *calendar, const tidu_evaluation *e)
         for (uint32_t i = 0; i < view.program->subsidy_count; i++) {
             const tidu_subsidy *subsidy = &view.program->subsidies[i];
             if (tidu_subsidy_told(&view, 0, subsidy) && subsidy->expires != INT32_MAX)
-                add(calendar, (struct entry){subsidy->expires, "subsidy", subsidy->rule.id,
-                                             subsidy->rule.title, "可申请的最后一天",
-                                             "last day to draw it", &subsidy->rule.citation,
-                                             subsidy->place});
+                add(calendar,
+                    (struct entry){subsidy->expires, "subsidy", subsidy->rule.id,
+                                   subsidy->rule.title, "可申请的最后一天", "last day to draw it",
+                                   &subsidy->rule.citation, subsidy->place});
         }
 }
 
@@ -259,8 +261,8 @@ read_enterprise(struct calendar *calendar, const tidu_options *options, const ch
     tidu_options wanted = *options;
     wanted.explain = TIDU_EXPLAIN_FAILED;
     wanted.include = TIDU_INCLUDE_ALL;
-    tidu_evaluation *e = tidu_evaluation_open((tidu_ruleset *)(uintptr_t)calendar->ruleset, &wanted,
-                                              1, reterr);
+    tidu_evaluation *e =
+        tidu_evaluation_open((tidu_ruleset *)(uintptr_t)calendar->ruleset, &wanted, 1, reterr);
     bool good = e && tidu_evaluation_json(e, text, length, reterr) == TIDU_READ_ROW;
     if (good) {
         tidu_evaluation_run(e);
@@ -288,8 +290,9 @@ static void
 write_entry(const struct calendar *calendar, const struct entry *entry, tidu_text *out)
 {
     char date[11];
-    tidu_text_printf(out, "{\"date\":\"%s\",\"kind\":\"%s\",\"id\":",
-                     tidu_date_format(entry->day, date), entry->kind);
+    tidu_text_printf(out,
+                     "{\"date\":\"%s\",\"kind\":\"%s\",\"id\":", tidu_date_format(entry->day, date),
+                     entry->kind);
     tidu_answer_string(out, entry->id);
     tidu_text_puts(out, ",\"title\":");
     tidu_answer_words(out, calendar->lang, entry->title.zh, entry->title.en);
@@ -323,8 +326,8 @@ tidu_ruleset_calendar(tidu_ruleset *ruleset, const tidu_options *options, int32_
                       const char *text, size_t length, const tidu_title_term *terms,
                       size_t term_count, tidu_text *out, tidu_error *reterr)
 {
-    struct calendar calendar = {.ruleset = ruleset, .lang = options->lang,
-                                .from = options->as_of, .until = until};
+    struct calendar calendar = {
+        .ruleset = ruleset, .lang = options->lang, .from = options->as_of, .until = until};
     char date[11];
     calendar.arena = tidu_arena_open();
     if (!calendar.arena)

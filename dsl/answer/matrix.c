@@ -91,6 +91,10 @@ write_deviation(const tidu_ruleset *ruleset, const tidu_deviation *deviation, bo
         if (!base) {
             tidu_text_puts(out, ",\"difference\":");
             tidu_text_number(out, deviation->difference);
+            if (deviation->unit)
+                tidu_text_printf(
+                    out, ",\"unit\":\"%s\"",
+                    tidu_unit_title(deviation->unit, lang == TIDU_EN ? TIDU_EN : TIDU_ZH));
         }
     }
     if (!base)

@@ -213,6 +213,19 @@ say_window(const tidu_subsidy *subsidy, int32_t as_of, bool english, tidu_text *
 }
 
 static void
+say_cut(asked *e, const tidu_subsidy *subsidy, uint32_t row, bool english, tidu_text *out)
+{
+    tidu_stack_rule rule = e->program->stacks[subsidy->stack].rule;
+    double gross = 0, net = 0;
+    tidu_run_number(e->run, subsidy->gross_high, row, &gross);
+    tidu_run_number(e->run, subsidy->net_high, row, &net);
+    if (english)
+        tidu_text_printf(out, " (%s: %.15g wan yuan less)", stack_rules[rule].en, gross - net);
+    else
+        tidu_text_printf(out, "（%s：少领%.15g万元）", stack_rules[rule].zh, gross - net);
+}
+
+static void
 say_subsidy(asked *e, const tidu_subsidy *subsidy, uint32_t row, bool english, tidu_text *out)
 {
     tidu_truth truth = tidu_run_truth(e->run, subsidy->rule.status, row);
@@ -234,9 +247,7 @@ say_subsidy(asked *e, const tidu_subsidy *subsidy, uint32_t row, bool english, t
             tidu_text_printf(out, english ? ", paid by %s" : "，%s支付",
                              english ? subsidy->payer.en : subsidy->payer.zh);
         if (is_cut(e, subsidy, row))
-            tidu_text_printf(out, english ? " (%s)" : "（%s）",
-                             english ? stack_rules[e->program->stacks[subsidy->stack].rule].en
-                                     : stack_rules[e->program->stacks[subsidy->stack].rule].zh);
+            say_cut(e, subsidy, row, english, out);
         return;
     }
     tidu_says_criterion(out, e, &subsidy->rule, row, english ? TIDU_EN : TIDU_ZH);

@@ -69,6 +69,13 @@ direction_of(const struct slot *slot, double difference)
     return (difference > 0) == !strcmp(tighten, "up") ? 1 : -1;
 }
 
+static double
+in_unit(double base, const tidu_unit *unit)
+{
+    tidu_scale scale = unit ? tidu_unit_scale(unit) : (tidu_scale){1, 1};
+    return base * (double)scale.den / (double)scale.num;
+}
+
 static void
 find_values(struct search *search, const struct slot *slot, tidu_deviation *ret_base)
 {
@@ -91,7 +98,9 @@ find_values(struct search *search, const struct slot *slot, tidu_deviation *ret_
             if (!made)
                 return;
             made->value = version->written.text;
-            made->difference = number_of(search, version) - (base ? number_of(search, base) : 0);
+            made->unit = name->symbol.type.unit;
+            made->difference = in_unit(
+                number_of(search, version) - (base ? number_of(search, base) : 0), made->unit);
             made->direction = direction_of(slot, made->difference);
         }
     }

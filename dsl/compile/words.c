@@ -41,7 +41,7 @@ tidu_compile_complain_at(struct world *world, const tidu_declaration *declaratio
 
 bool
 tidu_compile_complain(struct world *world, const tidu_declaration *declaration, tidu_code code,
-              const char *first, const char *second, const char *third)
+                      const char *first, const char *second, const char *third)
 {
     return tidu_compile_complain_at(world, declaration, NULL, code, first, second, third, NULL);
 }
@@ -110,11 +110,10 @@ read_span(struct world *world, const tidu_declaration *declaration, const tidu_a
     good = read_date(world, declaration, map, "expires", &ret->until) && good;
     if (!good || ret->from <= ret->until)
         return good;
-    return tidu_compile_complain_at(world, declaration, tidu_attr_find(map, "expires"),
-                                    TIDU_DATES_CROSS,
-                                    declaration->name ? declaration->name : declaration->word,
-                                    tidu_show_date(from, ret->from),
-                                    tidu_show_date(until, ret->until), NULL);
+    return tidu_compile_complain_at(
+        world, declaration, tidu_attr_find(map, "expires"), TIDU_DATES_CROSS,
+        declaration->name ? declaration->name : declaration->word, tidu_show_date(from, ret->from),
+        tidu_show_date(until, ret->until), NULL);
 }
 
 static struct span
@@ -187,8 +186,8 @@ tidu_words_documents(struct world *world)
 {
     const tidu_declarations *declared = world->declared;
     bool good = true;
-    world->documents = tidu_arena_array(world->arena, declared->document_count,
-                                        sizeof *world->documents);
+    world->documents =
+        tidu_arena_array(world->arena, declared->document_count, sizeof *world->documents);
     world->policies =
         tidu_arena_array(world->arena, declared->document_count, sizeof *world->policies);
     if (!world->documents || !world->policies)
@@ -215,8 +214,12 @@ tidu_citation
 tidu_words_citation(const struct world *world, const tidu_declaration *declaration)
 {
     const tidu_clause *clause = &world->declared->clauses[declaration->clause];
-    return (tidu_citation){&world->documents[declaration->document], clause->path, clause->words,
-                           clause->digest, clause->line, declaration->line,
+    return (tidu_citation){&world->documents[declaration->document],
+                           clause->path,
+                           clause->words,
+                           clause->digest,
+                           clause->line,
+                           declaration->line,
                            world->stale[declaration->clause]};
 }
 
@@ -297,9 +300,13 @@ type_of_word(const char *word, tidu_type *ret)
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         if (strcmp(types[i].word, word))
             continue;
-        *ret = (tidu_type){.kind = types[i].kind, .money = types[i].money, .count = types[i].count,
-                           .years = types[i].years, .days = types[i].days,
-                           .score = types[i].score, .scale = {1, 1}};
+        *ret = (tidu_type){.kind = types[i].kind,
+                           .money = types[i].money,
+                           .count = types[i].count,
+                           .years = types[i].years,
+                           .days = types[i].days,
+                           .score = types[i].score,
+                           .scale = {1, 1}};
         ret->bare = !strcmp(word, "number");
         return true;
     }
@@ -393,7 +400,8 @@ number_attr(const tidu_attr *map, const char *name, double otherwise)
 }
 
 static bool
-read_aliases(struct world *world, const tidu_attr *map, const char *const **ret, uint32_t *ret_count)
+read_aliases(struct world *world, const tidu_attr *map, const char *const **ret,
+             uint32_t *ret_count)
 {
     const tidu_attr *list = tidu_attr_find(map, "alias");
     *ret = NULL;
@@ -576,8 +584,8 @@ add_derived(struct world *world, const tidu_declaration *declaration)
 bool
 tidu_words_facts(struct world *world)
 {
-    uint32_t most = count_words(world, "fact") + count_words(world, "derive") +
-                    count_words(world, "decision");
+    uint32_t most =
+        count_words(world, "fact") + count_words(world, "derive") + count_words(world, "decision");
     bool good = true;
     world->facts = tidu_arena_array(world->arena, most, sizeof *world->facts);
     if (!world->facts)
@@ -631,8 +639,8 @@ overlaps(struct span a, struct span b)
 static bool
 meet(const struct version *version, struct span span, uint32_t place)
 {
-    return overlaps(version->span, span) && (tidu_region_within(version->place, place) ||
-                                             tidu_region_within(place, version->place));
+    return overlaps(version->span, span) &&
+           (tidu_region_within(version->place, place) || tidu_region_within(place, version->place));
 }
 
 /* Two versions of a name collide: in one place, or in a layer and above it. Then
@@ -657,8 +665,7 @@ check_version(struct world *world, const struct name *name, const tidu_declarati
     uint32_t place = tidu_places_of(world, declaration);
     for (size_t i = 0; i < name->version_count; i++) {
         const struct version *other = &name->versions[i];
-        if (!meet(other, span, place) ||
-            (other->place != place && is_word(declaration, "fill")))
+        if (!meet(other, span, place) || (other->place != place && is_word(declaration, "fill")))
             continue;
         return complain_version(world, (struct said){declaration, source},
                                 (struct said){other->declaration, other->source});
@@ -677,9 +684,10 @@ add_version(struct world *world, struct name *name, const tidu_declaration *decl
     if (!versions)
         return tidu_no_memory(world);
     name->versions = versions;
-    versions[name->version_count++] = (struct version){.span = span, .declaration = declaration,
-                                                     .place = tidu_places_of(world, declaration),
-                                                     .source = source};
+    versions[name->version_count++] = (struct version){.span = span,
+                                                       .declaration = declaration,
+                                                       .place = tidu_places_of(world, declaration),
+                                                       .source = source};
     return true;
 }
 
@@ -700,7 +708,7 @@ read_dated_values(struct world *world, struct name *name, const tidu_declaration
         const tidu_attr *items = tidu_attr_find(&values->items[i], "items");
         if (!items || !items->item_count) {
             good = tidu_compile_complain(world, declaration, TIDU_NO_CONDITION, declaration->word,
-                                 declaration->name, NULL);
+                                         declaration->name, NULL);
             continue;
         }
         good = read_span(world, declaration, &values->items[i], &span) &&
@@ -715,8 +723,8 @@ static bool
 read_name(struct world *world, const tidu_declaration *declaration)
 {
     bool derive = is_derived(declaration);
-    struct name *name = name_called(world, declaration,
-                                    derive ? TIDU_SYMBOL_DERIVE : TIDU_SYMBOL_PARAM);
+    struct name *name =
+        name_called(world, declaration, derive ? TIDU_SYMBOL_DERIVE : TIDU_SYMBOL_PARAM);
     const tidu_attr *items = tidu_attr_find(&declaration->attrs, "items");
     const tidu_attr *values = tidu_attr_find(&declaration->attrs, "values");
     if (!name)
@@ -734,7 +742,7 @@ read_name(struct world *world, const tidu_declaration *declaration)
     }
     if (!items || !items->item_count)
         return tidu_compile_complain(world, declaration, TIDU_NO_CONDITION, declaration->word,
-                             declaration->name, NULL);
+                                     declaration->name, NULL);
     return add_version(world, name, declaration, tidu_words_span(world, declaration),
                        &items->items[0]);
 }
@@ -821,14 +829,21 @@ add_title(struct world *world, const tidu_declaration *declaration)
         return tidu_compile_complain_at(world, declaration, validity, TIDU_BAD_VALIDITY,
                                         declaration->name, validity->text ? validity->text : "",
                                         NULL, NULL);
+    const tidu_attr *ban = tidu_attr_find(&declaration->attrs, "ban");
+    uint32_t ban_months = ban ? months_of(ban->text) : 0;
+    if (ban && !ban_months)
+        return tidu_compile_complain_at(world, declaration, ban, TIDU_BAD_VALIDITY,
+                                        declaration->name, ban->text, NULL, NULL);
     for (uint32_t i = 0; i < world->title_count; i++)
         if (!strcmp(world->titles[i].id, declaration->name)) {
+            if (!world->titles[i].ban_months)
+                world->titles[i].ban_months = ban_months;
             if (!world->titles[i].validity_months)
                 world->titles[i].validity_months = months;
             return true;
         }
     world->titles[world->title_count++] =
-        (tidu_title_slot){declaration->name, TIDU_NONE, TIDU_NONE, TIDU_NONE, months};
+        (tidu_title_slot){declaration->name, TIDU_NONE, TIDU_NONE, TIDU_NONE, months, ban_months};
     return true;
 }
 

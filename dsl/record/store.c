@@ -440,7 +440,8 @@ static bool
 is_past_its_term(const tidu_store *store, const tidu_title_entry *entry)
 {
     uint32_t months = store->vocabulary->layout.titles[entry->title].validity_months;
-    int32_t from = entry->reviewed != INT32_MIN ? entry->reviewed : entry->granted;
+    bool reviewed = entry->reviewed != INT32_MIN && entry->reviewed <= store->block->as_of;
+    int32_t from = reviewed ? entry->reviewed : entry->granted;
     return entry->expires == INT32_MAX && from != INT32_MIN && months &&
            store->block->as_of >= tidu_date_shift(from, (int)months);
 }

@@ -119,7 +119,8 @@ typedef struct tidu_deviation {
     uint32_t place;
     tidu_titles title;
     const char *value;   /* as written; NULL for tables and conditions */
-    double difference;   /* to the upper level's, in base units */
+    double difference;   /* to the upper level's, in `unit` */
+    const tidu_unit *unit; /* NULL: a plain number */
     int direction;       /* 1 stricter, -1 looser, 0 neither can be said */
     tidu_citation citation;
 } tidu_deviation;

@@ -98,6 +98,7 @@ typedef struct tidu_title_slot {
     int32_t column; /* FLAG column of frame 0, or TIDU_NONE when no rule asks */
     int32_t granted_column, reviewed_column; /* NUMBER columns of days, or TIDU_NONE */
     uint32_t validity_months; /* for entries that do not say when they expire; 0: not known */
+    uint32_t ban_months; /* no new application after it was cancelled for deceit; 0: not known */
 } tidu_title_slot;
 
 typedef struct tidu_layout {

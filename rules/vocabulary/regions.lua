@@ -16,7 +16,7 @@
 --
 -- Five cities outside the provinces' plans, and the Corps, deal with the
 -- ministries as provinces do. The Corps has no code of its own: 659000, which
--- gathers its cities, stands for it.
+-- gathers its cities, stands for it and carries its name here.
 
 regions { codes = [[
 110000 北京市
@@ -3354,7 +3354,7 @@ regions { codes = [[
 654324 哈巴河县
 654325 青河县
 654326 吉木乃县
-659000 自治区直辖县级行政区划
+659000 新疆生产建设兵团
 659001 石河子市
 659002 阿拉尔市
 659003 图木舒克市

@@ -70,7 +70,8 @@ test_what_a_stack_takes_away_is_told_with_the_stack_and_its_clause(void **state)
                 "\"zh\":\"就高不重复：少领30万元\"},\"stack\":\"sz-higher\"}]");
     assert_json(json_object_get(award, "says"),
                 "{\"en\":\"Little-giant award: 0 wan yuan, paid by central government (only the "
-                "highest is paid)\",\"zh\":\"小巨人奖励：0万元，中央支付（就高不重复）\"}");
+                "highest is paid: 30 wan yuan "
+                "less)\",\"zh\":\"小巨人奖励：0万元，中央支付（就高不重复：少领30万元）\"}");
     json_decref(json);
     json = ask(TIDU_EXPLAIN_FAILED, TIDU_BOTH, elsewhere);
     award = told(json, "subsidies", "nat-lg");

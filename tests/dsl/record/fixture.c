@@ -65,9 +65,9 @@ enum { NUMBER_COUNT = 22, FLAG_COUNT = 8 };
 
 static const int32_t frame_facts[] = {TIDU_NONE, SCIENCE_AWARDS, MAKER_CHINA_RANK};
 static const tidu_title_slot titles[] = {
-    {"hnte", HELD_HNTE, TIDU_NONE, TIDU_NONE, 0},
-    {"lg", HELD_LG, TIDU_NONE, TIDU_NONE, 36},
-    {"srdi", TIDU_NONE, TIDU_NONE, TIDU_NONE, 0},
+    {"hnte", HELD_HNTE, TIDU_NONE, TIDU_NONE, 0, 0},
+    {"lg", HELD_LG, TIDU_NONE, TIDU_NONE, 36, 0},
+    {"srdi", TIDU_NONE, TIDU_NONE, TIDU_NONE, 0, 0},
 };
 
 #define COLUMNS(...)                                                                               \
