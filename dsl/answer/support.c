@@ -464,7 +464,7 @@ write_measure(asked *e, const tidu_measure *measure, uint32_t row, tidu_text *ou
     write_responsible(e, measure, out);
     if (full)
         tidu_answer_condition(e, rule, row, out);
-    tidu_answer_clause(&rule->citation, full, out);
+    tidu_answer_clause(&rule->citation, false, out);
     if (full || truth != TIDU_TRUE)
         tidu_answer_says(e, rule, row, out);
     tidu_text_putc(out, '}');
