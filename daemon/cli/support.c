@@ -56,7 +56,7 @@ show_total(const struct support *support)
 {
     const json_t *money = json_object_get(support->answer, "money");
     const json_t *low = json_object_get(money, "low"), *high = json_object_get(money, "high");
-    if (!json_is_number(low) || (json_is_number(high) && !json_number_value(high)))
+    if (!json_is_number(low) || (json_is_number(high) && json_number_value(high) <= 0))
         return;
     tidu_text_puts(support->out, in_lang(support, "，合计", ", in all "));
     if (json_is_number(high) && json_number_value(high) > json_number_value(low)) {

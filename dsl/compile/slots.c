@@ -448,10 +448,10 @@ tidu_slots_check(struct world *world)
     bool good = true;
     for (size_t i = 0; i < world->fill_count; i++) {
         const struct fill *fill = &world->fills[i];
-        int sets = world->slots[fill->slot].sets;
-        good = (sets == SLOT_VALUE   ? check_value(world, fill)
-                : sets == SLOT_TABLE ? check_table(world, fill)
-                                     : check_conditions(world, fill)) &&
+        const struct slot *slot = &world->slots[fill->slot];
+        good = (slot->sets == SLOT_VALUE   ? check_value(world, fill)
+                : slot->sets == SLOT_TABLE ? check_table(world, fill)
+                                           : check_conditions(world, fill)) &&
                good;
     }
     return good;

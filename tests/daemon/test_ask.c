@@ -1199,8 +1199,7 @@ test_what_is_too_large_is_told_shortly(void **state)
 {
     static const char *const heads[] = {
         "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"route\",\"params\":{\"measure\":\"",
-        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"route\",\"params\":{\"measure\":\"M2-01\","
-        "\"region_code\":\"",
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"route\",\"params\":{\"demand\":\"DT-01\",\"region_code\":\"",
         "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"matrix\",\"params\":{\"rule\":\"",
         "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"calendar\",\"params\":{\"until\":\"",
         "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"evaluate\",\"params\":{\"jurisdiction\":\"",
