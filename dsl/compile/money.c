@@ -630,7 +630,7 @@ bool
 tidu_money_reserve(struct outline *outline)
 {
     const struct world *world = outline->world;
-    tidu_arena *arena = outline->arena;
+    tidu_arena *arena = outline->scratch;
     outline->subsidy_states = tidu_arena_array(arena, world->subsidy_count,
                                                sizeof *outline->subsidy_states);
     outline->subsidy_of = tidu_arena_array(arena, world->subsidy_count, sizeof(uint32_t));

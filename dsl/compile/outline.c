@@ -27,9 +27,8 @@ bool
 tidu_outline_tells(const struct outline *outline, const tidu_declaration *declaration)
 {
     uint32_t place = tidu_places_of(outline->world, declaration);
-    return outline->part == PART_LADDER
-               ? place == TIDU_COUNTRY_CODE
-               : tidu_chain_rank(&outline->lowering.chain, place) > 0;
+    return outline->part == PART_LADDER ? place == TIDU_COUNTRY_CODE
+                                        : tidu_chain_rank(&outline->lowering.chain, place) > 0;
 }
 
 static bool
@@ -45,9 +44,9 @@ words_of(struct outline *outline, const tidu_node *node, tidu_lang lang)
 {
     tidu_text text = {0};
     tidu_expr_print(node, lang, &text);
-    char *copy = text.failed ? NULL
-                             : tidu_arena_copy_n(outline->arena, text.data ? text.data : "",
-                                                 text.length);
+    char *copy = text.failed
+                     ? NULL
+                     : tidu_arena_copy_n(outline->arena, text.data ? text.data : "", text.length);
     tidu_text_free(&text);
     if (!copy)
         fail(outline);
@@ -96,8 +95,12 @@ static bool
 make_part(struct outline *outline, const tidu_node *node, tidu_part *part)
 {
     struct comparison comparison;
-    *part = (tidu_part){.op = TIDU_OP_AND, .value_low = TIDU_NO_STEP, .value_high = TIDU_NO_STEP,
-                        .bound = TIDU_NO_STEP, .kind = TIDU_FLAG, .scale = {1, 1}};
+    *part = (tidu_part){.op = TIDU_OP_AND,
+                        .value_low = TIDU_NO_STEP,
+                        .value_high = TIDU_NO_STEP,
+                        .bound = TIDU_NO_STEP,
+                        .kind = TIDU_FLAG,
+                        .scale = {1, 1}};
     if (tidu_is_comparison(node)) {
         if (!tidu_lower_comparison(&outline->lowering, node, &comparison))
             return false;
@@ -125,8 +128,10 @@ add_part(struct outline *outline, const tidu_node *node, tidu_branch *ret)
         return fail(outline);
     outline->parts = parts;
     parts[outline->part_count] = part;
-    *ret = (tidu_branch){.kind = TIDU_BRANCH_PART, .status = part.status,
-                         .part = (uint32_t)outline->part_count++, .criterion = TIDU_NONE};
+    *ret = (tidu_branch){.kind = TIDU_BRANCH_PART,
+                         .status = part.status,
+                         .part = (uint32_t)outline->part_count++,
+                         .criterion = TIDU_NONE};
     return true;
 }
 
@@ -163,11 +168,14 @@ branch_of_tree(struct outline *outline, const tidu_node *node, tidu_branch *ret)
     if (!splits(node, TIDU_OP_AND) && !splits(node, TIDU_OP_OR))
         return add_part(outline, node, ret);
     uint32_t count = count_sides(node, node->op);
-    tidu_branch *children = tidu_arena_array(outline->arena, count, sizeof *children), *at = children;
+    tidu_branch *children = tidu_arena_array(outline->arena, count, sizeof *children),
+                *at = children;
     if (!children)
         return fail(outline);
     *ret = (tidu_branch){.kind = node->op == TIDU_OP_AND ? TIDU_BRANCH_ALL : TIDU_BRANCH_ANY,
-                         .child = children, .child_count = count, .criterion = TIDU_NONE};
+                         .child = children,
+                         .child_count = count,
+                         .criterion = TIDU_NONE};
     return add_sides(outline, node, node->op, &at) && close_branch(outline, ret);
 }
 
@@ -189,12 +197,14 @@ branch_of_condition(struct outline *outline, const struct condition *condition, 
         ret->criterion = nested;
         return true;
     }
-    tidu_branch *children = tidu_arena_array(outline->arena, condition->child_count,
-                                             sizeof *children);
+    tidu_branch *children =
+        tidu_arena_array(outline->arena, condition->child_count, sizeof *children);
     if (!children)
         return fail(outline);
-    *ret = (tidu_branch){.child = children, .child_count = condition->child_count,
-                         .least = condition->least, .title = condition->title,
+    *ret = (tidu_branch){.child = children,
+                         .child_count = condition->child_count,
+                         .least = condition->least,
+                         .title = condition->title,
                          .criterion = TIDU_NONE};
     ret->kind = condition->kind == CONDITION_ALL    ? TIDU_BRANCH_ALL
                 : condition->kind == CONDITION_ANY  ? TIDU_BRANCH_ANY
@@ -243,8 +253,7 @@ tidu_outline_rule(struct outline *outline, const tidu_declaration *declaration, 
 }
 
 bool
-tidu_outline_condition(struct outline *outline, const struct condition *condition,
-                       tidu_branch *ret)
+tidu_outline_condition(struct outline *outline, const struct condition *condition, tidu_branch *ret)
 {
     return branch_of_condition(outline, condition, TIDU_NONE, ret);
 }
@@ -280,14 +289,13 @@ pick_points(struct outline *outline, const struct indicator *indicator, tidu_ste
         points[i] = tidu_lower_decimal(lowering, indicator->band_points[i]);
     }
     if (flags && points && !lowering->failed) {
-        uint32_t last = tidu_lower_decimal(lowering, each ? indicator->most
-                                                          : indicator->otherwise);
-        *ret_low = tidu_builder_points(lowering->builder,
-                                       each ? TIDU_DO_COLLECT_LOW : TIDU_DO_PICK_LOW, flags,
-                                       points, count, last);
-        *ret_high = tidu_builder_points(lowering->builder,
-                                        each ? TIDU_DO_COLLECT_HIGH : TIDU_DO_PICK_HIGH, flags,
-                                        points, count, last);
+        uint32_t last = tidu_lower_decimal(lowering, each ? indicator->most : indicator->otherwise);
+        *ret_low =
+            tidu_builder_points(lowering->builder, each ? TIDU_DO_COLLECT_LOW : TIDU_DO_PICK_LOW,
+                                flags, points, count, last);
+        *ret_high =
+            tidu_builder_points(lowering->builder, each ? TIDU_DO_COLLECT_HIGH : TIDU_DO_PICK_HIGH,
+                                flags, points, count, last);
     }
     free(flags);
     free(points);
@@ -442,8 +450,8 @@ static void
 number_card(struct outline *outline, uint32_t card)
 {
     const struct world *world = outline->world;
-    outline->cards[card] = (struct card_place){outline->scorecard_count++,
-                                               outline->indicator_count};
+    outline->cards[card] =
+        (struct card_place){outline->scorecard_count++, outline->indicator_count};
     for (size_t i = 0; i < world->indicator_count; i++) {
         const struct indicator *indicator = &world->indicators[i];
         if (indicator->scorecard != card || indicator->fill != TIDU_NONE)
@@ -478,8 +486,8 @@ static bool
 emit_groups(struct outline *outline, uint32_t card, tidu_scorecard *made)
 {
     const struct world *world = outline->world;
-    tidu_group_score *groups = tidu_arena_array(outline->arena, world->indicator_count,
-                                                sizeof *groups);
+    tidu_group_score *groups =
+        tidu_arena_array(outline->arena, world->indicator_count, sizeof *groups);
     if (!groups)
         return fail(outline);
     for (size_t i = 0; i < world->indicator_count; i++) {
@@ -538,16 +546,16 @@ points_of_fill(struct outline *outline, int32_t fill, tidu_step *ret_low, tidu_s
 {
     const struct world *world = outline->world;
     tidu_builder *builder = outline->lowering.builder;
-    *ret_low = *ret_high = tidu_builder_constant_step(
-        builder, tidu_lower_decimal(&outline->lowering, "0"));
+    *ret_low = *ret_high =
+        tidu_builder_constant_step(builder, tidu_lower_decimal(&outline->lowering, "0"));
     for (size_t i = 0; i < world->indicator_count; i++) {
         if (world->indicators[i].fill != fill)
             continue;
         if (!emit_indicator(outline, i))
             return false;
         *ret_low = tidu_builder_step(builder, TIDU_DO_ADD, *ret_low, outline->indicator_low[i], 0);
-        *ret_high = tidu_builder_step(builder, TIDU_DO_ADD, *ret_high, outline->indicator_high[i],
-                                      0);
+        *ret_high =
+            tidu_builder_step(builder, TIDU_DO_ADD, *ret_high, outline->indicator_high[i], 0);
     }
     return true;
 }
@@ -667,9 +675,10 @@ conjoin(struct outline *outline, tidu_designation *made)
         if (criterion->parent == TIDU_NONE)
             steps[count++] = criterion->status;
     }
-    made->status = count ? tidu_builder_list(outline->lowering.builder, TIDU_DO_AND, 0, steps, count)
-                         : tidu_builder_step(outline->lowering.builder, TIDU_DO_TRUTH,
-                                             TIDU_NO_STEP, TIDU_NO_STEP, 2);
+    made->status = count
+                       ? tidu_builder_list(outline->lowering.builder, TIDU_DO_AND, 0, steps, count)
+                       : tidu_builder_step(outline->lowering.builder, TIDU_DO_TRUTH, TIDU_NO_STEP,
+                                           TIDU_NO_STEP, 2);
     free(steps);
     return made->status != TIDU_NO_STEP || fail(outline);
 }
@@ -773,22 +782,22 @@ emit_derived(struct outline *outline, tidu_derived **ret, uint32_t *ret_count)
         return fail(outline);
     for (size_t i = 0; i < world->name_count; i++) {
         struct name *name = &world->names[i];
-        const struct version *version = tidu_names_version(name, outline->lowering.epoch,
-                                                           &outline->lowering.chain);
+        const struct version *version =
+            tidu_names_version(name, outline->lowering.epoch, &outline->lowering.chain);
         if (name->symbol.kind != TIDU_SYMBOL_DERIVE || !version ||
             !tidu_outline_tells(outline, version->declaration))
             continue;
-        tidu_node node = {.kind = TIDU_NODE_NAME, .symbol = &name->symbol,
-                          .type = name->symbol.type};
+        tidu_node node = {
+            .kind = TIDU_NODE_NAME, .symbol = &name->symbol, .type = name->symbol.type};
         outline->lowering.written = &version->written;
         struct value value = tidu_lower(&outline->lowering, &node, 0);
         if (outline->lowering.failed)
             return false;
         const tidu_choices *choices = name->symbol.type.choices;
         tidu_step low = tidu_lower_step(&outline->lowering, value);
-        derived[count++] = (tidu_derived){&name->symbol, low, value.constant ? low : value.high,
-                                          value.scale,
-                                          choices ? tidu_choices_book(world, choices) : NULL};
+        derived[count++] =
+            (tidu_derived){&name->symbol, low, value.constant ? low : value.high, value.scale,
+                           choices ? tidu_choices_book(world, choices) : NULL};
     }
     *ret = derived;
     *ret_count = count;
@@ -801,20 +810,20 @@ static bool
 reserve(struct outline *outline)
 {
     const struct world *world = outline->world;
-    tidu_arena *arena = outline->arena;
+    tidu_arena *arena = outline->scratch;
     outline->states = tidu_arena_array(arena, world->designation_count, sizeof *outline->states);
-    outline->designation_of = tidu_arena_array(arena, world->designation_count,
-                                               sizeof *outline->designation_of);
-    outline->designations = tidu_arena_array(arena, world->designation_count,
-                                             sizeof *outline->designations);
+    outline->designation_of =
+        tidu_arena_array(arena, world->designation_count, sizeof *outline->designation_of);
+    outline->designations =
+        tidu_arena_array(arena, world->designation_count, sizeof *outline->designations);
     outline->cards = tidu_arena_array(arena, world->scorecard_count, sizeof *outline->cards);
-    outline->scorecards = tidu_arena_array(arena, world->scorecard_count,
-                                           sizeof *outline->scorecards);
+    outline->scorecards =
+        tidu_arena_array(arena, world->scorecard_count, sizeof *outline->scorecards);
     outline->criteria = tidu_arena_array(arena, world->criterion_count, sizeof *outline->criteria);
-    outline->indicators = tidu_arena_array(arena, world->indicator_count,
-                                           sizeof *outline->indicators);
-    outline->indicator_states = tidu_arena_array(arena, world->indicator_count,
-                                                 sizeof *outline->indicator_states);
+    outline->indicators =
+        tidu_arena_array(arena, world->indicator_count, sizeof *outline->indicators);
+    outline->indicator_states =
+        tidu_arena_array(arena, world->indicator_count, sizeof *outline->indicator_states);
     outline->indicator_low = tidu_arena_array(arena, world->indicator_count, sizeof(tidu_step));
     outline->indicator_high = tidu_arena_array(arena, world->indicator_count, sizeof(tidu_step));
     outline->indicator_places = tidu_arena_array(arena, world->indicator_count, sizeof(uint32_t));
@@ -832,8 +841,8 @@ static void
 choose_fills(struct outline *outline)
 {
     for (uint32_t i = 0; i < outline->world->slot_count; i++)
-        outline->fills[i] = tidu_slots_chosen(outline->world, i, outline->lowering.epoch,
-                                              &outline->lowering.chain);
+        outline->fills[i] =
+            tidu_slots_chosen(outline->world, i, outline->lowering.epoch, &outline->lowering.chain);
 }
 
 static bool
@@ -875,10 +884,34 @@ drop_idle_cards(struct outline *outline)
     outline->indicator_count = indicators;
 }
 
+/* Room was made for all that the world has; a program keeps what it needs. */
+static void *
+keep(struct outline *outline, const void *items, uint32_t count, size_t size)
+{
+    void *kept = tidu_arena_array(outline->arena, count + 1, size);
+    if (kept && count)
+        memcpy(kept, items, count * size);
+    return kept;
+}
+
+static bool
+keep_lists(struct outline *outline)
+{
+#define KEEP(items, count)                                                                       \
+    ((outline->items = keep(outline, outline->items, outline->count, sizeof *outline->items)) != \
+     NULL)
+    return KEEP(designations, designation_count) && KEEP(criteria, criterion_count) &&
+           KEEP(scorecards, scorecard_count) && KEEP(indicators, indicator_count) &&
+           KEEP(subsidies, subsidy_count) && KEEP(stacks, stack_count) &&
+           KEEP(measures, measure_count);
+#undef KEEP
+}
+
 static tidu_program *
 freeze(struct outline *outline, const tidu_derived *derived, uint32_t derived_count)
 {
-    tidu_program *program = tidu_builder_finish(&outline->lowering.builder);
+    tidu_program *program =
+        keep_lists(outline) ? tidu_builder_finish(&outline->lowering.builder) : NULL;
     if (!program)
         return NULL;
     program->from = outline->lowering.epoch.from;
@@ -934,18 +967,26 @@ tidu_outline_build(struct world *world, struct span epoch, struct chain chain, e
 {
     struct outline outline = {.world = world, .part = part};
     tidu_builder *builder = tidu_builder_open(world->vocabulary);
-    if (!builder) {
+    outline.scratch = tidu_arena_open();
+    if (!builder || !outline.scratch) {
+        tidu_arena_close(&outline.scratch);
+        tidu_builder_close(&builder);
         tidu_no_memory(world);
         return NULL;
     }
     outline.arena = tidu_builder_arena(builder);
-    outline.lowering = (struct lowering){.world = world, .builder = builder, .epoch = epoch,
-                                         .chain = chain, .meets = find_designation,
-                                         .score = find_score, .award = tidu_money_award,
+    outline.lowering = (struct lowering){.world = world,
+                                         .builder = builder,
+                                         .epoch = epoch,
+                                         .chain = chain,
+                                         .meets = find_designation,
+                                         .score = find_score,
+                                         .award = tidu_money_award,
                                          .context = &outline};
     tidu_program *program = build_in_order(&outline);
     if (!program && !tidu_report_error_count(world->report))
         tidu_no_memory(world);
     tidu_builder_close(&outline.lowering.builder);
+    tidu_arena_close(&outline.scratch);
     return program;
 }

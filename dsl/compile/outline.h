@@ -18,7 +18,8 @@ struct card_place {
 struct outline {
     struct lowering lowering;
     struct world *world;
-    tidu_arena *arena; /* of the program */
+    tidu_arena *arena;   /* the program's */
+    tidu_arena *scratch; /* goes when it is built */
     enum part part;
     int32_t *fills;     /* [slot] the one that counts here, or TIDU_NONE */
     enum state *states; /* of designations */
