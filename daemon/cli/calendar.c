@@ -22,7 +22,7 @@ static const struct {
     {"none", "未取得", "not held"},          {"granted", "已认定，尚未生效", "granted, not yet in force"},
     {"held", "有效", "held"},                {"review_due", "有效，一年内到期，应准备复核", "held, due for review within a year"},
     {"lapsed", "已失效", "lapsed"},          {"cancelled", "已取消", "cancelled"},
-    {"banned", "已取消，禁止申请期内", "cancelled, no application yet"},
+    {"banned", "已取消；因造假取消的，不得申请", "cancelled; if for deceit, no application yet"},
 };
 
 static const char *

@@ -219,6 +219,8 @@ void tidu_put_date(const char *key, int32_t day, tidu_text *out);
 void tidu_put_comma(tidu_text *out, bool *first);
 
 /* ---- lists.c: what is supported, and who answers for it */
+/* An expression as it is spelled, without the blanks around it. */
+void tidu_put_spelled(const char *text, tidu_text *out);
 void tidu_list_measures(const tidu_ruleset *ruleset, tidu_text *out);
 void tidu_list_demands(const tidu_ruleset *ruleset, tidu_text *out);
 void tidu_list_subsidies(const tidu_ruleset *ruleset, tidu_text *out);

@@ -127,15 +127,11 @@ tidu_list_regions(const tidu_ruleset *ruleset, tidu_text *out)
 
 /* ---- as declared ---- */
 
-/* An expression without the blanks around it. */
-static void
-put_trimmed(const char *text, tidu_text *out)
+void
+tidu_put_spelled(const char *text, tidu_text *out)
 {
+    text += strspn(text, " \n\t");
     size_t length = strlen(text);
-    while (length && strchr(" \n\t", *text)) {
-        text++;
-        length--;
-    }
     while (length && strchr(" \n\t", text[length - 1]))
         length--;
     tidu_text_json(out, text, length);
@@ -149,7 +145,7 @@ put_attribute(const tidu_declaration *declaration, const char *name, tidu_text *
         return;
     tidu_text_printf(out, ",\"%s\":", name);
     if (attr->text) {
-        put_trimmed(attr->text, out);
+        tidu_put_spelled(attr->text, out);
         return;
     }
     tidu_text_putc(out, '[');

@@ -65,17 +65,6 @@ tidu_ruleset_matrix(tidu_ruleset *ruleset, const tidu_options *options, const ch
 
 /* ---- one rule ---- */
 
-/* As it is spelled, without the space around it. */
-static void
-write_value(const char *value, tidu_text *out)
-{
-    value += strspn(value, " \n\t");
-    size_t length = strlen(value);
-    while (length && strchr(" \n\t", value[length - 1]))
-        length--;
-    tidu_text_json(out, value, length);
-}
-
 static void
 write_deviation(const tidu_ruleset *ruleset, const tidu_deviation *deviation, bool base,
                 tidu_lang lang, tidu_text *out)
@@ -87,7 +76,7 @@ write_deviation(const tidu_ruleset *ruleset, const tidu_deviation *deviation, bo
     tidu_answer_words(out, lang, deviation->title.zh, deviation->title.en);
     if (deviation->value) {
         tidu_text_puts(out, ",\"value\":");
-        write_value(deviation->value, out);
+        tidu_put_spelled(deviation->value, out);
         if (!base) {
             tidu_text_puts(out, ",\"difference\":");
             tidu_text_number(out, deviation->difference);
