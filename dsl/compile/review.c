@@ -218,13 +218,22 @@ stamp_document(struct stamping *stamping, uint32_t document)
     stamping->made->documents++;
 }
 
+/* The stamps a document has, in the order of its clauses: a file that is kept
+ * under version control only changes where something was reviewed. */
 static void
-keep_review(struct stamping *stamping, const tidu_declaration *review)
+keep_review(struct stamping *stamping, uint32_t document, const tidu_declaration *review)
 {
-    const tidu_attr *clauses = tidu_attr_find(&review->attrs, "clauses");
+    const tidu_declarations *declared = &stamping->ruleset->declarations;
     begin_review(stamping->out, review->name, tidu_attr_text(&review->attrs, "on", ""));
-    for (uint32_t i = 0; clauses && i < clauses->item_count; i++)
-        put_stamp(stamping->out, clauses->items[i].name, clauses->items[i].text);
+    for (uint32_t c = 0; c < declared->clause_count; c++) {
+        if (declared->clauses[c].document != document)
+            continue;
+        const char *key = key_of(declared, c, stamping->arena);
+        const char *stamp = key ? stamp_of(review, key) : NULL;
+        stamping->out->failed = stamping->out->failed || !key;
+        if (stamp)
+            put_stamp(stamping->out, key, stamp);
+    }
     tidu_text_puts(stamping->out, "} }\n");
 }
 
@@ -266,7 +275,7 @@ tidu_ruleset_review(const tidu_ruleset *ruleset, const char *const *documents, s
         if (is_wanted(&stamping, &ruleset->documents[d]))
             stamp_document(&stamping, d);
         else if (review)
-            keep_review(&stamping, review);
+            keep_review(&stamping, d, review);
     }
     tidu_arena_close(&stamping.arena);
     return !out->failed || tidu_error_set(reterr, TIDU_MEMORY, NULL);

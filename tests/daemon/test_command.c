@@ -495,6 +495,26 @@ write_clause(const struct daemon *daemon, const char *words)
     write_file(daemon, "rules/national/other.md", text);
 }
 
+/* The clauses of a document stand in its own order, not in that of their bytes. */
+static void
+test_a_review_of_one_document_leaves_the_stamps_of_others(void **state)
+{
+    struct daemon *daemon = *state;
+    write_clause(daemon, "营业收入不低于5000万元。");
+    write_file(daemon, "rules/national/third.md",
+               "# 第三办法\n\n```lua\npolicy { id = \"third\", zh = \"第三办法\" }\n"
+               "designation \"third\" { zh = \"第三称号\" }\n```\n\n## 二、规模\n\n规模较大。\n\n"
+               "```lua\ncriterion \"size\" { zh = \"规模\", [[ revenue >= 5000万元 ]] }\n```\n\n"
+               "## 三、年限\n\n满十年。\n\n"
+               "```lua\ncriterion \"age\" { zh = \"年限\", [[ years >= 10年 ]] }\n```\n");
+    assert_says(daemon, "\"$TIDU\" review --rules \"$RULES\" --lang en", 0, "0 had changed");
+    assert_says(daemon,
+                "cp \"$RULES/vocabulary/reviews.lua\" \"$RULES.kept\" && "
+                "\"$TIDU\" review --rules \"$RULES\" --lang en other && "
+                "cmp \"$RULES/vocabulary/reviews.lua\" \"$RULES.kept\"",
+                0, "1 documents");
+}
+
 static void
 test_rules_whose_clause_changed_are_stale_until_reviewed(void **state)
 {
@@ -600,6 +620,7 @@ main(void)
         TEST(test_describe_lists_facts_here_and_there_alike),
         TEST(test_status_and_reload_tell_of_the_daemon),
         TEST(test_rules_whose_clause_changed_are_stale_until_reviewed),
+        TEST(test_a_review_of_one_document_leaves_the_stamps_of_others),
         TEST(test_wrong_usage_is_told_with_what_would_be_right),
         TEST(test_help_names_every_command_and_option),
         TEST(test_output_that_nobody_reads_ends_the_work_quietly),
