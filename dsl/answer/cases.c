@@ -120,14 +120,24 @@ no_memory(tidu_error *reterr)
     return tidu_error_set(reterr, TIDU_MEMORY, NULL);
 }
 
+static tidu_read
+read_record(struct cases *cases, const tidu_scenario *scenario, tidu_block *block,
+            tidu_error *reterr)
+{
+    if (tidu_ruleset_record(cases->ruleset, scenario, &cases->record))
+        return tidu_reader_json(cases->reader, cases->record.data, cases->record.length, false,
+                                block, reterr);
+    no_memory(reterr);
+    return TIDU_READ_ERROR;
+}
+
 /* The region a scenario's record states. */
 static bool
 find_region(struct cases *cases, tidu_block *block, const tidu_scenario *scenario,
             uint32_t *ret_region, tidu_error *reterr)
 {
     tidu_block_clear(block, scenario->as_of);
-    tidu_read read = tidu_reader_json(cases->reader, scenario->record, scenario->record_length,
-                                      false, block, reterr);
+    tidu_read read = read_record(cases, scenario, block, reterr);
     if (read != TIDU_READ_ROW)
         return read == TIDU_READ_ERROR ? false : no_memory(reterr);
     *ret_region = tidu_region_stated(cases->ruleset, block, 0);
@@ -160,8 +170,7 @@ read_scenario(struct cases *cases, int32_t number, const tidu_scenario *scenario
 {
     struct batch *batch = &cases->batches[number];
     uint32_t row = batch->block->row_count;
-    tidu_read read = tidu_reader_json(cases->reader, scenario->record, scenario->record_length,
-                                      false, batch->block, reterr);
+    tidu_read read = read_record(cases, scenario, batch->block, reterr);
     if (read == TIDU_READ_ERROR)
         return false;
     if (read == TIDU_READ_ROW) {
@@ -242,6 +251,7 @@ tidu_batches_close(struct cases **cases)
         tidu_block_close(&c->batches[b].block);
     free(c->rules_in);
     tidu_reader_close(&c->reader);
+    tidu_text_free(&c->record);
     tidu_arena_close(&c->arena);
     tidu_ruleset_unref(&c->ruleset);
     free(c);

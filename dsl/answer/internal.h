@@ -151,6 +151,7 @@ struct cases {
     const tidu_rules *rules;
     const uint64_t **rules_in; /* [program of the ruleset] once asked for */
     tidu_reader *reader;
+    tidu_text record; /* of the scenario being read */
     struct batch *batches;
     size_t count, capacity;
 };

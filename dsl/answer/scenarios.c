@@ -407,7 +407,8 @@ tidu_scenario_passes(tidu_run *const runs[TIDU_LANES_A_ROW], uint32_t row,
 }
 
 static bool
-run_scenario(struct tidu_evaluation *e, const tidu_scenario *scenario, tidu_report *report)
+run_scenario(struct tidu_evaluation *e, const tidu_scenario *scenario, tidu_text *record,
+             tidu_report *report)
 {
     struct trial trial = {.scenario = scenario, .report = report, .passed = true};
     tidu_options options = {.as_of = scenario->as_of, .explain = TIDU_EXPLAIN_BRIEF};
@@ -415,8 +416,11 @@ run_scenario(struct tidu_evaluation *e, const tidu_scenario *scenario, tidu_repo
     tidu_error error = {0};
     if (!tidu_evaluation_reset(e, &options, &error))
         return tidu_report_add(report, &error);
-    if (tidu_evaluation_json(e, scenario->record, scenario->record_length, &error) !=
-        TIDU_READ_ROW) {
+    if (!tidu_ruleset_record(e->ruleset, scenario, record)) {
+        tidu_error_set(&error, TIDU_MEMORY, NULL);
+        return tidu_report_add(report, &error);
+    }
+    if (tidu_evaluation_json(e, record->data, record->length, &error) != TIDU_READ_ROW) {
         complain_of_record(&trial, &error);
         return false;
     }
@@ -433,6 +437,7 @@ uint32_t
 tidu_ruleset_scenarios(tidu_ruleset *ruleset, tidu_report *report)
 {
     tidu_options options = {.explain = TIDU_EXPLAIN_NONE};
+    tidu_text record = {0};
     tidu_error error;
     uint32_t passed = 0;
     tidu_evaluation *e = tidu_evaluation_open(ruleset, &options, 1, &error);
@@ -441,7 +446,8 @@ tidu_ruleset_scenarios(tidu_ruleset *ruleset, tidu_report *report)
         return 0;
     }
     for (uint32_t i = 0; i < ruleset->scenario_count; i++)
-        passed += run_scenario(e, &ruleset->scenarios[i], report);
+        passed += run_scenario(e, &ruleset->scenarios[i], &record, report);
+    tidu_text_free(&record);
     tidu_evaluation_close(&e);
     return passed;
 }

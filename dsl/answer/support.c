@@ -325,11 +325,13 @@ write_subsidy(asked *e, const tidu_subsidy *subsidy, uint32_t row, tidu_text *ou
         tidu_text_puts(out, ",\"to\":\"government\"");
     write_day("effective", subsidy->effective, out);
     write_day("expires", subsidy->expires, out);
-    if (!tidu_subsidy_in_force(subsidy, e->options.as_of))
+    bool in_force = tidu_subsidy_in_force(subsidy, e->options.as_of);
+    if (!in_force)
         tidu_text_puts(out, ",\"in_force\":false");
     write_forgone(e, subsidy, row, out);
-    if (e->options.explain == TIDU_EXPLAIN_FULL ||
-        tidu_run_truth(e->run, rule->status, row) != TIDU_TRUE)
+    /* Out of its days it is not to be had, whatever it asks for. */
+    if (in_force && (e->options.explain == TIDU_EXPLAIN_FULL ||
+                     tidu_run_truth(e->run, rule->status, row) != TIDU_TRUE))
         tidu_answer_condition(e, rule, row, out);
     tidu_answer_clause(&rule->citation, true, out);
     write_says(e, subsidy, row, out);

@@ -120,11 +120,12 @@ main(int count, char **arguments)
     }
     struct author author = {.magic = AUTHOR_MAGIC,
                             .arena = tidu_arena_open(),
+                            .scratch = tidu_arena_open(),
                             .report = tidu_report_open(),
                             .memory_limit = strtoul(arguments[1], NULL, 10),
                             .cpu_ms = (unsigned)strtoul(arguments[2], NULL, 10),
                             .output_limit = strtoul(arguments[3], NULL, 10)};
-    if (!author.arena || !author.report)
+    if (!author.arena || !author.scratch || !author.report)
         tidu_helper_die("memory");
     closefrom(STDERR_FILENO + 1);
     cmark_gfm_core_extensions_ensure_registered();

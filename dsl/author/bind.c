@@ -302,6 +302,30 @@ bind_data(struct binding *b, const struct slot *slot, tidu_attr *ret)
     return good;
 }
 
+/* Plain data that is handed back as JSON. Where it is all good nobody asks for
+ * its places, which take longer to find than the data: so it is bound once
+ * without, and only what is wrong again. */
+static bool
+bind_json(struct binding *b, const struct slot *slot, tidu_attr *ret)
+{
+    struct author *author = b->author;
+    struct binding quiet = *b;
+    size_t spent = author->output_used;
+    tidu_attr data = {0};
+    quiet.document = NULL;
+    quiet.quiet = true;
+    quiet.wrong = false;
+    author->brief = true;
+    bool good = bind_data(&quiet, slot, &data) && !quiet.wrong;
+    author->brief = false;
+    if (good && data.kind == TIDU_ATTR_MAP) {
+        tidu_pieces_take(author, &data, ret);
+        return true;
+    }
+    author->output_used = spent;
+    return bind_data(b, slot, ret);
+}
+
 static const struct {
     const char *name;
     tidu_code refused;
@@ -325,9 +349,13 @@ static const struct {
 static const struct value_kind *
 simple_kind(lua_State *L, int kind)
 {
-    static const struct value_kind data = {"data", LUA_TTABLE, bind_data};
+    static const struct value_kind made[] = {{"data", LUA_TTABLE, bind_data},
+                                             {"json", LUA_TTABLE, bind_json}};
     const char *name = lua_tostring(L, kind);
-    const struct value_kind *found = strcmp(name, "data") ? tidu_value_kind(name) : &data;
+    const struct value_kind *found = tidu_value_kind(name);
+    for (size_t i = 0; i < sizeof made / sizeof *made; i++)
+        if (!strcmp(made[i].name, name))
+            found = &made[i];
     assert(found && "prelude.lua names a kind that is none");
     return found;
 }
@@ -489,6 +517,7 @@ tidu_bind(lua_State *L, uint32_t index, int value, int word)
         slot.literal = tidu_tokens_table(b.document, declared->token);
     }
     luaL_checkstack(L, 16, NULL);
+    tidu_arena_reset(author->scratch);
     struct keys keys = tidu_keys_read(&b, &slot);
     struct attrs out = room_for(&b, keys.name_count + 2 + declared->attrs.item_count);
     for (uint32_t i = 0; i < declared->attrs.item_count; i++)

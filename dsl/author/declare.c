@@ -107,7 +107,7 @@ tidu_declare(lua_State *L, const char *word, const char *name)
         author->stopped = TIDU_AUTHOR_LIMIT_DECLARATIONS;
         tidu_sandbox_fail(L, TIDU_AUTHOR_LIMIT_DECLARATIONS, word, limit, NULL);
     }
-    author->declared = tidu_helper_grow(author, author->declared, author->declared_count,
+    author->declared = tidu_helper_grow(author->declared, author->declared_count,
                                         &author->declared_capacity, sizeof *author->declared);
     int32_t index = (int32_t)author->declared_count++;
     struct declared *declared = &author->declared[index];

@@ -12,6 +12,7 @@
 #include "internal.h"
 
 #include <jansson.h>
+#include <stdlib.h>
 
 enum {
     LARGEST_TABLE = 1 << 24, /* cells */
@@ -143,6 +144,21 @@ read_tables(struct decoding *d, const json_t *list)
     return true;
 }
 
+static bool
+read_pieces(struct decoding *d, const json_t *list)
+{
+    const char **pieces;
+    size_t count = json_array_size(list);
+    if (!take_array(d, count, sizeof *pieces, &pieces))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!read_string(d, json_array_get(list, i), &pieces[i]))
+            return false;
+    d->found->pieces = pieces;
+    d->found->piece_count = (uint32_t)count;
+    return true;
+}
+
 /* What is being read: its number among the declarations, and how deep. */
 struct spot {
     uint32_t declaration;
@@ -176,6 +192,30 @@ read_flag(struct decoding *d, const json_t *value, tidu_attr *ret)
     return true;
 }
 
+/* "0,12,5": which pieces a record is made of. */
+static bool
+read_record(struct decoding *d, const json_t *value, tidu_attr *ret)
+{
+    uint32_t *pieces;
+    const char *at = json_string_value(value);
+    size_t most = json_string_length(value) / 2 + 1, count = 0;
+    if (!at)
+        return refuse(d, "a record is missing");
+    if (!take_array(d, most, sizeof *pieces, &pieces))
+        return false;
+    while (*at) {
+        char *end;
+        unsigned long number = strtoul(at, &end, 10);
+        if (*at < '0' || *at > '9' || number >= d->found->piece_count || count == most)
+            return refuse(d, "a piece of a record is none");
+        pieces[count++] = (uint32_t)number;
+        at = *end == ',' ? end + 1 : end;
+    }
+    ret->pieces = pieces;
+    ret->reference = (uint32_t)count;
+    return true;
+}
+
 static bool
 read_items(struct decoding *d, const json_t *list, struct spot spot, tidu_attr *ret)
 {
@@ -203,8 +243,9 @@ read_held(struct decoding *d, const json_t *value, struct spot spot, tidu_attr *
         return read_number(d, value, ret);
     case TIDU_ATTR_TEXT:
     case TIDU_ATTR_EXPR:
-    case TIDU_ATTR_JSON:
         return read_string(d, value, &ret->text);
+    case TIDU_ATTR_JSON:
+        return read_record(d, value, ret);
     case TIDU_ATTR_TABLE:
         return read_count(d, value, d->found->table_count, &ret->reference);
     case TIDU_ATTR_DECL:
@@ -365,6 +406,7 @@ tidu_author_decode(const char *bytes, size_t length, const tidu_source *sources,
     bool good = answer ? read_documents(&d, source_count) &&
                              read_clauses(&d, json_object_get(answer, "clauses")) &&
                              read_tables(&d, json_object_get(answer, "tables")) &&
+                             read_pieces(&d, json_object_get(answer, "pieces")) &&
                              read_declarations(&d, json_object_get(answer, "declarations")) &&
                              read_errors(&d, json_object_get(answer, "errors"), report)
                        : refuse(&d, unread.text);

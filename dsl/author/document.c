@@ -166,7 +166,7 @@ plain_text(struct author *author, cmark_node *node)
 static void
 open_clause(struct author *author, uint32_t document, uint32_t line, const char *path)
 {
-    author->clauses = tidu_helper_grow(author, author->clauses, author->clause_count,
+    author->clauses = tidu_helper_grow(author->clauses, author->clause_count,
                                        &author->clause_capacity, sizeof *author->clauses);
     author->clauses[author->clause_count++] =
         (tidu_clause){.document = document, .line = line, .path = path, .words = ""};
@@ -276,7 +276,7 @@ read_table(struct reading *reading, cmark_node *node)
     for (uint32_t i = 0; i < table.rows; i++, row = cmark_node_next(row))
         read_row(reading, row, cells + (size_t)i * table.columns, table.columns);
     table.cells = cells;
-    author->tables = tidu_helper_grow(author, author->tables, author->table_count,
+    author->tables = tidu_helper_grow(author->tables, author->table_count,
                                       &author->table_capacity, sizeof *author->tables);
     reading->above = (int32_t)author->table_count;
     author->tables[author->table_count++] = table;
@@ -316,9 +316,9 @@ measure_indents(const struct reading *reading, const struct chunk *chunk)
 }
 
 static void
-add_chunk(struct author *author, struct document *document, struct chunk chunk)
+add_chunk(struct document *document, struct chunk chunk)
 {
-    document->chunks = tidu_helper_grow(author, document->chunks, document->chunk_count,
+    document->chunks = tidu_helper_grow(document->chunks, document->chunk_count,
                                         &document->chunk_capacity, sizeof chunk);
     document->chunks[document->chunk_count++] = chunk;
 }
@@ -337,7 +337,7 @@ read_block(struct reading *reading, cmark_node *node)
     chunk.code = tidu_helper_copy(reading->author, code, chunk.length);
     chunk.line_count = count_lines(chunk.code);
     chunk.indents = measure_indents(reading, &chunk);
-    add_chunk(reading->author, reading->document, chunk);
+    add_chunk(reading->document, chunk);
 }
 
 /* Nodes of the table extension have no numbers to compare with. */
@@ -546,7 +546,7 @@ tidu_document_read(struct author *author, uint32_t index, const char *bytes, siz
         return;
     }
     if (document->lua) {
-        add_chunk(author, document,
+        add_chunk(document,
                   (struct chunk){.document = index,
                                  .clause = clause,
                                  .line = 1,

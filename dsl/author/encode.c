@@ -3,6 +3,7 @@
  *
  *   {"clauses":      [[document, line, path, words], …],
  *    "tables":       [[document, clause, line, rows, columns, [[text, line, column], …]], …],
+ *    "pieces":       ["\"revenue\":9999", …],
  *    "declarations": [[word, name, document, clause, line, parent, attribute], …],
  *    "errors":       [[id, [argument, …], place, place], …]}
  *
@@ -88,59 +89,27 @@ put_tables(struct writing *w)
     }
 }
 
-/* Plain data as the JSON a client would send. */
+/* A scenario's record, by the numbers of its pieces, as text: most of what a
+ * folder declares. */
 static void
-put_plain(tidu_text *out, const tidu_attr *attr)
+put_pieces(struct writing *w, const tidu_attr *record)
 {
-    switch (attr->kind) {
-    case TIDU_ATTR_FLAG:
-        tidu_text_puts(out, attr->number != 0 ? "true" : "false");
-        return;
-    case TIDU_ATTR_NUMBER:
-        tidu_text_number(out, attr->number);
-        return;
-    case TIDU_ATTR_LIST:
-    case TIDU_ATTR_MAP:
-        break;
-    default:
-        if (attr->text)
-            tidu_text_json(out, attr->text, strlen(attr->text));
-        else
-            tidu_text_puts(out, "null");
-        return;
+    tidu_text_putc(w->out, '"');
+    for (uint32_t i = 0; i < record->reference; i++) {
+        put_comma(w, i);
+        tidu_text_number(w->out, record->pieces[i]);
     }
-    bool map = attr->kind == TIDU_ATTR_MAP;
-    tidu_text_putc(out, map ? '{' : '[');
-    for (uint32_t i = 0; i < attr->item_count; i++) {
-        if (i)
-            tidu_text_putc(out, ',');
-        if (map) {
-            tidu_text_json(out, attr->items[i].name, strlen(attr->items[i].name));
-            tidu_text_putc(out, ':');
-        }
-        put_plain(out, &attr->items[i]);
-    }
-    tidu_text_putc(out, map ? '}' : ']');
-}
-
-/* A scenario's record is most of what a folder declares, and nobody but a
- * record reader looks into it: it goes over as text. */
-static bool
-is_record(const tidu_attr *attr)
-{
-    return attr->kind == TIDU_ATTR_MAP && attr->name && !strcmp(attr->name, "record");
+    tidu_text_putc(w->out, '"');
 }
 
 static void
-put_record(struct writing *w, const tidu_attr *record)
+put_all_pieces(struct writing *w)
 {
-    tidu_text text = {0};
-    put_plain(&text, record);
-    if (text.failed)
-        w->out->failed = true;
-    else
-        tidu_text_json(w->out, text.data, text.length);
-    tidu_text_free(&text);
+    tidu_text_puts(w->out, "],\"pieces\":[");
+    for (size_t i = 0; i < w->author->piece_count; i++) {
+        put_comma(w, i);
+        put_string(w, w->author->pieces[i]);
+    }
 }
 
 static void put_value(struct writing *w, const tidu_attr *attr);
@@ -149,7 +118,7 @@ static void
 put_attr(struct writing *w, const tidu_attr *attr)
 {
     tidu_text_putc(w->out, '[');
-    tidu_text_number(w->out, is_record(attr) ? TIDU_ATTR_JSON : attr->kind);
+    tidu_text_number(w->out, attr->kind);
     tidu_text_putc(w->out, ',');
     put_string(w, attr->name);
     tidu_text_putc(w->out, ',');
@@ -157,10 +126,7 @@ put_attr(struct writing *w, const tidu_attr *attr)
     tidu_text_putc(w->out, ',');
     tidu_text_number(w->out, attr->column);
     tidu_text_putc(w->out, ',');
-    if (is_record(attr))
-        put_record(w, attr);
-    else
-        put_value(w, attr);
+    put_value(w, attr);
     tidu_text_putc(w->out, ']');
 }
 
@@ -191,7 +157,8 @@ put_value(struct writing *w, const tidu_attr *attr)
         }
         tidu_text_putc(w->out, ']');
         break;
-    case TIDU_ATTR_JSON: /* made here, never bound */
+    case TIDU_ATTR_JSON:
+        put_pieces(w, attr);
         break;
     }
 }
@@ -264,7 +231,7 @@ give_up(struct writing *w)
     if (w->author->stopped != TIDU_AUTHOR_LIMIT_OUTPUT)
         tidu_helper_complain(w->author, TIDU_AUTHOR_LIMIT_OUTPUT, nowhere, NULL, limit, NULL, NULL);
     w->out->length = 0;
-    tidu_text_puts(w->out, "{\"clauses\":[],\"tables\":[],\"declarations\":[");
+    tidu_text_puts(w->out, "{\"clauses\":[],\"tables\":[],\"pieces\":[],\"declarations\":[");
 }
 
 void
@@ -273,6 +240,7 @@ tidu_author_encode(struct author *author, tidu_text *out)
     struct writing w = {out, author, tidu_declare_order(author)};
     put_clauses(&w);
     put_tables(&w);
+    put_all_pieces(&w);
     put_declarations(&w);
     if (out->length > author->output_limit)
         give_up(&w);

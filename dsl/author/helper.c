@@ -16,6 +16,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 /* Read by a signal handler. */
@@ -116,13 +117,19 @@ must(void *memory)
 void *
 tidu_helper_take(struct author *author, size_t count, size_t size)
 {
-    return must(tidu_arena_array(author->arena, count, size));
+    return must(tidu_arena_array(author->brief ? author->scratch : author->arena, count, size));
+}
+
+void *
+tidu_helper_scratch(struct author *author, size_t count, size_t size)
+{
+    return must(tidu_arena_array(author->scratch, count, size));
 }
 
 char *
 tidu_helper_copy(struct author *author, const char *text, size_t length)
 {
-    return must(tidu_arena_copy_n(author->arena, text, length));
+    return must(tidu_arena_copy_n(author->brief ? author->scratch : author->arena, text, length));
 }
 
 char *
@@ -141,10 +148,19 @@ tidu_helper_format(struct author *author, const char *format, ...)
 }
 
 void *
-tidu_helper_grow(struct author *author, void *array, size_t count, size_t *capacity,
-                 size_t item_size)
+tidu_helper_grow(void *array, size_t count, size_t *capacity, size_t item_size)
 {
-    return must(tidu_arena_grow(author->arena, array, count, capacity, item_size));
+    if (count < *capacity)
+        return array;
+    *capacity = *capacity ? *capacity * 2 : 16;
+    return must(reallocarray(array, *capacity, item_size));
+}
+
+void *
+tidu_helper_scratch_grow(struct author *author, void *array, size_t count, size_t *capacity,
+                         size_t item_size)
+{
+    return must(tidu_arena_grow(author->scratch, array, count, capacity, item_size));
 }
 
 static const char *

@@ -9,7 +9,7 @@
  * (tidu_helper_take): so no file of it needs to handle that.
  *
  * Ownership: `struct author` owns all; its arena holds everything but the Lua
- * state and the report. INVARIANT: no C frame between lua_pcall and an error
+ * state, the report and the arrays that grow. INVARIANT: no C frame between lua_pcall and an error
  * owns anything else, since Lua's errors jump over it.
  */
 #ifndef TIDU_AUTHOR_INTERNAL_H
@@ -108,6 +108,8 @@ struct declared {
 struct author {
     uint32_t magic;
     tidu_arena *arena;
+    tidu_arena *scratch; /* emptied before each table is bound */
+    bool brief;          /* what is taken now goes to scratch */
     tidu_report *report;
     struct lua_State *lua;
     size_t memory_limit, memory_used;
@@ -124,6 +126,10 @@ struct author {
     size_t declared_count, declared_capacity;
     struct place *marks;
     size_t mark_count, mark_capacity;
+    const char **pieces;
+    size_t piece_count, piece_capacity;
+    uint32_t *piece_table; /* numbers + 1 by hash; 0 is empty */
+    size_t piece_slots;
 
     const struct chunk *running;
     tidu_code stopped; /* the limit that stopped the scripts, or TIDU_OK */
@@ -138,9 +144,12 @@ void *tidu_helper_take(struct author *author, size_t count, size_t size);
 char *tidu_helper_copy(struct author *author, const char *text, size_t length);
 char *tidu_helper_format(struct author *author, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* Room for one more item. */
-void *tidu_helper_grow(struct author *author, void *array, size_t count, size_t *capacity,
-                       size_t item_size);
+/* Room for one more item in an array that lives as long as the helper. */
+void *tidu_helper_grow(void *array, size_t count, size_t *capacity, size_t item_size);
+/* The same and zeroed memory in scratch. */
+void *tidu_helper_scratch(struct author *author, size_t count, size_t size);
+void *tidu_helper_scratch_grow(struct author *author, void *array, size_t count, size_t *capacity,
+                               size_t item_size);
 
 /* Add a complaint; arguments after the first NULL are not used. `also` may be
  * NULL. */
@@ -196,7 +205,8 @@ int32_t tidu_tokens_foreign(const struct document *document, uint32_t line);
 /* The '{' of the table that follows a word and its name, or -1. */
 int32_t tidu_tokens_table(const struct document *document, int32_t word);
 
-/* The fields of a table as written: for each its name (or -1) and value. */
+/* The fields of a table as written, in scratch: for each its name (or -1) and
+ * value. */
 struct field {
     int32_t name, value;
 };
@@ -256,6 +266,8 @@ struct binding {
     const char *title;
     const struct document *document; /* where its table is written, or NULL */
     unsigned depth;
+    bool quiet; /* nobody is told what is wrong, but that something is: */
+    bool wrong;
 };
 
 /* One value of it. `path` is its name in messages, `literal` the token of the
@@ -271,6 +283,11 @@ struct slot {
  * the word's table of prelude.lua at `word`. */
 void tidu_bind(struct lua_State *lua, uint32_t declaration, int value, int word);
 
+/* pieces.c */
+
+/* Make of a MAP of plain data a record: each of its members is kept once. */
+void tidu_pieces_take(struct author *author, const tidu_attr *map, tidu_attr *ret);
+
 /* keys.c */
 
 struct key {
@@ -281,7 +298,7 @@ struct key {
 };
 
 /* A table's names in order, how many values stand without one, and how it is
- * written. */
+ * written. Lives in scratch. */
 struct keys {
     struct key *names;
     size_t name_count, name_capacity;

@@ -22,7 +22,7 @@ compare_keys(const void *a, const void *b)
 static void
 add_key(struct binding *b, struct keys *keys, struct key key)
 {
-    keys->names = tidu_helper_grow(b->author, keys->names, keys->name_count, &keys->name_capacity,
+    keys->names = tidu_helper_scratch_grow(b->author, keys->names, keys->name_count, &keys->name_capacity,
                                    sizeof *keys->names);
     keys->names[keys->name_count++] = key;
 }
@@ -44,7 +44,7 @@ count_items(lua_State *L, int table)
 static void
 add_bad_key(struct binding *b, struct keys *keys, struct key key)
 {
-    keys->bad = tidu_helper_grow(b->author, keys->bad, keys->bad_count, &keys->bad_capacity,
+    keys->bad = tidu_helper_scratch_grow(b->author, keys->bad, keys->bad_count, &keys->bad_capacity,
                                  sizeof *keys->bad);
     key.name = tidu_value_spell(b->L, lua_gettop(b->L));
     keys->bad[keys->bad_count++] = key;
@@ -107,7 +107,7 @@ read_literal(struct binding *b, const struct slot *slot, struct keys *keys)
     if (!b->document || slot->literal < 0)
         return;
     keys->fields = tidu_tokens_fields(b->author, b->document, slot->literal, &keys->field_count);
-    keys->item_tokens = tidu_helper_take(b->author, keys->field_count, sizeof *keys->item_tokens);
+    keys->item_tokens = tidu_helper_scratch(b->author, keys->field_count, sizeof *keys->item_tokens);
     for (size_t i = 0; i < keys->field_count; i++)
         if (keys->fields[i].name < 0)
             keys->item_tokens[keys->item_token_count++] = keys->fields[i].value;
@@ -160,7 +160,7 @@ tidu_keys_name(struct binding *b, const struct slot *table, const struct keys *k
         lua_pushinteger(b->L, key->year);
     lua_rawget(b->L, table->value);
     slot.value = lua_gettop(b->L);
-    if (table->path)
+    if (table->path && !b->quiet)
         slot.path = tidu_helper_format(b->author, "%s.%s", table->path, key->name);
     for (size_t i = 0; i < keys->field_count; i++) {
         const struct field *field = &keys->fields[i];
@@ -178,7 +178,8 @@ tidu_keys_item(struct binding *b, const struct slot *table, const struct keys *k
     struct slot slot = {.place = table->place, .literal = -1};
     lua_rawgeti(b->L, table->value, (lua_Integer)index + 1);
     slot.value = lua_gettop(b->L);
-    slot.path = tidu_helper_format(b->author, "%s[%u]", table->path ? table->path : "", index + 1);
+    if (!b->quiet)
+        slot.path = tidu_helper_format(b->author, "%s[%u]", table->path ? table->path : "", index + 1);
     if (index < keys->item_token_count)
         set_token(b, &slot, keys->item_tokens[index], keys->item_tokens[index]);
     return slot;

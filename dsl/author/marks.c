@@ -70,7 +70,7 @@ static struct token *
 add_token(struct scan *scan, enum token_kind kind)
 {
     struct document *document = scan->document;
-    document->tokens = tidu_helper_grow(scan->author, document->tokens, document->token_count,
+    document->tokens = tidu_helper_grow(document->tokens, document->token_count,
                                         &document->token_capacity, sizeof *document->tokens);
     struct token *token = &document->tokens[document->token_count++];
     *token = (struct token){.kind = kind,
@@ -133,7 +133,7 @@ static void
 put_mark(struct scan *scan, struct place place)
 {
     struct author *author = scan->author;
-    author->marks = tidu_helper_grow(author, author->marks, author->mark_count,
+    author->marks = tidu_helper_grow(author->marks, author->mark_count,
                                      &author->mark_capacity, sizeof *author->marks);
     size_t number = author->mark_count++;
     author->marks[number] = place;
@@ -523,7 +523,7 @@ tidu_tokens_fields(struct author *author, const struct document *document, int32
         return NULL;
     int32_t end = document->tokens[open].match;
     for (int32_t at = open + 1; at < end; at = field_end(document, at, end) + 1) {
-        fields = tidu_helper_grow(author, fields, *ret_count, &capacity, sizeof *fields);
+        fields = tidu_helper_scratch_grow(author, fields, *ret_count, &capacity, sizeof *fields);
         fields[(*ret_count)++] = read_field(document, at);
     }
     return fields;

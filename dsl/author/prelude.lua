@@ -9,14 +9,14 @@
 -- clock, no addresses, and pairs() in a fixed order.
 
 local native = ...
-local error, ipairs, next, pairs, rawequal, select, setmetatable, type =
-  error, ipairs, next, pairs, rawequal, select, setmetatable, type
+local error, ipairs, next, pairs, select, setmetatable, type =
+  error, ipairs, next, pairs, select, setmetatable, type
 local strip, fail = native.strip, native.fail
 
 ---------------------------------------------------------------- kinds of values
 
 -- "text", "number", "flag", "expression", "table" (of Markdown), "data" (plain
--- values), "condition" (an expression or a group), "part" (or a criterion).
+-- values), "json" (the same, handed back as JSON), "condition" (an expression or a group), "part" (or a criterion).
 
 local function list(of) return { kind = "list", of = of } end           -- { a, b, … }
 local function map(of) return { kind = "map", of = of } end             -- { name = a, … }
@@ -146,7 +146,7 @@ local words = {
   -- what tidu review writes
   review = { takes = "text", names = { on = "text", clauses = map "text" } },
   scenario = { takes = "text", names = {
-    as_of = "text", record = "data", expect = "data", because = texts,
+    as_of = "text", record = "json", expect = "data", because = texts,
   } },
 }
 for name, word in pairs(words) do word.word = name end
@@ -306,15 +306,10 @@ getmetatable("").__index = frozen("string", texts_library)
 
 -- A copy of a record in which some facts are other ones; null takes one away.
 local function with(facts, changes)
-  local copy = {}
   if type(facts) ~= "table" or type(changes) ~= "table" then
     error("with takes a record and a table of changes", 2)
   end
-  for name, value in next, facts do copy[name] = value end
-  for name, value in next, changes do
-    if rawequal(value, native.null) then copy[name] = nil else copy[name] = value end
-  end
-  return copy
+  return native.with(facts, changes)
 end
 
 -- The values of a year and of the years before it.

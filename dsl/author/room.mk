@@ -20,6 +20,7 @@ dsl_author_tidu_author_SOURCES = \
     dsl/author/internal.h \
     dsl/author/keys.c \
     dsl/author/marks.c \
+    dsl/author/pieces.c \
     dsl/author/sandbox.c \
     dsl/author/values.c \
     dsl/author/words.c \

@@ -70,6 +70,9 @@ tidu_value_spell(lua_State *L, int index)
 void
 tidu_value_complain(struct binding *b, tidu_code code, const struct slot *slot, const char *third)
 {
+    b->wrong = true;
+    if (b->quiet)
+        return;
     tidu_helper_complain(b->author, code, slot->place, NULL, slot->path ? slot->path : "{ }",
                          b->title, third);
 }

@@ -26,7 +26,7 @@ tidu_cases_open(struct cases *cases, struct world *world, uint32_t place, int32_
                 tidu_arena *arena)
 {
     *cases = (struct cases){.world = world,
-                            .epoch = {day, day},
+                            .epoch = {.days = {day, day}},
                             .chain = tidu_places_chain(world, place),
                             .arena = arena};
 }

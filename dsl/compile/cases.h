@@ -41,7 +41,7 @@ struct case_axis {
 
 struct cases {
     struct world *world;
-    struct span epoch;
+    struct epoch epoch;
     struct chain chain; /* whose names count */
     tidu_arena *arena;
     struct case_axis *axes;

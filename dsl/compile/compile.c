@@ -12,6 +12,26 @@
 
 /* ---- epochs ---- */
 
+bool
+tidu_epoch_within(struct epoch epoch, struct span span)
+{
+    struct span days = epoch.days, alike = span;
+    bool within = span.from <= days.from && days.until <= span.until;
+    if (!epoch.steady)
+        return within;
+    if (days.until < span.from)
+        alike = (struct span){INT32_MIN, span.from - 1};
+    else if (span.until < days.from)
+        alike = (struct span){span.until + 1, INT32_MAX};
+    else if (!within)
+        alike = days;
+    if (epoch.steady->from < alike.from)
+        epoch.steady->from = alike.from;
+    if (epoch.steady->until > alike.until)
+        epoch.steady->until = alike.until;
+    return within;
+}
+
 struct cuts {
     int32_t *days; /* on which something begins */
     size_t count, capacity;
@@ -140,32 +160,76 @@ same_as_country(const struct world *world, const tidu_timeline *country, struct 
     return tidu_timeline_program(country, epoch.from != INT32_MIN ? epoch.from : epoch.until);
 }
 
-/* One program an epoch. `country` is NULL, or the ladder to share. */
+/* A timeline while it grows. */
+struct stretches {
+    const tidu_program **programs;
+    int32_t *until;
+    size_t count, program_capacity, until_capacity;
+};
+
+/* The program holds up to a day; one that held before holds on. */
+static bool
+add_stretch(struct world *world, struct stretches *stretches, const tidu_program *program,
+            int32_t until)
+{
+    size_t count = stretches->count;
+    if (count && stretches->programs[count - 1] == program) {
+        stretches->until[count - 1] = until;
+        return true;
+    }
+    const tidu_program **programs =
+        tidu_arena_grow(world->arena, stretches->programs, count, &stretches->program_capacity,
+                        sizeof *programs);
+    int32_t *days = tidu_arena_grow(world->arena, stretches->until, count,
+                                    &stretches->until_capacity, sizeof *days);
+    if (!programs || !days)
+        return tidu_no_memory(world);
+    programs[count] = program;
+    days[count] = until;
+    *stretches = (struct stretches){programs, days, count + 1, stretches->program_capacity,
+                                    stretches->until_capacity};
+    return true;
+}
+
+/* The program from the epoch's first day on, and until when it holds. */
+static const tidu_program *
+program_from(struct world *world, const struct chain *chain, enum part part,
+             const tidu_timeline *country, struct span epoch, int32_t *ret_until)
+{
+    const tidu_program *shared = country ? same_as_country(world, country, epoch, chain) : NULL;
+    *ret_until = epoch.until;
+    if (shared)
+        return shared;
+    tidu_program *program = tidu_outline_build(world, epoch, *chain, part);
+    if (!program || !keep_program(world, program))
+        return NULL;
+    program->from = epoch.from;
+    *ret_until = program->until;
+    return program;
+}
+
+/* A program for each stretch of days on which it says the same. `country` is
+ * NULL, or the ladder to share. */
 static bool
 build_timeline(struct world *world, const struct chain *chain, enum part part,
                const tidu_timeline *country, tidu_timeline *ret)
 {
     struct cuts cuts = {0};
+    struct stretches stretches = {0};
+    size_t next = 0;
+    int32_t until = INT32_MIN;
     if (!find_cuts(world, &cuts, chain, part))
         return false;
-    const tidu_program **programs =
-        tidu_arena_array(world->arena, cuts.count + 1, sizeof *programs);
-    int32_t *until = tidu_arena_array(world->arena, cuts.count + 1, sizeof *until);
-    if (!programs || !until)
-        return tidu_no_memory(world);
-    for (size_t i = 0; i <= cuts.count; i++) {
-        struct span epoch = {i ? cuts.days[i - 1] : INT32_MIN,
-                             i < cuts.count ? cuts.days[i] - 1 : INT32_MAX};
-        until[i] = epoch.until;
-        programs[i] = country ? same_as_country(world, country, epoch, chain) : NULL;
-        if (programs[i])
-            continue;
-        tidu_program *program = tidu_outline_build(world, epoch, *chain, part);
-        if (!program || !keep_program(world, program))
+    for (struct span epoch = {INT32_MIN, 0}; until != INT32_MAX; epoch.from = until + 1) {
+        while (next < cuts.count && cuts.days[next] <= epoch.from)
+            next++;
+        epoch.until = next < cuts.count ? cuts.days[next] - 1 : INT32_MAX;
+        const tidu_program *program =
+            program_from(world, chain, part, country, epoch, &until);
+        if (!program || !add_stretch(world, &stretches, program, until))
             return false;
-        programs[i] = program;
     }
-    *ret = (tidu_timeline){programs, until, (uint32_t)cuts.count + 1};
+    *ret = (tidu_timeline){stretches.programs, stretches.until, (uint32_t)stretches.count};
     return true;
 }
 

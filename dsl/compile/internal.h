@@ -28,6 +28,13 @@ struct span {
     int32_t from, until;
 };
 
+/* Days on which nothing begins or ends, and those around them on which all that
+ * was asked so far has the same answer. */
+struct epoch {
+    struct span days;
+    struct span *steady; /* NULL when nobody wants to know */
+};
+
 /* A tree with the words it was written in. */
 struct written {
     tidu_node *tree;
@@ -257,7 +264,7 @@ bool tidu_names_type(struct world *world, struct name *name);
 bool tidu_names_sources(struct world *world);
 /* The version in force during the epoch, or NULL: the most local of the
  * chain's, else the country's. */
-const struct version *tidu_names_version(const struct name *name, struct span epoch,
+const struct version *tidu_names_version(const struct name *name, struct epoch epoch,
                                          const struct chain *chain);
 /* What a derive or param is in this world: an overlay has names of its own. */
 const struct name *tidu_names_of(const struct world *world, const tidu_symbol *symbol);
@@ -282,7 +289,7 @@ bool tidu_slots_check(struct world *world);
 int32_t tidu_slots_find(const struct world *world, const char *id);
 int32_t tidu_slots_fill_of(const struct world *world, const tidu_declaration *declaration);
 /* The fill that counts during an epoch in a place, or TIDU_NONE. */
-int32_t tidu_slots_chosen(const struct world *world, uint32_t slot, struct span epoch,
+int32_t tidu_slots_chosen(const struct world *world, uint32_t slot, struct epoch epoch,
                           const struct chain *chain);
 
 /* ---- support.c ---- */
@@ -335,7 +342,7 @@ struct value {
 struct lowering {
     struct world *world;
     tidu_builder *builder;
-    struct span epoch;
+    struct epoch epoch;
     struct chain chain;
     const tidu_symbol *list; /* whose filter is being lowered */
     const struct written *written; /* for errors */
@@ -378,7 +385,7 @@ bool tidu_lower_complain(struct lowering *lowering, const tidu_node *node, tidu_
 
 /* The exact value of a tree without facts, in the units of `like`. False
  * when it has none. */
-bool tidu_lower_exact(struct world *world, const struct written *written, struct span epoch,
+bool tidu_lower_exact(struct world *world, const struct written *written, struct span days,
                       const struct chain *chain, mpq_t ret);
 
 /* One of several outcomes: a code literal is of `choices`. */
@@ -405,7 +412,9 @@ const int32_t *tidu_days_within(struct world *world, tidu_arena *arena, struct s
 
 /* ---- outline.c ---- */
 enum part { PART_LADDER, PART_LOCAL };
-tidu_program *tidu_outline_build(struct world *world, struct span epoch, struct chain chain,
+/* The program for `days`, on which nothing it reads begins or ends; it says for
+ * which days around them it holds as well. */
+tidu_program *tidu_outline_build(struct world *world, struct span days, struct chain chain,
                                  enum part part);
 
 /* ---- overlay.c ---- */
@@ -426,6 +435,9 @@ bool tidu_overlay_add(struct tidu_overlay *overlay, struct edit edit);
 bool tidu_scenarios_read(struct world *world);
 
 /* ---- compile.c ---- */
+/* Whether the epoch lies in the span; what is steady shrinks to the days that
+ * lie in it, or before or after it, as the epoch does. */
+bool tidu_epoch_within(struct epoch epoch, struct span span);
 /* Which of the ruleset's programs is in force. */
 uint32_t tidu_ruleset_epoch(const tidu_ruleset *ruleset, int32_t as_of);
 

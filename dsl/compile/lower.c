@@ -108,8 +108,8 @@ tidu_lower_complain(struct lowering *lowering, const tidu_node *node, tidu_code 
 static const char *
 show_epoch(const struct lowering *lowering, char date[11])
 {
-    const struct span *epoch = &lowering->epoch;
-    return tidu_show_date(date, epoch->from != INT32_MIN ? epoch->from : epoch->until);
+    const struct span *days = &lowering->epoch.days;
+    return tidu_show_date(date, days->from != INT32_MIN ? days->from : days->until);
 }
 
 /* ---- scales ---- */
@@ -1385,10 +1385,10 @@ tidu_lower_money(struct lowering *lowering, const tidu_node *node)
 }
 
 bool
-tidu_lower_exact(struct world *world, const struct written *written, struct span epoch,
+tidu_lower_exact(struct world *world, const struct written *written, struct span days,
                  const struct chain *chain, mpq_t ret)
 {
-    struct lowering lowering = {.world = world, .epoch = epoch, .chain = *chain,
+    struct lowering lowering = {.world = world, .epoch = {.days = days}, .chain = *chain,
                                 .written = written};
     lowering.builder = tidu_builder_open(world->vocabulary);
     lowering.memo = tidu_arena_array(world->arena, world->name_count * 10, sizeof(struct value));

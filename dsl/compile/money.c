@@ -281,6 +281,15 @@ emit_current(struct outline *outline, const struct subsidy *declared, tidu_subsi
            (made->rule.status != TIDU_NO_STEP || fail(outline));
 }
 
+/* Whether some of the epoch lies in the span. */
+static bool
+is_current(const struct outline *outline, struct span span)
+{
+    const struct span *days = &outline->lowering.epoch.days;
+    return (span.from <= days->until && days->from <= span.until) ||
+           tidu_epoch_within(outline->lowering.epoch, span);
+}
+
 /* False, and nothing said, when the subsidy asks for itself. */
 static bool
 emit_subsidy(struct outline *outline, uint32_t number)
@@ -291,9 +300,7 @@ emit_subsidy(struct outline *outline, uint32_t number)
         return outline->subsidy_states[number] == READY;
     outline->subsidy_states[number] = ON_THE_WAY;
     entitle_subsidy(outline, declared, &made);
-    const struct span *epoch = &outline->lowering.epoch;
-    bool current = declared->span.from <= epoch->until && epoch->from <= declared->span.until &&
-                   reaches(outline, declared);
+    bool current = reaches(outline, declared) && is_current(outline, declared->span);
     if (!(current ? emit_current(outline, declared, &made)
                   : emit_lapsed(outline, &made, declared->amount.tree != NULL)))
         return false;
@@ -570,9 +577,8 @@ bound_stack(struct outline *outline, const struct stack *declared, struct member
 {
     tidu_builder *builder = outline->lowering.builder;
     struct span span = tidu_words_span(outline->world, declared->declaration);
-    const struct span *epoch = &outline->lowering.epoch;
     struct amount sum = none_of_it(outline);
-    if (span.from <= epoch->from && epoch->until <= span.until)
+    if (tidu_epoch_within(outline->lowering.epoch, span))
         return;
     tidu_step counts = in_window(outline, span);
     for (uint32_t i = 0; i < members->count; i++) {
@@ -649,8 +655,8 @@ tidu_money_reserve(struct outline *outline)
 static bool
 in_force(const struct outline *outline, const tidu_declaration *declaration)
 {
-    struct span span = tidu_words_span(outline->world, declaration);
-    return span.from <= outline->lowering.epoch.from && outline->lowering.epoch.until <= span.until;
+    return tidu_epoch_within(outline->lowering.epoch,
+                             tidu_words_span(outline->world, declaration));
 }
 
 bool

@@ -257,15 +257,14 @@ tidu_names_index(struct world *world)
 }
 
 const struct version *
-tidu_names_version(const struct name *name, struct span epoch, const struct chain *chain)
+tidu_names_version(const struct name *name, struct epoch epoch, const struct chain *chain)
 {
     const struct version *best = NULL;
     int32_t best_rank = TIDU_NONE;
     for (size_t i = 0; i < name->version_count; i++) {
         const struct version *version = &name->versions[i];
         int32_t rank = tidu_chain_rank(chain, version->place);
-        if (rank > best_rank && version->span.from <= epoch.from &&
-            epoch.until <= version->span.until) {
+        if (rank != TIDU_NONE && tidu_epoch_within(epoch, version->span) && rank > best_rank) {
             best = version;
             best_rank = rank;
         }

@@ -31,12 +31,6 @@ tidu_outline_tells(const struct outline *outline, const tidu_declaration *declar
                                         : tidu_chain_rank(&outline->lowering.chain, place) > 0;
 }
 
-static bool
-in_force(const struct outline *outline, struct span span)
-{
-    return span.from <= outline->lowering.epoch.from && outline->lowering.epoch.until <= span.until;
-}
-
 /* ---- parts ---- */
 
 static const char *
@@ -530,8 +524,8 @@ designation_counts(const struct outline *outline, uint32_t number)
 {
     const struct designation *designation = &outline->world->designations[number];
     uint32_t place = tidu_places_of(outline->world, designation->declaration);
-    return in_force(outline, designation->span) &&
-           tidu_chain_rank(&outline->lowering.chain, place) != TIDU_NONE;
+    return tidu_chain_rank(&outline->lowering.chain, place) != TIDU_NONE &&
+           tidu_epoch_within(outline->lowering.epoch, designation->span);
 }
 
 static bool
@@ -772,6 +766,16 @@ emit_designation(struct outline *outline, uint32_t number)
 
 /* ---- derived facts ---- */
 
+/* Some version of the name is this program's to tell. */
+static bool
+tells_some(const struct outline *outline, const struct name *name)
+{
+    for (size_t i = 0; i < name->version_count; i++)
+        if (tidu_outline_tells(outline, name->versions[i].declaration))
+            return true;
+    return false;
+}
+
 static bool
 emit_derived(struct outline *outline, tidu_derived **ret, uint32_t *ret_count)
 {
@@ -782,10 +786,11 @@ emit_derived(struct outline *outline, tidu_derived **ret, uint32_t *ret_count)
         return fail(outline);
     for (size_t i = 0; i < world->name_count; i++) {
         struct name *name = &world->names[i];
+        if (name->symbol.kind != TIDU_SYMBOL_DERIVE || !tells_some(outline, name))
+            continue;
         const struct version *version =
             tidu_names_version(name, outline->lowering.epoch, &outline->lowering.chain);
-        if (name->symbol.kind != TIDU_SYMBOL_DERIVE || !version ||
-            !tidu_outline_tells(outline, version->declaration))
+        if (!version || !tidu_outline_tells(outline, version->declaration))
             continue;
         tidu_node node = {
             .kind = TIDU_NODE_NAME, .symbol = &name->symbol, .type = name->symbol.type};
@@ -854,8 +859,8 @@ emit_all(struct outline *outline)
         if (designation_counts(outline, d))
             number_cards(outline, d);
     for (uint32_t d = 0; d < world->designation_count; d++)
-        if (in_force(outline, world->designations[d].span) &&
-            tidu_outline_tells(outline, world->designations[d].declaration) &&
+        if (tidu_outline_tells(outline, world->designations[d].declaration) &&
+            tidu_epoch_within(outline->lowering.epoch, world->designations[d].span) &&
             !emit_designation(outline, d))
             return false;
     return true;
@@ -914,8 +919,8 @@ freeze(struct outline *outline, const tidu_derived *derived, uint32_t derived_co
         keep_lists(outline) ? tidu_builder_finish(&outline->lowering.builder) : NULL;
     if (!program)
         return NULL;
-    program->from = outline->lowering.epoch.from;
-    program->until = outline->lowering.epoch.until;
+    program->from = outline->lowering.epoch.steady->from;
+    program->until = outline->lowering.epoch.steady->until;
     program->designations = outline->designations;
     program->designation_count = outline->designation_count;
     program->criteria = outline->criteria;
@@ -963,8 +968,9 @@ build_in_order(struct outline *outline)
 }
 
 tidu_program *
-tidu_outline_build(struct world *world, struct span epoch, struct chain chain, enum part part)
+tidu_outline_build(struct world *world, struct span days, struct chain chain, enum part part)
 {
+    struct span steady = {INT32_MIN, INT32_MAX};
     struct outline outline = {.world = world, .part = part};
     tidu_builder *builder = tidu_builder_open(world->vocabulary);
     outline.scratch = tidu_arena_open();
@@ -977,7 +983,7 @@ tidu_outline_build(struct world *world, struct span epoch, struct chain chain, e
     outline.arena = tidu_builder_arena(builder);
     outline.lowering = (struct lowering){.world = world,
                                          .builder = builder,
-                                         .epoch = epoch,
+                                         .epoch = {days, &steady},
                                          .chain = chain,
                                          .meets = find_designation,
                                          .score = find_score,

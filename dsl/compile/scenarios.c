@@ -1,7 +1,7 @@
 /*
  * scenarios.c: a policy team's own tests, as data.
  *
- * A scenario's record is kept as the JSON text a client would send, so that it
+ * A scenario's record becomes the JSON text a client would send, so that it
  * goes through the same reader as every other record.
  */
 #include "internal.h"
@@ -10,19 +10,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool
-write_record(struct world *world, const tidu_declaration *declaration, tidu_scenario *scenario)
+bool
+tidu_ruleset_record(const tidu_ruleset *ruleset, const tidu_scenario *scenario, tidu_text *out)
 {
-    const tidu_attr *record = tidu_attr_find(&declaration->attrs, "record");
-    tidu_text text = {0};
-    tidu_text_puts(&text, record && record->kind == TIDU_ATTR_JSON ? record->text : "{}");
-    scenario->record_length = text.length;
-    for (int i = 0; i < TIDU_RECORD_PADDING; i++)
-        tidu_text_putc(&text, '\0');
-    scenario->record = text.failed ? NULL
-                                   : tidu_arena_copy_n(world->arena, text.data, text.length);
-    tidu_text_free(&text);
-    return scenario->record || tidu_no_memory(world);
+    const tidu_attr *record = scenario->record;
+    out->length = 0;
+    tidu_text_putc(out, '{');
+    for (uint32_t i = 0; record && i < record->reference; i++) {
+        if (i)
+            tidu_text_putc(out, ',');
+        tidu_text_puts(out, ruleset->declarations.pieces[record->pieces[i]]);
+    }
+    tidu_text_putc(out, '}');
+    if (tidu_text_reserve(out, TIDU_RECORD_PADDING))
+        memset(out->data + out->length, 0, TIDU_RECORD_PADDING);
+    return !out->failed;
 }
 
 /* ---- what is expected ---- */
@@ -216,8 +218,9 @@ read_scenario(struct world *world, const tidu_declaration *declaration, tidu_sce
         return tidu_compile_complain_at(world, declaration,
                                         tidu_attr_find(&declaration->attrs, "as_of"),
                                         TIDU_BAD_DATE, date, NULL, NULL, NULL);
-    bool good = write_record(world, declaration, scenario);
-    good = read_expectations(world, declaration, scenario) && good;
+    const tidu_attr *record = tidu_attr_find(&declaration->attrs, "record");
+    scenario->record = record && record->kind == TIDU_ATTR_JSON ? record : NULL;
+    bool good = read_expectations(world, declaration, scenario);
     return read_because(world, declaration, scenario) && good;
 }
 

@@ -290,15 +290,15 @@ tidu_slots_settle(struct world *world)
 }
 
 int32_t
-tidu_slots_chosen(const struct world *world, uint32_t slot, struct span epoch,
+tidu_slots_chosen(const struct world *world, uint32_t slot, struct epoch epoch,
                   const struct chain *chain)
 {
     int32_t best = TIDU_NONE, best_rank = 0;
     for (size_t i = 0; i < world->fill_count; i++) {
         const struct fill *fill = &world->fills[i];
         int32_t rank = tidu_chain_rank(chain, fill->place);
-        if (fill->slot == slot && rank > best_rank && fill->span.from <= epoch.from &&
-            epoch.until <= fill->span.until) {
+        if (fill->slot == slot && rank > 0 && tidu_epoch_within(epoch, fill->span) &&
+            rank > best_rank) {
             best = (int32_t)i;
             best_rank = rank;
         }

@@ -47,8 +47,7 @@ typedef struct tidu_scenario {
     uint32_t line;
     const tidu_declaration *declaration;
     int32_t as_of;
-    const char *record; /* JSON, with TIDU_RECORD_PADDING bytes behind it */
-    size_t record_length;
+    const tidu_attr *record; /* JSON, or NULL: tidu_ruleset_record() writes it */
     const tidu_expectation *expectations;
     uint32_t expectation_count;
     const char *const *because; /* criterion ids; NULL when not stated */
@@ -104,6 +103,11 @@ struct tidu_ruleset {
  * any error; all of them are in `report`. */
 tidu_ruleset *tidu_compile(tidu_arena *arena, const tidu_declarations *declarations,
                            const char digest[65], tidu_report *report);
+
+/* A scenario's record as a client would send it, with TIDU_RECORD_PADDING more
+ * bytes behind it. What `out` held is lost. False when memory ran out. */
+bool tidu_ruleset_record(const tidu_ruleset *ruleset, const tidu_scenario *scenario,
+                         tidu_text *out);
 
 /* The plan of a region: its own, or that of the nearest place it lies in. */
 const tidu_plan *tidu_ruleset_plan(const tidu_ruleset *ruleset, uint32_t region);

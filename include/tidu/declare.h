@@ -69,15 +69,18 @@ typedef enum tidu_attr_kind {
     TIDU_ATTR_DECL,   /* reference is an index into declarations (a nested criterion or group) */
     TIDU_ATTR_LIST,   /* items without names */
     TIDU_ATTR_MAP,    /* items with names, in the order of their names' bytes */
-    TIDU_ATTR_JSON    /* text is JSON, keys in the order of their bytes: a scenario's record */
+    TIDU_ATTR_JSON    /* pieces make a JSON object: a scenario's record */
 } tidu_attr_kind;
 
 typedef struct tidu_attr {
     tidu_attr_kind kind;
     const char *name; /* NULL in a list */
     const char *text;
-    double number;
-    uint32_t reference;
+    union {
+        double number;
+        const uint32_t *pieces; /* of JSON: indices, in the order of the members' names */
+    };
+    uint32_t reference; /* of JSON: how many pieces */
     uint32_t line, column; /* of an expression's first character, or of the attribute's name.
                             * Column 0: only the line is known, as of an expression that a
                             * script put together or that stands in another document */
@@ -98,12 +101,14 @@ typedef struct tidu_declaration {
 } tidu_declaration;
 
 typedef struct tidu_declarations {
-    uint32_t document_count, clause_count, table_count, declaration_count;
+    uint32_t document_count, clause_count, table_count, declaration_count, piece_count;
     const tidu_document *documents;
     const tidu_clause *clauses;
     const tidu_table *tables;
     const tidu_declaration *declarations; /* in the order they were said, but each before what
                                            * nests in it */
+    const char *const *pieces; /* members of JSON objects, `"revenue":9999`, each once: records
+                                * of scenarios differ in little */
 } tidu_declarations;
 
 /* What a load may cost; a script that wants more is stopped. */

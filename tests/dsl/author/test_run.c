@@ -182,7 +182,8 @@ test_an_answer_that_makes_no_sense_is_refused(void **state)
 }
 
 #define DECLARED(attributes) \
-    "{\"clauses\":[[0,1,\"\",\"\"]],\"declarations\":[[\"any\",null,0,0,1," attributes "]]}"
+    "{\"clauses\":[[0,1,\"\",\"\"]],\"pieces\":[\"\\\"a\\\":1\"]," \
+    "\"declarations\":[[\"any\",null,0,0,1," attributes "]]}"
 
 /* A reader follows parents up and references down; neither may go in circles. */
 static void
@@ -196,7 +197,11 @@ test_a_declaration_cannot_hold_itself(void **state)
     assert_refused(DECLARED("-1,[7,null,1,0,[[5,\"x\",1,0,1]]]"), "a number is out of range");
     assert_refused(DECLARED("-1,[7,null,1,0,[[4,\"x\",1,0,0]]]"), "a number is out of range");
     assert_refused(DECLARED("-1,[9,null,1,0,[]]"), "a number is out of range");
-    assert_refused(DECLARED("-1,[8,null,1,0,[]]"), "a text is missing");
+    assert_refused(DECLARED("-1,[8,null,1,0,[]]"), "a record is missing");
+    assert_refused(DECLARED("-1,[8,null,1,0,\"1\"]"), "a piece of a record is none");
+    assert_refused(DECLARED("-1,[8,null,1,0,\"-0\"]"), "a piece of a record is none");
+    assert_refused(DECLARED("-1,[8,null,1,0,\"0,,0\"]"), "a piece of a record is none");
+    assert_refused(DECLARED("-1,[8,null,1,0,\"0\"]"), "a declaration has no attributes");
     assert_refused(DECLARED("-1,[6,null,1,0,[]]"), "a declaration has no attributes");
     assert_refused(DECLARED("-1,[7,null,1,0,[[2,null,1,0,\"x\"]]]"),
                    "an attribute has no name, or one too many");
