@@ -13,6 +13,7 @@
  */
 #include "internal.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -101,6 +102,7 @@ load_rules(struct server *server)
         tidu_log(&server->log, TIDU_LOG_ERROR, "start: the rules in %s cannot be used",
                  server->settings->rules);
     tidu_report_close(&report);
+    malloc_trim(0); /* what a load works with is twice what it leaves */
     return loaded;
 }
 

@@ -10,6 +10,7 @@
 #include "internal.h"
 
 #include <getopt.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -109,6 +110,9 @@ main(int count, char **arguments)
 {
     struct options options = {0};
     int status;
+    /* Requests are answered without allocating, so threads need no heaps of
+     * their own, which grow by a page at a time and never shrink. */
+    mallopt(M_ARENA_MAX, 1);
     if (!read_options(count, arguments, &options, &status))
         return status;
     struct settings *settings = open_settings(&options);

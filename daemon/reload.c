@@ -115,7 +115,6 @@ run_load(struct job *job)
     }
     tidu_report_sort(load->report);
     tidu_arena_close(&arena);
-    malloc_trim(0); /* what a load works with is twice what it leaves */
 }
 
 static void
@@ -130,6 +129,41 @@ close_load(struct load *load)
 
 /* ---- what has become of it -------------------------------------------------- */
 
+/* Rules that are no longer live, and what a load has worked with beside them.
+ * To let go of so much takes a while: no request waits for it. */
+struct retirement {
+    struct job job;
+    tidu_ruleset *ruleset;
+};
+
+static void
+run_retirement(struct job *job)
+{
+    struct retirement *retirement = (struct retirement *)job;
+    tidu_ruleset_unref(&retirement->ruleset);
+    malloc_trim(0);
+}
+
+static void
+done_retirement(struct job *job)
+{
+    struct retirement *retirement = (struct retirement *)job;
+    tidu_ruleset_unref(&retirement->ruleset);
+    free(retirement);
+}
+
+static void
+retire(struct server *server, tidu_ruleset *ruleset)
+{
+    struct retirement *retirement = calloc(1, sizeof *retirement);
+    if (!retirement) {
+        tidu_ruleset_unref(&ruleset);
+        return;
+    }
+    *retirement = (struct retirement){{.run = run_retirement, .done = done_retirement}, ruleset};
+    tidu_jobs_submit(server->jobs, &retirement->job);
+}
+
 static void
 swap(struct server *server, tidu_ruleset **ruleset)
 {
@@ -137,8 +171,8 @@ swap(struct server *server, tidu_ruleset **ruleset)
     server->live = *ruleset;
     server->live_since = ev_now(server->loop);
     *ruleset = NULL;
-    tidu_ruleset_unref(&old); /* evaluations in use hold their own */
     tidu_evaluate_forget(server->worker);
+    retire(server, old); /* evaluations in use hold their own */
 }
 
 static void

@@ -7,7 +7,7 @@
  *   names.c     the scope that expressions see
  *   inputs.c    which columns the trees read: the layout
  *   lower.c     trees to steps
- *   outline.c   criteria, scorecards, designations of one epoch
+ *   outline.c   criteria, scorecards, designations of one epoch    says.c  in words
  *   support.c   measures, subsidies, stacks as declared    money.c  and lowered
  *   routing.c   bodies, duties, and that every duty has one lead everywhere
  *   overlay.c   the same with something changed
@@ -231,6 +231,7 @@ struct world {
     bool starved; /* memory ran out */
     const tidu_node **lapsed; /* meets() that were warned about: once, not in every epoch */
     size_t lapsed_count, lapsed_capacity;
+    struct says *says;   /* trees as words: says.c */
     const tidu_node **thresholds; /* whose addresses are ruleset->parameters */
     size_t threshold_count, threshold_capacity;
 };
@@ -393,6 +394,11 @@ struct value tidu_lower_outcome(struct lowering *lowering, const tidu_node *node
                                 const tidu_choices *choices);
 /* The same quantity in another scale. */
 struct value tidu_lower_rescale(struct lowering *lowering, struct value value, tidu_scale scale);
+
+/* ---- says.c ---- */
+/* A tree as words. It lives as long as the world, and is written but once,
+ * however many programs say it. NULL when memory ran out. */
+const char *tidu_says_node(struct world *world, const tidu_node *node, tidu_lang lang);
 
 /* ---- decision.c ---- */
 /* Parse the table of a version into version->decision. Its tree is a chain of

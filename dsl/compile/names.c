@@ -20,23 +20,38 @@ struct table {
     size_t size, count, longest;
 };
 
+/* FNV-1a. */
+enum { HASH_START = 0x811c9dc5 };
+
+static uint32_t
+hash_byte(uint32_t hash, char byte)
+{
+    return (hash ^ (unsigned char)byte) * 0x01000193u;
+}
+
 static uint32_t
 hash_text(const char *text, size_t length)
 {
-    uint32_t hash = 2166136261u;
+    uint32_t hash = HASH_START;
     for (size_t i = 0; i < length; i++)
-        hash = (hash ^ (unsigned char)text[i]) * 16777619u;
+        hash = hash_byte(hash, text[i]);
     return hash;
 }
 
 static struct entry *
-slot(const struct table *table, const char *text, size_t length)
+slot(const struct table *table, uint32_t hash, const char *text, size_t length)
 {
-    size_t at = hash_text(text, length) & (table->size - 1);
+    size_t at = hash & (table->size - 1);
     while (table->entries[at].text && (table->entries[at].length != length ||
                                        memcmp(table->entries[at].text, text, length)))
         at = (at + 1) & (table->size - 1);
     return &table->entries[at];
+}
+
+static struct entry *
+find_entry(const struct table *table, const char *text, size_t length)
+{
+    return slot(table, hash_text(text, length), text, length);
 }
 
 /* The word that declared a symbol. A derive or param of many versions has its
@@ -92,10 +107,11 @@ add_text(struct world *world, const char *text, const tidu_symbol *symbol)
     struct table *table = world->index;
     if (!text || !*text)
         return true;
-    struct entry *entry = slot(table, text, strlen(text));
+    size_t length = strlen(text);
+    struct entry *entry = find_entry(table, text, length);
     if (entry->text)
         return entry->symbol == symbol || complain_taken(world, text, symbol, entry->symbol);
-    *entry = (struct entry){text, strlen(text), symbol};
+    *entry = (struct entry){text, length, symbol};
     table->count++;
     if (entry->length > table->longest)
         table->longest = entry->length;
@@ -118,7 +134,7 @@ static const tidu_symbol *
 find_symbol(void *context, const char *text, size_t length, tidu_error *reterr)
 {
     struct world *world = context;
-    const tidu_symbol *symbol = slot(world->index, text, length)->symbol;
+    const tidu_symbol *symbol = find_entry(world->index, text, length)->symbol;
     if (!symbol || symbol->kind == TIDU_SYMBOL_FACT)
         return symbol;
     struct name *name = symbol->owner;
@@ -138,11 +154,14 @@ longest_prefix(void *context, const char *text, size_t length)
 {
     const struct world *world = context;
     const struct table *table = world->index;
-    size_t most = length < table->longest ? length : table->longest;
-    for (size_t size = most; size > 0; size--)
-        if (slot(table, text, size)->text)
-            return size;
-    return 0;
+    size_t most = length < table->longest ? length : table->longest, found = 0;
+    uint32_t hash = HASH_START;
+    for (size_t size = 1; size <= most; size++) {
+        hash = hash_byte(hash, text[size - 1]);
+        if (slot(table, hash, text, size)->text)
+            found = size;
+    }
+    return found;
 }
 
 static const char *
@@ -280,14 +299,32 @@ tidu_names_of(const struct world *world, const tidu_symbol *symbol)
 }
 
 static const char *
-title_of_id(const struct world *world, const char *word, const char *id)
+title_of_title(const struct world *world, const char *id)
 {
     for (uint32_t i = 0; i < world->declared->declaration_count; i++) {
         const tidu_declaration *declaration = &world->declared->declarations[i];
-        if (!strcmp(declaration->word, word) && declaration->name && !strcmp(declaration->name, id))
+        if (!strcmp(declaration->word, "title") && !strcmp(declaration->name, id))
             return tidu_attr_text(&declaration->attrs, "zh", NULL);
     }
     return NULL;
+}
+
+static const char *
+title_of_designation(const struct world *world, const char *id)
+{
+    for (size_t i = 0; i < world->designation_count; i++)
+        if (!strcmp(world->designations[i].declaration->name, id))
+            return tidu_attr_text(&world->designations[i].declaration->attrs, "zh", NULL);
+    return NULL;
+}
+
+static const char *
+title_of_subsidy(const struct world *world, const char *id)
+{
+    int32_t number = tidu_support_subsidy(world, id);
+    if (number == TIDU_NONE)
+        return NULL;
+    return tidu_attr_text(&world->subsidies[number].support.declaration->attrs, "zh", NULL);
 }
 
 /* Tell a tree what the ids in it are called. */
@@ -299,11 +336,11 @@ entitle(const struct world *world, tidu_node *node)
                   node->function == TIDU_FN_REVIEWED);
     bool meets = node->kind == TIDU_NODE_CALL && node->function == TIDU_FN_MEETS;
     if (holds)
-        node->title = title_of_id(world, "title", node->text);
+        node->title = title_of_title(world, node->text);
     if ((holds || meets) && !node->title)
-        node->title = title_of_id(world, "designation", node->text);
+        node->title = title_of_designation(world, node->text);
     if (node->kind == TIDU_NODE_CALL && node->function == TIDU_FN_AWARD)
-        node->title = title_of_id(world, "subsidy", node->text);
+        node->title = title_of_subsidy(world, node->text);
     if (node->kind == TIDU_NODE_CALL && node->function == TIDU_FN_SCORE) {
         for (size_t i = 0; i < world->indicator_count; i++)
             if (!strcmp(world->indicators[i].id, node->text))
@@ -509,8 +546,8 @@ tidu_names_sources(struct world *world)
             continue;
         struct sources sources = {.count = 0};
         tidu_node node = {.kind = TIDU_NODE_NAME,
-                          .symbol = slot(world->index, fact->symbol.name,
-                                         strlen(fact->symbol.name))->symbol};
+                          .symbol = find_entry(world->index, fact->symbol.name,
+                                               strlen(fact->symbol.name))->symbol};
         tidu_text list = {0};
         gather_sources(&node, &sources);
         for (uint32_t i = 0; i < sources.count; i++)

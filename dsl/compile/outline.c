@@ -36,15 +36,10 @@ tidu_outline_tells(const struct outline *outline, const tidu_declaration *declar
 static const char *
 words_of(struct outline *outline, const tidu_node *node, tidu_lang lang)
 {
-    tidu_text text = {0};
-    tidu_expr_print(node, lang, &text);
-    char *copy = text.failed
-                     ? NULL
-                     : tidu_arena_copy_n(outline->arena, text.data ? text.data : "", text.length);
-    tidu_text_free(&text);
-    if (!copy)
+    const char *words = tidu_says_node(outline->world, node, lang);
+    if (!words)
         fail(outline);
-    return copy;
+    return words;
 }
 
 /* The unit a literal was written in, so that an answer speaks as the text. */
@@ -115,7 +110,7 @@ add_part(struct outline *outline, const tidu_node *node, tidu_branch *ret)
     tidu_part part;
     if (!make_part(outline, node, &part))
         return false;
-    tidu_part *parts = tidu_arena_grow(outline->arena, outline->parts, outline->part_count,
+    tidu_part *parts = tidu_arena_grow(outline->scratch, outline->parts, outline->part_count,
                                        &outline->part_capacity, sizeof *parts);
     if (!parts || !tidu_builder_columns(outline->lowering.builder, outline->arena, part.status,
                                         &part.columns, &part.column_count))
@@ -891,7 +886,7 @@ drop_idle_cards(struct outline *outline)
 
 /* Room was made for all that the world has; a program keeps what it needs. */
 static void *
-keep(struct outline *outline, const void *items, uint32_t count, size_t size)
+keep(struct outline *outline, const void *items, size_t count, size_t size)
 {
     void *kept = tidu_arena_array(outline->arena, count + 1, size);
     if (kept && count)
@@ -906,7 +901,7 @@ keep_lists(struct outline *outline)
     ((outline->items = keep(outline, outline->items, outline->count, sizeof *outline->items)) != \
      NULL)
     return KEEP(designations, designation_count) && KEEP(criteria, criterion_count) &&
-           KEEP(scorecards, scorecard_count) && KEEP(indicators, indicator_count) &&
+           KEEP(parts, part_count) && KEEP(scorecards, scorecard_count) && KEEP(indicators, indicator_count) &&
            KEEP(subsidies, subsidy_count) && KEEP(stacks, stack_count) &&
            KEEP(measures, measure_count);
 #undef KEEP

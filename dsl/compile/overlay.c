@@ -362,6 +362,7 @@ change_world(struct tidu_overlay *overlay)
         return NULL;
     world->arena = overlay->arena;
     world->report = overlay->report;
+    world->says = NULL;
     world->lapsed = NULL;
     world->lapsed_count = world->lapsed_capacity = 0;
     change_names(overlay, world);

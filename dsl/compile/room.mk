@@ -29,6 +29,7 @@ libtidu_la_SOURCES += \
     dsl/compile/routing.c \
     dsl/compile/rules.c \
     dsl/compile/samples.c \
+    dsl/compile/says.c \
     dsl/compile/scenarios.c \
     dsl/compile/slots.c \
     dsl/compile/support.c \

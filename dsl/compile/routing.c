@@ -536,13 +536,19 @@ static bool
 has_anchor(struct world *world, const tidu_declaration *measure, const char *anchor)
 {
     const tidu_clause *clause = &world->declared->clauses[measure->clause];
-    char *words = tidu_arena_copy(world->arena, clause->words);
-    char *phrase = tidu_arena_copy(world->arena, anchor);
-    if (!words || !phrase)
+    char *words = strdup(clause->words);
+    char *phrase = strdup(anchor);
+    bool good = words && phrase, found = false;
+    if (good) {
+        drop_spaces(words);
+        drop_spaces(phrase);
+        found = strstr(words, phrase);
+    }
+    free(words);
+    free(phrase);
+    if (!good)
         return tidu_no_memory(world);
-    drop_spaces(words);
-    drop_spaces(phrase);
-    return strstr(words, phrase) ||
+    return found ||
            tidu_compile_complain_at(world, measure, tidu_attr_find(&measure->attrs, "anchor"),
                                     TIDU_ANCHOR_LOST, measure->name, anchor, NULL, NULL);
 }

@@ -64,6 +64,9 @@ struct tidu_builder {
     size_t set_count, set_capacity;
     tidu_step *buckets; /* 1 + step, 0 for empty; a power of two of them */
     size_t bucket_count;
+    uint32_t *walked; /* [step] the number of the walk that looked at it last */
+    size_t walked_count;
+    uint32_t walks;
     bool bounding; /* making a magnitude: sums of sizes, which need none of their own */
 };
 
@@ -98,6 +101,7 @@ free_tables(tidu_builder *builder)
     free(builder->hashes);
     free(builder->depths);
     free(builder->magnitudes);
+    free(builder->walked);
     free(builder->pool);
     free(builder->constants);
     free(builder->sets);
@@ -789,35 +793,51 @@ tidu_builder_is_flag(const tidu_builder *builder, tidu_step step)
 
 /* ---- what a step reads ---- */
 
+/* Steps looked at in this walk carry its number: nothing is cleared between. */
 static void
-mark_under(const tidu_builder *builder, tidu_step step, bool *seen, bool *columns)
+mark_under(tidu_builder *builder, tidu_step step, bool *columns)
 {
-    if (step == TIDU_NO_STEP || seen[step])
+    if (step == TIDU_NO_STEP || builder->walked[step] == builder->walks)
         return;
-    seen[step] = true;
+    builder->walked[step] = builder->walks;
     const tidu_instruction *at = &builder->steps[step];
     if (at->op == TIDU_DO_FACT || at->op == TIDU_DO_FLAG) {
         columns[at->number] = true;
         return;
     }
-    mark_under(builder, at->a, seen, columns);
-    mark_under(builder, at->b, seen, columns);
+    mark_under(builder, at->a, columns);
+    mark_under(builder, at->b, columns);
     if (at->op == TIDU_DO_SELECT)
-        mark_under(builder, at->c, seen, columns);
+        mark_under(builder, at->c, columns);
     for (uint32_t i = 0; i < at->count; i++)
-        mark_under(builder, builder->pool[at->first + i], seen, columns);
+        mark_under(builder, builder->pool[at->first + i], columns);
+}
+
+static bool
+begin_walk(tidu_builder *builder)
+{
+    if (builder->walked_count < builder->count) {
+        uint32_t *walked = reallocarray(builder->walked, builder->capacity, sizeof *walked);
+        if (!walked)
+            return false;
+        memset(walked + builder->walked_count, 0,
+               (builder->capacity - builder->walked_count) * sizeof *walked);
+        builder->walked = walked;
+        builder->walked_count = builder->capacity;
+    }
+    builder->walks++;
+    return true;
 }
 
 bool
-tidu_builder_columns(const tidu_builder *builder, tidu_arena *arena, tidu_step step,
+tidu_builder_columns(tidu_builder *builder, tidu_arena *arena, tidu_step step,
                      const uint32_t **ret_columns, uint32_t *ret_count)
 {
     uint32_t total = builder->vocabulary->layout.column_count, count = 0;
-    bool *seen = calloc(builder->count + 1, sizeof *seen);
     bool *columns = calloc((size_t)total + 1, sizeof *columns);
     uint32_t *list = NULL;
-    if (seen && columns) {
-        mark_under(builder, step, seen, columns);
+    if (columns && begin_walk(builder)) {
+        mark_under(builder, step, columns);
         for (uint32_t i = 0; i < total; i++)
             count += columns[i];
         list = tidu_arena_array(arena, count, sizeof *list);
@@ -825,7 +845,6 @@ tidu_builder_columns(const tidu_builder *builder, tidu_arena *arena, tidu_step s
     for (uint32_t i = 0, at = 0; list && i < total; i++)
         if (columns[i])
             list[at++] = i;
-    free(seen);
     free(columns);
     *ret_columns = list;
     *ret_count = count;

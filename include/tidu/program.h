@@ -315,7 +315,7 @@ uint32_t tidu_builder_frame(const tidu_builder *builder, tidu_step step);
 bool tidu_builder_is_flag(const tidu_builder *builder, tidu_step step);
 
 /* Layout columns under a step, in the order of their numbers. */
-bool tidu_builder_columns(const tidu_builder *builder, tidu_arena *arena, tidu_step step,
+bool tidu_builder_columns(tidu_builder *builder, tidu_arena *arena, tidu_step step,
                           const uint32_t **ret_columns, uint32_t *ret_count);
 
 /* The arena the program will own: put the outline there. */
