@@ -7,6 +7,7 @@
 #include "internal.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* A row is judged by its ladder and by what its place adds. */
@@ -406,48 +407,118 @@ tidu_scenario_passes(tidu_run *const runs[TIDU_LANES_A_ROW], uint32_t row,
     return trial.passed;
 }
 
-static bool
-run_scenario(struct tidu_evaluation *e, const tidu_scenario *scenario, tidu_text *record,
-             tidu_report *report)
+/* ---- all of a ruleset ---- */
+
+enum { ROWS = 32 };
+
+/* Scenarios of one date are judged as one block. */
+struct trials {
+    tidu_evaluation *e;
+    tidu_report *report;
+    const tidu_scenario *scenarios[ROWS]; /* by row */
+    tidu_text records[ROWS];              /* what the rows were read from */
+    uint32_t count, passed;
+};
+
+static void
+judge_all(struct trials *trials)
 {
-    struct trial trial = {.scenario = scenario, .report = report, .passed = true};
-    tidu_options options = {.as_of = scenario->as_of, .explain = TIDU_EXPLAIN_BRIEF};
     struct tidu_evaluation view;
+    if (trials->count)
+        tidu_evaluation_run(trials->e);
+    for (uint32_t i = 0; trials->count && i < trials->e->lane_count; i++)
+        if (trials->e->lanes[i]->due)
+            tidu_run_eval_derived(trials->e->lanes[i]->run);
+    for (uint32_t row = 0; row < trials->count; row++) {
+        struct trial trial = {.scenario = trials->scenarios[row],
+                              .report = trials->report,
+                              .row = row,
+                              .passed = true};
+        for (unsigned nth = 0;
+             nth < TIDU_LANES_A_ROW && tidu_look_nth(trials->e, row, nth, &view); nth++)
+            trial.judges[trial.judge_count++] = (struct judge){view.run, view.program};
+        check_expectations(&trial);
+        trials->passed += trial.passed;
+    }
+    trials->count = 0;
+    tidu_evaluation_clear(trials->e);
+}
+
+static void
+refuse(struct trials *trials, const tidu_scenario *scenario, const tidu_error *error)
+{
+    struct trial trial = {.scenario = scenario, .report = trials->report};
+    complain_of_record(&trial, error);
+}
+
+static void
+add_scenario(struct trials *trials, const tidu_scenario *scenario)
+{
+    tidu_text *record = &trials->records[trials->count];
     tidu_error error = {0};
-    if (!tidu_evaluation_reset(e, &options, &error))
-        return tidu_report_add(report, &error);
-    if (!tidu_ruleset_record(e->ruleset, scenario, record)) {
+    tidu_read read = TIDU_READ_ERROR;
+    if (tidu_ruleset_record(trials->e->ruleset, scenario, record))
+        read = tidu_evaluation_json(trials->e, record->data, record->length, &error);
+    else
         tidu_error_set(&error, TIDU_MEMORY, NULL);
-        return tidu_report_add(report, &error);
+    if (read == TIDU_READ_FULL && trials->count) {
+        judge_all(trials);
+        add_scenario(trials, scenario);
+    } else if (read == TIDU_READ_ROW) {
+        trials->scenarios[trials->count++] = scenario;
+        if (trials->count == ROWS)
+            judge_all(trials);
+    } else {
+        refuse(trials, scenario, &error);
     }
-    if (tidu_evaluation_json(e, record->data, record->length, &error) != TIDU_READ_ROW) {
-        complain_of_record(&trial, &error);
-        return false;
+}
+
+/* By date, and of one date in their order. */
+static int
+compare_scenarios(const void *a, const void *b)
+{
+    const tidu_scenario *x = *(const tidu_scenario *const *)a;
+    const tidu_scenario *y = *(const tidu_scenario *const *)b;
+    return x->as_of != y->as_of ? (x->as_of > y->as_of) - (x->as_of < y->as_of) : (x > y) - (x < y);
+}
+
+static bool
+run_all(struct trials *trials, const tidu_scenario **order, uint32_t count, tidu_error *reterr)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        tidu_options options = {.as_of = order[i]->as_of, .explain = TIDU_EXPLAIN_BRIEF};
+        if (!i || order[i - 1]->as_of != order[i]->as_of) {
+            judge_all(trials);
+            if (!tidu_evaluation_reset(trials->e, &options, reterr))
+                return false;
+        }
+        add_scenario(trials, order[i]);
     }
-    tidu_evaluation_run(e);
-    for (unsigned nth = 0; nth < TIDU_LANES_A_ROW && tidu_look_nth(e, 0, nth, &view); nth++) {
-        tidu_run_eval_derived(view.run);
-        trial.judges[trial.judge_count++] = (struct judge){view.run, view.program};
-    }
-    check_expectations(&trial);
-    return trial.passed;
+    judge_all(trials);
+    return true;
 }
 
 uint32_t
 tidu_ruleset_scenarios(tidu_ruleset *ruleset, tidu_report *report)
 {
     tidu_options options = {.explain = TIDU_EXPLAIN_NONE};
-    tidu_text record = {0};
+    struct trials trials = {.report = report};
+    uint32_t count = ruleset->scenario_count;
     tidu_error error;
-    uint32_t passed = 0;
-    tidu_evaluation *e = tidu_evaluation_open(ruleset, &options, 1, &error);
-    if (!e) {
+    const tidu_scenario **order = malloc((count + 1) * sizeof *order);
+    trials.e = tidu_evaluation_open(ruleset, &options, ROWS, &error);
+    if (!order)
+        tidu_error_set(&error, TIDU_MEMORY, NULL);
+    for (uint32_t i = 0; order && i < count; i++)
+        order[i] = &ruleset->scenarios[i];
+    if (order)
+        qsort(order, count, sizeof *order, compare_scenarios);
+    if (!order || !trials.e || !run_all(&trials, order, count, &error))
         tidu_report_add(report, &error);
-        return 0;
-    }
-    for (uint32_t i = 0; i < ruleset->scenario_count; i++)
-        passed += run_scenario(e, &ruleset->scenarios[i], &record, report);
-    tidu_text_free(&record);
-    tidu_evaluation_close(&e);
-    return passed;
+    for (uint32_t row = 0; row < ROWS; row++)
+        tidu_text_free(&trials.records[row]);
+    tidu_evaluation_close(&trials.e);
+    free(order);
+    tidu_report_sort(report);
+    return trials.passed;
 }
