@@ -117,7 +117,7 @@ write_column(asked *e, const tidu_column *column, uint32_t number, uint32_t row,
     else if (fact && fact->symbol.type.kind == TIDU_CODE && words)
         tidu_text_add(out, words->data, words->length);
     else if (!fact || fact->symbol.type.kind == TIDU_DATE)
-        tidu_text_printf(out, "\"%s\"", tidu_date_format((int32_t)value, date));
+        tidu_answer_string(out, tidu_date_format((int32_t)value, date));
     else if (spelling)
         tidu_text_add(out, spelling->text.data, spelling->text.length);
     else
@@ -134,8 +134,13 @@ write_title_column(const tidu_layout *layout, uint32_t number, tidu_text *out)
                            : title->granted_column == (int32_t)number  ? "granted"
                            : title->reviewed_column == (int32_t)number ? "reviewed"
                                                                        : NULL;
-        if (what)
-            tidu_text_printf(out, "\"%s:%s\":", what, title->id);
+        if (!what)
+            continue;
+        tidu_text_putc(out, '"');
+        tidu_text_puts(out, what);
+        tidu_text_putc(out, ':');
+        tidu_text_puts(out, title->id);
+        tidu_text_puts(out, "\":");
     }
 }
 
@@ -145,9 +150,12 @@ write_list(asked *e, const tidu_column *column, uint32_t row, tidu_text *out)
     uint32_t frame = column->frame;
     if (!(e->block->list_known[frame][row / 64] >> (row % 64) & 1))
         tidu_text_puts(out, "null");
-    else
-        tidu_text_printf(out, "{\"count\":%u}",
-                         e->block->item_start[frame][row + 1] - e->block->item_start[frame][row]);
+    else {
+        tidu_text_puts(out, "{\"count\":");
+        tidu_text_number(out, e->block->item_start[frame][row + 1] -
+                                  e->block->item_start[frame][row]);
+        tidu_text_putc(out, '}');
+    }
 }
 
 /* One fact: its last year alone as a bare value, more years keyed by year. */
@@ -160,8 +168,12 @@ write_fact(asked *e, const uint32_t *columns, uint32_t count, uint32_t row, tidu
     uint32_t same = 1;
     while (same < count && layout->columns[columns[same]].fact == first->fact)
         same++;
-    tidu_answer_string(out, fact->symbol.name);
-    tidu_text_putc(out, ':');
+    size_t from = out->length;
+    if (!tidu_piece_put(e, PIECE_FACT, (size_t)first->fact, out)) {
+        tidu_answer_string(out, fact->symbol.name);
+        tidu_text_putc(out, ':');
+        tidu_piece_keep(e, PIECE_FACT, (size_t)first->fact, from, out);
+    }
     if (first->frame) {
         write_list(e, first, row, out);
         return same;
@@ -228,8 +240,20 @@ show_requirement(tidu_text *out, asked *e, const tidu_part *part, uint32_t row, 
     return tidu_show_bound(out, e, part, row, lang);
 }
 
+/* The same for all rows, where it is a constant with an end. */
 static void
-write_numbers(asked *e, const tidu_part *part, uint32_t row, tidu_text *out)
+write_requirement(asked *e, const tidu_part *part, uint32_t row, tidu_text *out)
+{
+    size_t number = (size_t)(part - e->program->parts), from = out->length;
+    if (tidu_piece_put(e, PIECE_REQUIRES, number, out))
+        return;
+    write_number(e, part, row, ",\"requires\":\"", show_requirement, out);
+    if (tidu_show_is_fixed(e, part))
+        tidu_piece_keep(e, PIECE_REQUIRES, number, from, out);
+}
+
+static void
+write_numbers(asked *e, const tidu_part *part, tidu_truth truth, uint32_t row, tidu_text *out)
 {
     if (part->value_low == TIDU_NO_STEP)
         return;
@@ -237,19 +261,24 @@ write_numbers(asked *e, const tidu_part *part, uint32_t row, tidu_text *out)
     write_number(e, part, row, ",\"value\":\"", tidu_show_value, out);
     if (out->length == before)
         tidu_text_puts(out, ",\"value\":null");
-    write_number(e, part, row, ",\"requires\":\"", show_requirement, out);
-    if (tidu_run_truth(e->run, part->status, row) == TIDU_FALSE)
+    write_requirement(e, part, row, out);
+    if (truth == TIDU_FALSE)
         write_number(e, part, row, ",\"short_by\":\"", tidu_show_gap, out);
 }
 
 static void
 write_part(asked *e, const tidu_part *part, uint32_t row, tidu_text *out)
 {
-    tidu_text_puts(out, "{\"status\":\"");
-    tidu_text_puts(out, tidu_answer_status(tidu_run_truth(e->run, part->status, row)));
-    tidu_text_puts(out, "\",\"text\":");
-    tidu_answer_words(out, e->options.lang, part->zh, part->en);
-    write_numbers(e, part, row, out);
+    tidu_truth truth = tidu_run_truth(e->run, part->status, row);
+    size_t number = (size_t)(part - e->program->parts) * 3 + truth, from = out->length;
+    if (!tidu_piece_put(e, PIECE_PART, number, out)) {
+        tidu_text_puts(out, "{\"status\":\"");
+        tidu_text_puts(out, tidu_answer_status(truth));
+        tidu_text_puts(out, "\",\"text\":");
+        tidu_answer_words(out, e->options.lang, part->zh, part->en);
+        tidu_piece_keep(e, PIECE_PART, number, from, out);
+    }
+    write_numbers(e, part, truth, row, out);
     write_reads(e, part->columns, part->column_count, row, out);
     tidu_text_putc(out, '}');
 }
@@ -312,23 +341,30 @@ tidu_answer_clause(const tidu_citation *citation, bool words, tidu_text *out)
     tidu_text_putc(out, '}');
 }
 
+bool
+tidu_answer_begin_says(asked *e, tidu_lang lang, tidu_text *out)
+{
+    tidu_lang wanted = e->options.lang;
+    if (wanted != lang && wanted != TIDU_BOTH)
+        return false;
+    tidu_text_puts(out, lang == TIDU_ZH       ? "\"zh\":\""
+                        : wanted == TIDU_BOTH ? ",\"en\":\""
+                                              : "\"en\":\"");
+    return true;
+}
+
 void
 tidu_answer_says(asked *e, const tidu_criterion *criterion, uint32_t row, tidu_text *out)
 {
-    tidu_text zh = {0}, en = {0};
-    if (e->options.lang != TIDU_EN)
-        tidu_says_criterion(&zh, e, criterion, row, TIDU_ZH);
-    if (e->options.lang != TIDU_ZH)
-        tidu_says_criterion(&en, e, criterion, row, TIDU_EN);
-    tidu_text_putc(&zh, '\0');
-    tidu_text_putc(&en, '\0');
-    tidu_text_puts(out, ",\"says\":");
-    if (zh.failed || en.failed)
-        out->failed = true;
-    else
-        tidu_answer_words(out, e->options.lang, zh.data, en.data);
-    tidu_text_free(&zh);
-    tidu_text_free(&en);
+    tidu_text_puts(out, ",\"says\":{");
+    for (tidu_lang lang = TIDU_ZH; lang <= TIDU_EN; lang++) {
+        if (!tidu_answer_begin_says(e, lang, out))
+            continue;
+        size_t from = out->length;
+        tidu_says_criterion(out, e, criterion, row, lang);
+        tidu_text_close_json(out, from);
+    }
+    tidu_text_putc(out, '}');
 }
 
 /* The numbers of a condition of one part, or the tree of them. */
@@ -338,7 +374,7 @@ tidu_answer_condition(asked *e, const tidu_criterion *rule, uint32_t row, tidu_t
     const tidu_branch *branch = &rule->condition;
     if (branch->kind == TIDU_BRANCH_PART) {
         const tidu_part *part = &e->program->parts[branch->part];
-        write_numbers(e, part, row, out);
+        write_numbers(e, part, tidu_run_truth(e->run, part->status, row), row, out);
         write_reads(e, part->columns, part->column_count, row, out);
     } else {
         tidu_text_puts(out, ",\"condition\":");
@@ -349,16 +385,25 @@ tidu_answer_condition(asked *e, const tidu_criterion *rule, uint32_t row, tidu_t
 static void
 write_criterion(asked *e, const tidu_criterion *criterion, uint32_t row, tidu_text *out)
 {
-    key_string(out, "{\"id\":", criterion->id);
-    tidu_text_puts(out, ",\"title\":");
-    tidu_answer_words(out, e->options.lang, criterion->title.zh, criterion->title.en);
-    tidu_text_puts(out, ",\"status\":\"");
-    tidu_text_puts(out, tidu_answer_status(tidu_run_truth(e->run, criterion->status, row)));
-    tidu_text_putc(out, '"');
-    if (criterion->parent != TIDU_NONE)
-        key_string(out, ",\"part_of\":", e->program->criteria[criterion->parent].id);
+    tidu_truth truth = tidu_run_truth(e->run, criterion->status, row);
+    size_t number = (size_t)(criterion - e->program->criteria), from = out->length;
+    if (!tidu_piece_put(e, PIECE_CRITERION, number * 3 + truth, out)) {
+        key_string(out, "{\"id\":", criterion->id);
+        tidu_text_puts(out, ",\"title\":");
+        tidu_answer_words(out, e->options.lang, criterion->title.zh, criterion->title.en);
+        tidu_text_puts(out, ",\"status\":\"");
+        tidu_text_puts(out, tidu_answer_status(truth));
+        tidu_text_putc(out, '"');
+        if (criterion->parent != TIDU_NONE)
+            key_string(out, ",\"part_of\":", e->program->criteria[criterion->parent].id);
+        tidu_piece_keep(e, PIECE_CRITERION, number * 3 + truth, from, out);
+    }
     tidu_answer_condition(e, criterion, row, out);
-    tidu_answer_clause(&criterion->citation, true, out);
+    from = out->length;
+    if (!tidu_piece_put(e, PIECE_CLAUSE, number, out)) {
+        tidu_answer_clause(&criterion->citation, true, out);
+        tidu_piece_keep(e, PIECE_CLAUSE, number, from, out);
+    }
     tidu_answer_says(e, criterion, row, out);
     tidu_text_putc(out, '}');
 }

@@ -116,6 +116,7 @@ close_lane(struct lane **lane)
         return;
     tidu_run_close(&old->run);
     tidu_brief_free(&old->brief);
+    tidu_pieces_free(&old->pieces);
     free(old->chosen);
     free(old);
 }
@@ -260,6 +261,7 @@ tidu_look(asked *e, uint32_t row, uint32_t lane)
     view.run = e->lanes[lane]->run;
     view.chosen = e->lanes[lane]->chosen;
     view.brief = &e->lanes[lane]->brief;
+    view.pieces = &e->lanes[lane]->pieces;
     view.region = e->places[row].region;
     return view;
 }

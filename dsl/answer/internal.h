@@ -3,6 +3,7 @@
  *
  *   evaluation.c  a block, a run and what is asked of them
  *   answer.c      one row as a JSON object      brief.c   the same, pre-written
+ *   pieces.c      what is the same in each
  *   says.c        conditions in sentences       show.c    numbers with units
  *   missing.c     which facts to ask for        describe.c, lists.c, scenarios.c, report.c
  *   support.c     measures and money            route.c   who is responsible
@@ -45,6 +46,7 @@ struct lane {
     tidu_run *run;
     bool *chosen;       /* [designation of the program] */
     struct brief brief;
+    struct pieces *pieces;
     uint64_t used;      /* when it was last needed: the longest unused gives way */
     bool due;           /* a row of the block needs it */
 };
@@ -76,6 +78,7 @@ struct tidu_evaluation {
     tidu_run *run;
     const bool *chosen;
     const struct brief *brief;
+    struct pieces **pieces;
     uint32_t region;
 };
 
@@ -103,6 +106,8 @@ bool tidu_show_value(tidu_text *out, asked *e, const tidu_part *part, uint32_t r
 bool tidu_show_bound(tidu_text *out, asked *e, const tidu_part *part, uint32_t row,
                      tidu_lang lang);
 bool tidu_show_gap(tidu_text *out, asked *e, const tidu_part *part, uint32_t row, tidu_lang lang);
+/* Whether a part's bound looks the same in every row. */
+bool tidu_show_is_fixed(asked *e, const tidu_part *part);
 const char *tidu_show_operator(tidu_operator op);
 
 /* ---- says.c ---- */
@@ -172,6 +177,29 @@ bool tidu_batches_judge(const struct cases *cases, const struct batch *batch,
                         tidu_run *ret_runs[TIDU_LANES_A_ROW]);
 void tidu_batches_dismiss(tidu_run *runs[TIDU_LANES_A_ROW]);
 
+/* ---- pieces.c ---- */
+enum piece {
+    PIECE_PART,      /* of a part, for each truth: the status and its words */
+    PIECE_REQUIRES,  /* its bound, for "requires" */
+    PIECE_BOUND_ZH,  /* and in a sentence */
+    PIECE_BOUND_EN,
+    PIECE_CRITERION, /* of a criterion, for each truth: id, title, status */
+    PIECE_CLAUSE,    /* its clause */
+    PIECE_SUBSIDY,   /* of a subsidy: id and title */
+    PIECE_SOURCE,    /* its clause */
+    PIECE_MEASURE,   /* of a measure: id and title */
+    PIECE_GROUNDS,   /* its clause */
+    PIECE_DUTY,      /* who is responsible for it */
+    PIECE_FACT,      /* of a fact: its name as a key */
+    PIECE_OFFICE,    /* of a body: its office where the enterprise is */
+    PIECE_KINDS
+};
+/* Append the piece; false when it is not there. */
+bool tidu_piece_put(asked *e, enum piece kind, size_t number, tidu_text *out);
+/* What was written since `from` is the piece. */
+void tidu_piece_keep(asked *e, enum piece kind, size_t number, size_t from, const tidu_text *out);
+void tidu_pieces_free(struct pieces **pieces);
+
 /* ---- brief.c ---- */
 bool tidu_brief_build(struct lane *lane);
 void tidu_brief_free(struct brief *brief);
@@ -203,6 +231,8 @@ void tidu_answer_points(asked *e, const tidu_scorecard *card, uint32_t row, bool
 const char *tidu_answer_status(tidu_truth truth);
 void tidu_answer_clause(const tidu_citation *citation, bool words, tidu_text *out);
 void tidu_answer_condition(asked *e, const tidu_criterion *rule, uint32_t row, tidu_text *out);
+/* The name of a sentence in that language and its quote; false when nobody asked for it. */
+bool tidu_answer_begin_says(asked *e, tidu_lang lang, tidu_text *out);
 void tidu_answer_says(asked *e, const tidu_criterion *criterion, uint32_t row, tidu_text *out);
 void tidu_answer_notes(asked *e, const tidu_criterion *rule, uint32_t row, bool *first,
                        tidu_text *out);

@@ -240,13 +240,19 @@ static void
 write_items(asked *e, uint32_t topic, uint32_t from, bool *first, tidu_text *out)
 {
     const uint64_t *waits = &e->missing->waits[(size_t)topic * e->missing->words];
-    for (uint32_t i = 0; i < tidu_missing_items(e->program); i++) {
-        uint32_t item = from + i;
-        if (!(waits[item / 64] >> (item % 64) & 1))
+    uint32_t end = from + tidu_missing_items(e->program);
+    for (uint32_t item = from; item < end; item++) {
+        uint64_t rest = waits[item / 64] >> (item % 64);
+        if (!rest) { /* none in this word any more */
+            item |= 63;
             continue;
+        }
+        item += (uint32_t)__builtin_ctzll(rest);
+        if (item >= end)
+            return;
         if (!*first)
             tidu_text_putc(out, ',');
-        tidu_answer_string(out, id_of_item(e->program, i));
+        tidu_answer_string(out, id_of_item(e->program, item - from));
         *first = false;
     }
 }

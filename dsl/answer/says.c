@@ -27,9 +27,15 @@ static const struct phrase required[] = {
 static void
 put_bound(tidu_text *out, asked *e, const tidu_part *part, uint32_t row, tidu_lang lang)
 {
+    enum piece kind = lang == TIDU_EN ? PIECE_BOUND_EN : PIECE_BOUND_ZH;
+    size_t number = (size_t)(part - e->program->parts), from = out->length;
+    if (tidu_piece_put(e, kind, number, out))
+        return;
     tidu_text_puts(out, in(lang, required[part->op]));
     if (!tidu_show_bound(out, e, part, row, lang))
         tidu_text_puts(out, in(lang, (struct phrase){"（未知）", "(unknown)"}));
+    if (tidu_show_is_fixed(e, part))
+        tidu_piece_keep(e, kind, number, from, out);
 }
 
 static void

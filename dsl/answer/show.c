@@ -287,6 +287,23 @@ tidu_show_bound(tidu_text *out, asked *e, const tidu_part *part, uint32_t row, t
     return true;
 }
 
+/* A bound without end is shown with an eye to the value. */
+bool
+tidu_show_is_fixed(asked *e, const tidu_part *part)
+{
+    if (part->value_low == TIDU_NO_STEP || part->bound != TIDU_NO_STEP)
+        return false;
+    if (part->kind == TIDU_DATE)
+        return true;
+    mpq_t bound;
+    mpq_init(bound);
+    mpq_set(bound, e->program->constants[part->bound_constant].exact);
+    tidu_show_rescale(bound, part->scale, part->unit);
+    bool fixed = digits_of(bound) <= MOST_EXACT;
+    mpq_clear(bound);
+    return fixed;
+}
+
 static bool
 read_number(const tidu_text *text, mpq_t ret)
 {

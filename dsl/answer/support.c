@@ -256,20 +256,15 @@ say_subsidy(asked *e, const tidu_subsidy *subsidy, uint32_t row, bool english, t
 static void
 write_says(asked *e, const tidu_subsidy *subsidy, uint32_t row, tidu_text *out)
 {
-    tidu_text zh = {0}, en = {0};
-    if (e->options.lang != TIDU_EN)
-        say_subsidy(e, subsidy, row, false, &zh);
-    if (e->options.lang != TIDU_ZH)
-        say_subsidy(e, subsidy, row, true, &en);
-    tidu_text_putc(&zh, '\0');
-    tidu_text_putc(&en, '\0');
-    tidu_text_puts(out, ",\"says\":");
-    if (zh.failed || en.failed)
-        out->failed = true;
-    else
-        tidu_answer_words(out, e->options.lang, zh.data, en.data);
-    tidu_text_free(&zh);
-    tidu_text_free(&en);
+    tidu_text_puts(out, ",\"says\":{");
+    for (tidu_lang lang = TIDU_ZH; lang <= TIDU_EN; lang++) {
+        if (!tidu_answer_begin_says(e, lang, out))
+            continue;
+        size_t from = out->length;
+        say_subsidy(e, subsidy, row, lang == TIDU_EN, out);
+        tidu_text_close_json(out, from);
+    }
+    tidu_text_putc(out, '}');
 }
 
 static const char *const kind_names[] = {
@@ -306,17 +301,30 @@ write_sums(asked *e, const tidu_subsidy *subsidy, uint32_t row, tidu_text *out)
     tidu_text_printf(out, ",\"period\":\"%s\"", subsidy->yearly ? "yearly" : "one_off");
 }
 
+/* Up to the status. */
 static void
-write_subsidy(asked *e, const tidu_subsidy *subsidy, uint32_t row, tidu_text *out)
+write_heading(asked *e, const tidu_criterion *rule, tidu_text *out)
 {
-    const tidu_criterion *rule = &subsidy->rule;
     tidu_text_puts(out, "{\"id\":");
     tidu_answer_string(out, rule->id);
     tidu_text_puts(out, ",\"title\":");
     tidu_answer_words(out, e->options.lang, rule->title.zh, rule->title.en);
-    tidu_text_printf(out, ",\"status\":\"%s\",\"kind\":\"%s\"",
-                     tidu_answer_status(tidu_run_truth(e->run, rule->status, row)),
-                     kind_names[subsidy->kind]);
+    tidu_text_puts(out, ",\"status\":\"");
+}
+
+static void
+write_subsidy(asked *e, const tidu_subsidy *subsidy, uint32_t row, tidu_text *out)
+{
+    const tidu_criterion *rule = &subsidy->rule;
+    size_t number = (size_t)(subsidy - e->program->subsidies), from = out->length;
+    if (!tidu_piece_put(e, PIECE_SUBSIDY, number, out)) {
+        write_heading(e, rule, out);
+        tidu_piece_keep(e, PIECE_SUBSIDY, number, from, out);
+    }
+    tidu_text_puts(out, tidu_answer_status(tidu_run_truth(e->run, rule->status, row)));
+    tidu_text_puts(out, "\",\"kind\":\"");
+    tidu_text_puts(out, kind_names[subsidy->kind]);
+    tidu_text_putc(out, '"');
     write_sums(e, subsidy, row, out);
     tidu_text_puts(out, ",\"payer\":");
     tidu_answer_string(out, e->options.lang == TIDU_EN ? subsidy->payer.en : subsidy->payer.zh);
@@ -333,7 +341,11 @@ write_subsidy(asked *e, const tidu_subsidy *subsidy, uint32_t row, tidu_text *ou
     if (in_force && (e->options.explain == TIDU_EXPLAIN_FULL ||
                      tidu_run_truth(e->run, rule->status, row) != TIDU_TRUE))
         tidu_answer_condition(e, rule, row, out);
-    tidu_answer_clause(&rule->citation, true, out);
+    from = out->length;
+    if (!tidu_piece_put(e, PIECE_SOURCE, number, out)) {
+        tidu_answer_clause(&rule->citation, true, out);
+        tidu_piece_keep(e, PIECE_SOURCE, number, from, out);
+    }
     write_says(e, subsidy, row, out);
     tidu_text_putc(out, '}');
 }
@@ -418,15 +430,17 @@ static void
 write_first_office(asked *e, const tidu_duty *duty, tidu_text *out)
 {
     uint32_t body = duty->handler_count ? duty->handlers[0] : duty->lead;
-    tidu_text name = {0};
+    size_t before = out->length;
+    if (tidu_piece_put(e, PIECE_OFFICE, body, out))
+        return;
+    tidu_text_puts(out, ",\"office\":\"");
+    size_t from = out->length;
     if (e->region != TIDU_COUNTRY_CODE &&
-        tidu_office_name(e->ruleset, body, e->region, e->options.as_of, e->options.lang, &name)) {
-        tidu_text_putc(&name, '\0');
-        tidu_text_puts(out, ",\"office\":");
-        tidu_answer_string(out, name.failed ? "" : name.data);
-        out->failed = out->failed || name.failed;
-    }
-    tidu_text_free(&name);
+        tidu_office_name(e->ruleset, body, e->region, e->options.as_of, e->options.lang, out))
+        tidu_text_close_json(out, from);
+    else
+        out->length = before;
+    tidu_piece_keep(e, PIECE_OFFICE, body, before, out);
 }
 
 static void
@@ -444,8 +458,18 @@ write_responsible(asked *e, const tidu_measure *measure, tidu_text *out)
     tidu_text_printf(out, ",\"basis\":\"%s\"", basis[duty->basis]);
     if (duty->handler_count)
         write_bodies(e, ",\"handler\":[", duty->handlers, duty->handler_count, out);
-    write_first_office(e, duty, out);
-    tidu_text_putc(out, '}');
+}
+
+/* From the status to the office. */
+static void
+write_duty(asked *e, const tidu_measure *measure, tidu_text *out)
+{
+    tidu_text_putc(out, '"');
+    if (measure->group) {
+        tidu_text_puts(out, ",\"group\":");
+        tidu_answer_string(out, measure->group);
+    }
+    write_responsible(e, measure, out);
 }
 
 static void
@@ -454,19 +478,26 @@ write_measure(asked *e, const tidu_measure *measure, uint32_t row, tidu_text *ou
     const tidu_criterion *rule = &measure->rule;
     tidu_truth truth = tidu_run_truth(e->run, rule->status, row);
     bool full = e->options.explain == TIDU_EXPLAIN_FULL;
-    tidu_text_puts(out, "{\"id\":");
-    tidu_answer_string(out, rule->id);
-    tidu_text_puts(out, ",\"title\":");
-    tidu_answer_words(out, e->options.lang, rule->title.zh, rule->title.en);
-    tidu_text_printf(out, ",\"status\":\"%s\"", tidu_answer_status(truth));
-    if (measure->group) {
-        tidu_text_puts(out, ",\"group\":");
-        tidu_answer_string(out, measure->group);
+    size_t number = (size_t)(measure - e->program->measures), from = out->length;
+    if (!tidu_piece_put(e, PIECE_MEASURE, number, out)) {
+        write_heading(e, rule, out);
+        tidu_piece_keep(e, PIECE_MEASURE, number, from, out);
     }
-    write_responsible(e, measure, out);
+    tidu_text_puts(out, tidu_answer_status(truth));
+    from = out->length;
+    if (!tidu_piece_put(e, PIECE_DUTY, number, out)) {
+        write_duty(e, measure, out);
+        tidu_piece_keep(e, PIECE_DUTY, number, from, out);
+    }
+    write_first_office(e, &e->ruleset->routing.duties[measure->duty], out);
+    tidu_text_putc(out, '}');
     if (full)
         tidu_answer_condition(e, rule, row, out);
-    tidu_answer_clause(&rule->citation, false, out);
+    from = out->length;
+    if (!tidu_piece_put(e, PIECE_GROUNDS, number, out)) {
+        tidu_answer_clause(&rule->citation, false, out);
+        tidu_piece_keep(e, PIECE_GROUNDS, number, from, out);
+    }
     if (full || truth != TIDU_TRUE)
         tidu_answer_says(e, rule, row, out);
     tidu_text_putc(out, '}');

@@ -90,39 +90,62 @@ needs_escape(unsigned char byte)
     return byte < 0x20 || byte == '"' || byte == '\\';
 }
 
-/* Eight bytes at once: a borrow or a match shows in a byte's highest bit. May
- * see an escape where none is, never the other way round. */
-static bool
-eight_need_none(const char *bytes)
+/* Bytes before the first that must be escaped. Most texts have none: so many
+ * at once are looked at without asking after each. */
+static size_t
+count_plain(const char *bytes, size_t length)
 {
-    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
-    uint64_t word;
-    memcpy(&word, bytes, sizeof word);
-    uint64_t quote = word ^ ones * '"', slash = word ^ ones * '\\';
-    uint64_t hits = (word - ones * 0x20) & ~word;
-    hits |= (quote - ones) & ~quote;
-    hits |= (slash - ones) & ~slash;
-    return !(hits & tops);
+    enum { AT_ONCE = 32 };
+    size_t at = 0;
+    for (; length - at >= AT_ONCE; at += AT_ONCE) {
+        unsigned char found = 0;
+        for (size_t i = 0; i < AT_ONCE; i++) {
+            unsigned char byte = (unsigned char)bytes[at + i];
+            found |= (unsigned char)((byte < 0x20) | (byte == '"') | (byte == '\\'));
+        }
+        if (found)
+            break;
+    }
+    while (at < length && !needs_escape((unsigned char)bytes[at]))
+        at++;
+    return at;
+}
+
+static void
+put_escaped(tidu_text *text, const char *bytes, size_t length)
+{
+    while (length) {
+        size_t plain = count_plain(bytes, length);
+        tidu_text_add(text, bytes, plain);
+        if (plain == length)
+            return;
+        put_escape(text, (unsigned char)bytes[plain]);
+        bytes += plain + 1;
+        length -= plain + 1;
+    }
 }
 
 void
 tidu_text_json(tidu_text *text, const char *bytes, size_t length)
 {
-    size_t start = 0;
     tidu_text_putc(text, '"');
-    for (size_t i = 0; i < length; i++) {
-        unsigned char byte = (unsigned char)bytes[i];
-        if (length - i >= 8 && eight_need_none(bytes + i)) {
-            i += 7;
-            continue;
-        }
-        if (!needs_escape(byte))
-            continue;
-        tidu_text_add(text, bytes + start, i - start);
-        put_escape(text, byte);
-        start = i + 1;
+    put_escaped(text, bytes, length);
+    tidu_text_putc(text, '"');
+}
+
+void
+tidu_text_close_json(tidu_text *text, size_t from)
+{
+    size_t length = text->length - from;
+    size_t plain = length ? count_plain(text->data + from, length) : 0;
+    if (plain < length) {
+        tidu_text rest = {0};
+        tidu_text_add(&rest, text->data + from + plain, length - plain);
+        text->length = from + plain;
+        put_escaped(text, rest.data ? rest.data : "", rest.length);
+        text->failed = text->failed || rest.failed;
+        tidu_text_free(&rest);
     }
-    tidu_text_add(text, bytes + start, length - start);
     tidu_text_putc(text, '"');
 }
 

@@ -68,6 +68,10 @@ void tidu_text_printf(tidu_text *text, const char *format, ...)
  * characters, quotes and backslashes are escaped, nothing else. */
 void tidu_text_json(tidu_text *text, const char *bytes, size_t length);
 
+/* Make what was appended since `from`, behind a quote, the rest of a JSON string
+ * in the same way. */
+void tidu_text_close_json(tidu_text *text, size_t from);
+
 /* A number as short as possible that still reads back as the same double, in
  * JSON syntax: 0.1, 12650, 1e+300. NaN and infinities must not come here. */
 void tidu_text_number(tidu_text *text, double value);
