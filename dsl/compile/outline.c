@@ -42,14 +42,22 @@ words_of(struct outline *outline, const tidu_node *node, tidu_lang lang)
     return words;
 }
 
-/* The unit a literal was written in, so that an answer speaks as the text. */
-static const tidu_unit *
-unit_in(const tidu_node *node)
+static bool
+same_quantity(const tidu_type *a, const tidu_type *b)
 {
-    if (node->kind == TIDU_NODE_NUMBER && node->unit)
-        return node->unit;
-    for (uint32_t i = 0; i < node->child_count; i++) {
-        const tidu_unit *unit = unit_in(node->child[i]);
+    return a->money == b->money && a->count == b->count && a->years == b->years &&
+           a->days == b->days && a->score == b->score;
+}
+
+/* The unit a literal of such a quantity was written in, so that an answer
+ * speaks as the text. What an `if` depends on is another quantity. */
+static const tidu_unit *
+unit_in(const tidu_node *node, const tidu_type *type)
+{
+    if (node->kind == TIDU_NODE_NUMBER)
+        return node->unit && same_quantity(&node->type, type) ? node->unit : NULL;
+    for (uint32_t i = node->kind == TIDU_NODE_IF; i < node->child_count; i++) {
+        const tidu_unit *unit = unit_in(node->child[i], type);
         if (unit)
             return unit;
     }
@@ -71,7 +79,9 @@ fill_comparison(struct outline *outline, const tidu_node *node, const struct com
     if (!comparison->right.constant)
         part->bound = comparison->right.low;
     part->scale = comparison->left.scale;
-    part->unit = unit_in(right) ? unit_in(right) : left->type.unit;
+    part->unit = unit_in(right, &left->type);
+    if (!part->unit)
+        part->unit = left->type.unit;
     if (!part->unit)
         part->unit = right->type.unit;
     part->ratio = left->type.kind == TIDU_NUMBER && !left->type.bare && !left->type.money &&

@@ -578,6 +578,35 @@ test_held_is_null_until_the_titles_are_stated(void **state)
         }
 }
 
+/* What an `if` depends on has another unit than what it gives. */
+static void
+test_a_share_is_told_in_percent_where_its_bound_depends_on_money(void **state)
+{
+    static const char text[] =
+        "# T\n\n```lua\n"
+        "policy { id = 'p', zh = '文件', en = 'P', effective = '2020-01-01' }\n"
+        "designation 'd' { zh = '称号', en = 'D' }\n"
+        "criterion 'share' { zh = '研发占比', en = 'R&D share',\n"
+        "  [[ rd_expense / revenue >= (if revenue <= 5000万元 then 5% else 4%) ]] }\n"
+        "```\n";
+    tidu_source document = {"p.md", text, sizeof text - 1};
+    tidu_ruleset *others = rules;
+    tidu_report *report;
+    uint32_t passed;
+    (void)state;
+    rules = build_rules(&document, 1, &report, &passed);
+    json_t *json = answer(TIDU_EXPLAIN_FULL, TIDU_ZH,
+                          "{\"rd_expense\":{\"2025\":300},\"revenue\":{\"2025\":10000}}");
+    const json_t *share = criterion(json, "d/share");
+    assert_string_equal(text_of(share, "value"), "3%");
+    assert_string_equal(text_of(share, "requires"), "≥ 4%");
+    assert_string_equal(text_of(share, "short_by"), "1%");
+    json_decref(json);
+    tidu_ruleset_unref(&rules);
+    tidu_report_close(&report);
+    rules = others;
+}
+
 /* ---- missing ---- */
 
 static void
@@ -1255,6 +1284,7 @@ main(void)
         T(test_a_criterion_cites_the_clause_it_stands_under),
         T(test_an_answer_names_the_enterprise_and_its_places),
         T(test_held_is_null_until_the_titles_are_stated),
+        T(test_a_share_is_told_in_percent_where_its_bound_depends_on_money),
         T(test_missing_facts_come_most_decisive_first_and_only_where_undecided),
         T(test_nothing_is_missing_from_a_designation_that_is_unmet),
         T(test_facts_that_leave_points_open_are_missing),

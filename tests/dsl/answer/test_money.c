@@ -425,6 +425,51 @@ test_rules_without_money_have_brief_answers_without_it(void **state)
     tidu_ruleset_unref(&plain);
 }
 
+/* Pieces that are kept from one answer to the next must not outlive what they
+ * rest on: the language, the region, the day. */
+static void
+test_an_evaluation_that_goes_on_answers_as_a_fresh_one(void **state)
+{
+    const struct {
+        tidu_lang lang;
+        uint32_t jurisdiction;
+        const char *date;
+        const char *record;
+    } turns[] = {
+        {TIDU_ZH, 440305, "2026-06-01", here},     {TIDU_ZH, 440305, "2026-06-01", "{}"},
+        {TIDU_BOTH, 440305, "2026-06-01", here},   {TIDU_EN, 370102, "2026-06-01", here},
+        {TIDU_EN, 370102, "2026-06-01", "{}"},     {TIDU_ZH, 100000, "2026-06-01", here},
+        {TIDU_ZH, 370102, "2026-06-01", here},     {TIDU_ZH, 440305, "2026-06-01", here},
+        {TIDU_ZH, 440305, "2021-06-01", here},     {TIDU_BOTH, 370102, "2026-06-01", "{}"},
+    };
+    tidu_options options = {.as_of = day("2026-06-01"), .explain = TIDU_EXPLAIN_FULL};
+    tidu_error error = {0};
+    struct record record;
+    tidu_text out = {0};
+    tidu_evaluation *e = tidu_evaluation_open(rules, &options, 1, &error);
+    (void)state;
+    assert_non_null(e);
+    for (size_t i = 0; i < sizeof turns / sizeof *turns; i++) {
+        options.lang = turns[i].lang;
+        options.jurisdiction = turns[i].jurisdiction;
+        options.as_of = day(turns[i].date);
+        char *fresh = answer_bytes(rules, &options, turns[i].record);
+        assert_true(tidu_evaluation_reset(e, &options, &error));
+        for (int again = 0; again < 2; again++) {
+            tidu_evaluation_clear(e);
+            feed(e, &record, turns[i].record);
+            tidu_evaluation_run(e);
+            out.length = 0;
+            tidu_evaluation_write(e, 0, &out);
+            tidu_text_putc(&out, '\0');
+            assert_string_equal(out.data, fresh);
+        }
+        free(fresh);
+    }
+    tidu_text_free(&out);
+    tidu_evaluation_close(&e);
+}
+
 static int
 open_rules(void **state)
 {
@@ -467,6 +512,7 @@ main(void)
         cmocka_unit_test(test_a_jurisdiction_asked_for_replaces_the_place_of_the_record),
         cmocka_unit_test(test_brief_lists_what_may_be_drawn_with_its_amount_and_no_words),
         cmocka_unit_test(test_rules_without_money_have_brief_answers_without_it),
+        cmocka_unit_test(test_an_evaluation_that_goes_on_answers_as_a_fresh_one),
     };
     return cmocka_run_group_tests(tests, open_rules, close_rules);
 }
