@@ -7,7 +7,7 @@
  *   names.c     the scope that expressions see
  *   inputs.c    which columns the trees read: the layout
  *   lower.c     trees to steps
- *   outline.c   criteria, scorecards, designations of one epoch    says.c  in words
+ *   outline.c   criteria and designations of one epoch    points.c  their scorecards    says.c  in words
  *   support.c   measures, subsidies, stacks as declared    money.c  and lowered
  *   routing.c   bodies, duties, and that every duty has one lead everywhere
  *   overlay.c   the same with something changed

@@ -1,7 +1,8 @@
 /*
  * outline.h: a program and what its steps mean, while it is made.
  *
- * Shared by outline.c (titles) and money.c (measures, subsidies, stacks).
+ * Shared by outline.c (titles), points.c (their scorecards) and money.c
+ * (measures, subsidies, stacks).
  */
 #ifndef TIDU_COMPILE_OUTLINE_H
 #define TIDU_COMPILE_OUTLINE_H
@@ -58,9 +59,32 @@ bool tidu_outline_tells(const struct outline *outline, const tidu_declaration *d
 void tidu_outline_rule(struct outline *outline, const tidu_declaration *declaration,
                        const char *id, tidu_criterion *ret);
 
+/* Whether what belongs to a fill (or to none) counts here. */
+bool tidu_outline_chosen(const struct outline *outline, int32_t fill);
+
+/* Whether a designation is in force and of a layer that speaks here. */
+bool tidu_outline_counts(const struct outline *outline, uint32_t number);
+
+/* Lower a designation with all that belongs to it, once. False, and nothing
+ * said, when it asks for itself. */
+bool tidu_outline_designation(struct outline *outline, uint32_t number);
+
 /* Lower a condition that stands in no designation. */
 bool tidu_outline_condition(struct outline *outline, const struct condition *condition,
                             tidu_branch *ret);
+
+/* ---- points.c ---- */
+/* Give numbers to a designation's cards, in the order they were declared in. */
+void tidu_points_number(struct outline *outline, uint32_t designation);
+/* Lower a designation's cards. */
+bool tidu_points_emit(struct outline *outline, uint32_t designation);
+/* Tell a designation which cards are its own. */
+void tidu_points_place(const struct outline *outline, uint32_t number, tidu_designation *made);
+/* Leave out cards that got a number and were not lowered. */
+void tidu_points_drop_idle(struct outline *outline);
+/* What score('id') comes to; false, and nothing said, when there is none. */
+bool tidu_points_score(struct lowering *lowering, const tidu_node *node, tidu_step *ret_low,
+                       tidu_step *ret_high);
 
 /* ---- money.c ---- */
 bool tidu_money_reserve(struct outline *outline);
