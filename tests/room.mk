@@ -43,6 +43,7 @@ check_PROGRAMS += \
     tests/dsl/answer/test_places \
     tests/dsl/answer/test_route \
     tests/dsl/answer/test_stacks \
+    tests/dsl/answer/test_transition \
     tests/dsl/answer/test_starve
 
 TESTS += $(check_PROGRAMS)
@@ -146,6 +147,10 @@ tests_dsl_answer_test_stacks_SOURCES = tests/dsl/answer/test_stacks.c tests/dsl/
     tests/dsl/answer/support.c tests/dsl/answer/support.h
 tests_dsl_answer_test_stacks_CPPFLAGS = $(tests_cppflags)
 tests_dsl_answer_test_stacks_LDADD = $(tests_ldadd)
+tests_dsl_answer_test_transition_SOURCES = tests/dsl/answer/test_transition.c tests/dsl/answer/asking.c tests/dsl/answer/asking.h \
+    tests/dsl/answer/support.c tests/dsl/answer/support.h
+tests_dsl_answer_test_transition_CPPFLAGS = $(tests_cppflags)
+tests_dsl_answer_test_transition_LDADD = $(tests_ldadd)
 # The library's requests for memory go to the test, which refuses them in turn.
 tests_dsl_answer_test_starve_SOURCES = tests/dsl/answer/test_starve.c tests/dsl/answer/support.c tests/dsl/answer/support.h
 tests_dsl_answer_test_starve_CPPFLAGS = $(tests_cppflags)

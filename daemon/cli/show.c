@@ -247,13 +247,32 @@ show_score(const struct show *show, const json_t *score)
     tidu_text_number(show->out, json_number_value(most));
 }
 
+/* What old rules that count beside the new say, and which of them count. */
+static void
+show_transition(const struct show *show, const json_t *transition)
+{
+    const json_t *says = json_object_get(transition, "says");
+    if (!transition)
+        return;
+    indent(show, CRITERION_INDENT);
+    tidu_text_puts(show->out, tidu_show_words(says, show->lang));
+    tidu_text_putc(show->out, '\n');
+    if (show->lang == TIDU_BOTH) {
+        indent(show, CRITERION_INDENT + 2);
+        tidu_text_puts(show->out, tidu_show_text(says, "en"));
+        tidu_text_putc(show->out, '\n');
+    }
+    show_clause(show, json_object_get(transition, "clause"), CRITERION_INDENT + 2);
+}
+
 /* What is unmet comes before what nobody can say yet. */
 static void
 show_designation(const struct show *show, const json_t *designation)
 {
     const struct status *status = status_of(designation);
     const json_t *criteria = json_object_get(designation, "criteria");
-    if (!is_told(designation))
+    const json_t *transition = json_object_get(designation, "transition");
+    if (!is_told(designation) && !transition)
         return;
     indent(show, 2);
     tidu_put_coloured(show->out, show->colours, status->colour, status->mark);
@@ -263,6 +282,7 @@ show_designation(const struct show *show, const json_t *designation)
     tidu_text_printf(show->out, " (%s)", tidu_show_text(designation, "id"));
     show_score(show, json_object_get(designation, "score"));
     tidu_text_putc(show->out, '\n');
+    show_transition(show, transition);
     for (int i = 1; i < STATUS_COUNT; i++)
         show_criteria(show, criteria, &statuses[i]);
 }
@@ -340,7 +360,8 @@ has_reasons(const json_t *answer)
     size_t place;
     json_t *designation;
     json_array_foreach (json_object_get(answer, "designations"), place, designation)
-        if (is_told(designation) && json_array_size(json_object_get(designation, "criteria")))
+        if ((is_told(designation) && json_array_size(json_object_get(designation, "criteria"))) ||
+            json_object_get(designation, "transition"))
             return true;
     return json_array_size(json_object_get(answer, "missing")) > 0 ||
            json_array_size(json_object_get(answer, "subsidies")) > 0 ||

@@ -550,6 +550,9 @@ write_undecided(asked *e, const tidu_designation *designation, uint32_t row, tid
     tidu_text_putc(out, ']');
 }
 
+static void write_transition(asked *e, const tidu_designation *designation, uint32_t row,
+                             tidu_text *out);
+
 static void
 write_designation(asked *e, const tidu_designation *designation, uint32_t row, tidu_text *out)
 {
@@ -576,7 +579,55 @@ write_designation(asked *e, const tidu_designation *designation, uint32_t row, t
     tidu_text_putc(out, ']');
     write_undecided(e, designation, row, out);
     write_scores(e, designation, row, out);
+    if (designation->transition)
+        write_transition(e, designation, row, out);
     tidu_text_putc(out, '}');
+}
+
+/* Which side of a transition decides; NULL while neither does. */
+static const char *
+side_taken(asked *e, const tidu_designation *designation, uint32_t row)
+{
+    switch (tidu_run_truth(e->run, designation->status, row)) {
+    case TIDU_UNKNOWN:
+        return NULL;
+    case TIDU_FALSE:
+        return "new";
+    default:
+        return tidu_run_truth(e->run, designation->transition->now, row) == TIDU_TRUE ? "new"
+                                                                                      : "old";
+    }
+}
+
+/* Both results, and the one that counts. */
+static void
+write_transition(asked *e, const tidu_designation *designation, uint32_t row, tidu_text *out)
+{
+    const tidu_transition *transition = designation->transition;
+    const tidu_criterion *rule = &transition->rule;
+    char day[11];
+    tidu_text_puts(out, ",\"transition\":{\"title\":");
+    tidu_answer_words(out, e->options.lang, rule->title.zh, rule->title.en);
+    key_string(out, ",\"before\":", tidu_date_format(transition->before, day));
+    key_string(out, ",\"applies\":",
+               tidu_answer_status(tidu_run_truth(e->run, rule->status, row)));
+    key_string(out, ",\"new\":",
+               tidu_answer_status(tidu_run_truth(e->run, transition->now, row)));
+    key_string(out, ",\"takes\":", side_taken(e, designation, row));
+    tidu_text_puts(out, ",\"old\":");
+    write_designation(e, &e->program->designations[transition->old], row, out);
+    if (rule->condition.kind == TIDU_BRANCH_PART || rule->condition.child_count)
+        tidu_answer_condition(e, rule, row, out);
+    tidu_answer_clause(&rule->citation, true, out);
+    tidu_text_puts(out, ",\"says\":{");
+    for (tidu_lang lang = TIDU_ZH; lang <= TIDU_EN; lang++) {
+        if (!tidu_answer_begin_says(e, lang, out))
+            continue;
+        size_t from = out->length;
+        tidu_says_transition(out, e, designation, row, lang);
+        tidu_text_close_json(out, from);
+    }
+    tidu_text_puts(out, "}}");
 }
 
 /* ---- notes ---- */
@@ -680,6 +731,11 @@ write_notes_of(asked *e, const tidu_designation *designation, uint32_t row, bool
             continue;
         tidu_answer_notes(e, criterion, row, first, out);
         note_undefined(e, criterion, row, first, out);
+    }
+    if (designation->transition) {
+        tidu_answer_notes(e, &designation->transition->rule, row, first, out);
+        write_notes_of(e, &e->program->designations[designation->transition->old], row, first,
+                       out);
     }
     for (uint32_t s = 0; s < designation->scorecard_count; s++) {
         const tidu_scorecard *card = &e->program->scorecards[designation->first_scorecard + s];

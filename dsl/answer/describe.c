@@ -355,6 +355,7 @@ static const struct {
     {"subsidies", false, tidu_list_subsidies},
     {"stacks", false, tidu_list_stacks},
     {"slots", false, tidu_list_slots},
+    {"transitions", false, tidu_list_transitions},
     {"targets", false, tidu_list_targets},
     {"facts", false, list_facts},
     {"bodies", true, tidu_list_bodies},

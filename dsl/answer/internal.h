@@ -114,6 +114,10 @@ const char *tidu_show_operator(tidu_operator op);
 void tidu_says_criterion(tidu_text *out, asked *e, const tidu_criterion *criterion, uint32_t row,
                          tidu_lang lang);
 
+/* By which rules a designation with a transition is met, and which count. */
+void tidu_says_transition(tidu_text *out, asked *e, const tidu_designation *designation,
+                          uint32_t row, tidu_lang lang);
+
 /* ---- missing.c ---- */
 /* Room for so many items; false when memory ran out. */
 bool tidu_missing_reserve(struct tidu_evaluation *e, uint32_t items);
@@ -257,6 +261,7 @@ void tidu_list_demands(const tidu_ruleset *ruleset, tidu_text *out);
 void tidu_list_subsidies(const tidu_ruleset *ruleset, tidu_text *out);
 void tidu_list_stacks(const tidu_ruleset *ruleset, tidu_text *out);
 void tidu_list_slots(const tidu_ruleset *ruleset, tidu_text *out);
+void tidu_list_transitions(const tidu_ruleset *ruleset, tidu_text *out);
 void tidu_list_targets(const tidu_ruleset *ruleset, tidu_text *out);
 void tidu_list_bodies(const tidu_ruleset *ruleset, tidu_text *out);
 void tidu_list_regions(const tidu_ruleset *ruleset, tidu_text *out);

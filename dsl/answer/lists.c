@@ -218,3 +218,9 @@ tidu_list_slots(const tidu_ruleset *ruleset, tidu_text *out)
     list_declared(ruleset, "slot",
                   (const char *const[]){"sets", "level", "tighten", "low", "high", NULL}, out);
 }
+
+void
+tidu_list_transitions(const tidu_ruleset *ruleset, tidu_text *out)
+{
+    list_declared(ruleset, "from_old_or_new", (const char *const[]){"before", NULL}, out);
+}

@@ -17,10 +17,17 @@ topic_count(const tidu_vocabulary *vocabulary)
     return vocabulary->fact_count + 1;
 }
 
+/* Items of designations stand for their transitions. */
+static uint32_t
+first_transition(const tidu_program *program)
+{
+    return program->criterion_count + program->subsidy_count + program->measure_count;
+}
+
 uint32_t
 tidu_missing_items(const tidu_program *program)
 {
-    return program->criterion_count + program->subsidy_count + program->measure_count;
+    return first_transition(program) + program->designation_count;
 }
 
 static struct missing *
@@ -137,19 +144,36 @@ sort_topics(struct missing *missing)
 }
 
 static void
+find_of_criteria(asked *e, const tidu_designation *designation, uint32_t row, uint32_t first)
+{
+    for (uint32_t c = 0; c < designation->criterion_count; c++) {
+        uint32_t number = designation->first_criterion + c;
+        struct waiting waiting = {e, first + number, true};
+        const tidu_criterion *criterion = &e->program->criteria[number];
+        if (criterion->parent == TIDU_NONE)
+            tidu_run_missing(e->run, criterion->status, row, note_wait, &waiting);
+    }
+}
+
+/* Where old rules count too, both sides may be waiting, and so may the question
+ * whom they are meant for. */
+static void
 find_of_designations(asked *e, uint32_t row, uint32_t first)
 {
     for (uint32_t d = 0; d < e->program->designation_count; d++) {
         const tidu_designation *designation = &e->program->designations[d];
+        const tidu_transition *transition = designation->transition;
         if (!e->chosen[d] || tidu_run_truth(e->run, designation->status, row) != TIDU_UNKNOWN)
             continue;
-        for (uint32_t c = 0; c < designation->criterion_count; c++) {
-            uint32_t number = designation->first_criterion + c;
-            struct waiting waiting = {e, first + number, true};
-            const tidu_criterion *criterion = &e->program->criteria[number];
-            if (criterion->parent == TIDU_NONE)
-                tidu_run_missing(e->run, criterion->status, row, note_wait, &waiting);
-        }
+        find_of_criteria(e, designation, row, first);
+        if (!transition)
+            continue;
+        const tidu_designation *old = &e->program->designations[transition->old];
+        struct waiting waiting = {e, first + first_transition(e->program) + d, true};
+        if (tidu_run_truth(e->run, old->status, row) != TIDU_FALSE)
+            tidu_run_missing(e->run, transition->rule.status, row, note_wait, &waiting);
+        if (tidu_run_truth(e->run, transition->rule.status, row) != TIDU_FALSE)
+            find_of_criteria(e, old, row, first);
     }
 }
 
@@ -232,7 +256,10 @@ id_of_item(const tidu_program *program, uint32_t item)
     item -= program->criterion_count;
     if (item < program->subsidy_count)
         return program->subsidies[item].rule.id;
-    return program->measures[item - program->subsidy_count].rule.id;
+    item -= program->subsidy_count;
+    if (item < program->measure_count)
+        return program->measures[item].rule.id;
+    return program->designations[item - program->measure_count].transition->rule.id;
 }
 
 /* The items of one of the row's programs, which are numbered from `from`. */

@@ -226,3 +226,56 @@ tidu_says_criterion(tidu_text *out, asked *e, const tidu_criterion *criterion, u
                        in(lang, (struct phrase){"以下各项均不满足：", "none of these holds: "}));
     say_children(out, e, branch, row, false, lang);
 }
+
+/* ---- old rules beside the new ---- */
+
+static const char *
+outcome(asked *e, tidu_step step, uint32_t row, tidu_lang lang)
+{
+    static const struct phrase outcomes[3] = {
+        [TIDU_UNKNOWN] = {"待定", "undetermined"},
+        [TIDU_FALSE] = {"不符合", "not met"},
+        [TIDU_TRUE] = {"符合", "met"},
+    };
+    return in(lang, outcomes[tidu_run_truth(e->run, step, row)]);
+}
+
+static void
+say_which(tidu_text *out, asked *e, const tidu_designation *designation, uint32_t row,
+          tidu_lang lang)
+{
+    const tidu_transition *transition = designation->transition;
+    tidu_truth whole = tidu_run_truth(e->run, designation->status, row);
+    tidu_truth now = tidu_run_truth(e->run, transition->now, row);
+    tidu_truth applies = tidu_run_truth(e->run, transition->rule.status, row);
+    tidu_truth old = tidu_run_truth(e->run, e->program->designations[transition->old].status, row);
+    if (applies == TIDU_FALSE)
+        tidu_text_puts(out, in(lang, (struct phrase){"；本企业不适用旧规定",
+                                                     "; the old rules are not for this firm"}));
+    else if (whole == TIDU_TRUE && now != TIDU_TRUE)
+        tidu_text_puts(out, in(lang, (struct phrase){"；旧规定有利，按旧规定认定",
+                                                     "; the old rules favour the firm and count"}));
+    else if (applies == TIDU_UNKNOWN && old != TIDU_FALSE && now != TIDU_TRUE)
+        tidu_text_puts(out, in(lang, (struct phrase){"；旧规定是否适用待定",
+                                                     "; whether the old rules apply is open"}));
+}
+
+void
+tidu_says_transition(tidu_text *out, asked *e, const tidu_designation *designation, uint32_t row,
+                     tidu_lang lang)
+{
+    const tidu_transition *transition = designation->transition;
+    const tidu_titles *title = &transition->rule.title;
+    tidu_step old = e->program->designations[transition->old].status;
+    char day[11];
+    tidu_date_format(transition->before, day);
+    tidu_text_puts(out, in(lang, (struct phrase){title->zh, title->en}));
+    if (lang == TIDU_EN)
+        tidu_text_printf(out, ": %s by the rules before %s, %s by those in force",
+                         outcome(e, old, row, lang), day,
+                         outcome(e, transition->now, row, lang));
+    else
+        tidu_text_printf(out, "：按%s以前的规定%s，按现行规定%s", day, outcome(e, old, row, lang),
+                         outcome(e, transition->now, row, lang));
+    say_which(out, e, designation, row, lang);
+}

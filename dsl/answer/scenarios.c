@@ -63,16 +63,38 @@ look(struct trial *trial, unsigned nth)
     return true;
 }
 
+/* Whether a criterion is of old rules that count beside the new. */
+static bool
+is_past(const tidu_program *program, uint32_t criterion)
+{
+    for (uint32_t i = 0; i < program->designation_count; i++) {
+        const tidu_designation *designation = &program->designations[i];
+        if (criterion >= designation->first_criterion &&
+            criterion - designation->first_criterion < designation->criterion_count)
+            return designation->past;
+    }
+    return false;
+}
+
 /* Whose status an id is, in the program looked at; TIDU_NO_STEP for nothing. */
 static tidu_step
 step_of(const struct trial *trial, const char *id)
 {
     const tidu_program *program = trial->program;
-    for (uint32_t i = 0; i < program->designation_count; i++)
-        if (program->designations[i].told && !strcmp(program->designations[i].id, id))
-            return program->designations[i].status;
+    bool old = !strncmp(id, "old:", 4), new = !strncmp(id, "new:", 4);
+    for (uint32_t i = 0; i < program->designation_count; i++) {
+        const tidu_designation *designation = &program->designations[i];
+        if (!designation->told || strcmp(designation->id, old || new ? id + 4 : id))
+            continue;
+        if (!old && !new)
+            return designation->status;
+        const tidu_transition *transition = designation->transition;
+        return !transition ? TIDU_NO_STEP
+               : old       ? program->designations[transition->old].status
+                           : transition->now;
+    }
     for (uint32_t i = 0; i < program->criterion_count; i++)
-        if (!strcmp(program->criteria[i].id, id))
+        if (!strcmp(program->criteria[i].id, id) && !is_past(program, i))
             return program->criteria[i].status;
     for (uint32_t i = 0; i < program->subsidy_count; i++)
         if (program->subsidies[i].told && !strcmp(program->subsidies[i].rule.id, id))
@@ -125,32 +147,49 @@ amount_of(struct trial *trial, const char *id, double *ret_low, double *ret_high
     return found;
 }
 
+/* The points of a card, of one of its groups, or of one of its indicators. */
+static bool
+find_points(const tidu_program *program, const tidu_scorecard *card, const char *id,
+            tidu_step *ret_low, tidu_step *ret_high)
+{
+    size_t length = strlen(card->id);
+    bool here = !strncmp(id, card->id, length) && (!id[length] || id[length] == '/');
+    if (here && !id[length]) {
+        *ret_low = card->low;
+        *ret_high = card->high;
+        return true;
+    }
+    for (uint32_t g = 0; here && g < card->group_count; g++)
+        if (!strcmp(id + length + 1, card->groups[g].name)) {
+            *ret_low = card->groups[g].low;
+            *ret_high = card->groups[g].high;
+            return true;
+        }
+    for (uint32_t i = 0; i < card->indicator_count; i++) {
+        const tidu_indicator *indicator = &program->indicators[card->first_indicator + i];
+        if (!strcmp(indicator->id, id)) {
+            *ret_low = indicator->low;
+            *ret_high = indicator->high;
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool
 score_in(const struct trial *trial, const char *id, double *ret_low, double *ret_high)
 {
     const tidu_program *program = trial->program;
     tidu_step low = TIDU_NO_STEP, high = TIDU_NO_STEP;
-    for (uint32_t c = 0; c < program->scorecard_count; c++) {
-        const tidu_scorecard *card = &program->scorecards[c];
-        size_t length = strlen(card->id);
-        if (!strcmp(card->id, id)) {
-            low = card->low;
-            high = card->high;
-        }
-        for (uint32_t g = 0; g < card->group_count; g++)
-            if (!strncmp(id, card->id, length) && id[length] == '/' &&
-                !strcmp(id + length + 1, card->groups[g].name)) {
-                low = card->groups[g].low;
-                high = card->groups[g].high;
-            }
+    for (uint32_t d = 0; d < program->designation_count; d++) {
+        const tidu_designation *designation = &program->designations[d];
+        for (uint32_t c = 0; c < designation->scorecard_count && !designation->past; c++)
+            if (find_points(program, &program->scorecards[designation->first_scorecard + c], id,
+                            &low, &high))
+                return tidu_run_number(trial->run, low, trial->row, ret_low) &&
+                       tidu_run_number(trial->run, high, trial->row, ret_high);
     }
-    for (uint32_t i = 0; i < program->indicator_count; i++)
-        if (!strcmp(program->indicators[i].id, id)) {
-            low = program->indicators[i].low;
-            high = program->indicators[i].high;
-        }
-    return low != TIDU_NO_STEP && tidu_run_number(trial->run, low, trial->row, ret_low) &&
-           tidu_run_number(trial->run, high, trial->row, ret_high);
+    return false;
 }
 
 static bool

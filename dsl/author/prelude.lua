@@ -136,6 +136,10 @@ local words = {
   stack = { takes = "name", names = plus(noted, {
     rule = "text", of = texts, counts = texts, cap = "expression",
   }) },
+  -- old rules that count beside the new
+  from_old_or_new = { takes = "name", items = perhaps, names = plus(plus(noted, dates), {
+    before = "text",
+  }) },
   -- what a lower level may set
   slot = { takes = "name", items = value, names = plus(plus(noted, dates), {
     sets = "text", level = texts, unit = "text", tighten = "text", low = "expression",

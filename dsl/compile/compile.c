@@ -111,6 +111,9 @@ cut_versions(struct world *world, struct cuts *cuts, const struct chain *chain)
         if (tidu_chain_rank(chain, world->fills[i].place) != TIDU_NONE &&
             !cut_span(world, cuts, world->fills[i].span))
             return false;
+    for (size_t i = 0; i < world->transition_count; i++)
+        if (!cut_span(world, cuts, world->transitions[i].span))
+            return false;
     return true;
 }
 
@@ -300,7 +303,8 @@ understand(struct world *world)
     static bool (*const stages[])(struct world * world) = {
         tidu_words_documents, tidu_reviews_read, tidu_places_read,     tidu_words_facts,  tidu_slots_read,
         tidu_words_names,     tidu_words_titles,    tidu_names_index,  tidu_support_names,
-        tidu_routing_read,    tidu_conditions_read, tidu_support_read, tidu_scenarios_read,
+        tidu_routing_read,    tidu_conditions_read, tidu_support_read, tidu_transitions_read,
+        tidu_scenarios_read,
     };
     bool good = true;
     for (size_t i = 0; i < sizeof stages / sizeof *stages && !world->starved; i++)

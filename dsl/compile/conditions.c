@@ -783,6 +783,12 @@ walk_money(struct addresses *addresses)
         if (world->stacks[i].cap.tree)
             walk_written(addresses, &world->stacks[i].cap, NULL);
     }
+    for (size_t i = 0; i < world->transition_count; i++) {
+        const struct transition *transition = &world->transitions[i];
+        begin(addresses, transition->support.declaration, transition->id);
+        if (transition->support.has_condition)
+            walk_condition(addresses, &transition->support.condition);
+    }
 }
 
 /* What cells compare with, and outcomes that are numbers, row by row. */

@@ -97,6 +97,10 @@ find_support(struct search *search)
     for (size_t i = 0; i < world->slot_count; i++)
         add_span(search, world->slots[i].span,
                  event_of(search, world->slots[i].declaration, "slot", world->slots[i].id));
+    for (size_t i = 0; i < world->transition_count; i++)
+        add_span(search, world->transitions[i].span,
+                 event_of(search, world->transitions[i].support.declaration, "transition",
+                          world->transitions[i].id));
 }
 
 static void

@@ -194,6 +194,12 @@ tidu_lint_fairness(struct world *world)
             check_condition(&lint, subsidy->support.declaration, &subsidy->support.condition,
                             subsidy->span.from);
     }
+    for (size_t i = 0; i < world->transition_count; i++) {
+        const struct transition *transition = &world->transitions[i];
+        if (transition->support.has_condition)
+            check_condition(&lint, transition->support.declaration,
+                            &transition->support.condition, transition->span.from);
+    }
 }
 
 /* ---- what is referred to ---- */
@@ -257,6 +263,9 @@ refer_support(struct references *references)
     }
     for (size_t i = 0; i < world->stack_count; i++)
         refer_written(references, &world->stacks[i].cap);
+    for (size_t i = 0; i < world->transition_count; i++)
+        if (world->transitions[i].support.has_condition)
+            refer_condition(references, &world->transitions[i].support.condition);
 }
 
 static bool

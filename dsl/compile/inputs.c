@@ -461,6 +461,9 @@ walk_support(struct world *world)
     }
     for (size_t i = 0; i < world->stack_count; i++)
         walk_money(world, &world->stacks[i].cap);
+    for (size_t i = 0; i < world->transition_count; i++)
+        if (world->transitions[i].support.has_condition)
+            walk_condition(world, &world->transitions[i].support.condition);
 }
 
 static void

@@ -9,6 +9,7 @@
  *   lower.c     trees to steps
  *   outline.c   criteria and designations of one epoch    points.c  their scorecards    says.c  in words
  *   support.c   measures, subsidies, stacks as declared    money.c  and lowered
+ *   transition.c  old rules that count beside the new
  *   routing.c   bodies, duties, and that every duty has one lead everywhere
  *   overlay.c   the same with something changed
  *   rules.c     all of them as a list, and which rests on which
@@ -188,6 +189,15 @@ struct stack {
     int32_t stack;
 };
 
+/* A clause that lets the rules of an earlier day count too. */
+struct transition {
+    struct support support; /* whom it is meant for */
+    const char *id;         /* "lg/from_old_or_new" */
+    struct span span;
+    int32_t before;         /* the old rules are those of the day before */
+    uint32_t old;           /* their designation */
+};
+
 struct world {
     tidu_arena *arena;
     const tidu_declarations *declared;
@@ -223,6 +233,8 @@ struct world {
     size_t subsidy_count, subsidy_capacity;
     struct stack *stacks;
     size_t stack_count, stack_capacity;
+    struct transition *transitions;
+    size_t transition_count, transition_capacity;
     struct table *index;  /* names to symbols */
     tidu_scope scope;
     struct inputs *inputs;
@@ -296,9 +308,14 @@ int32_t tidu_slots_chosen(const struct world *world, uint32_t slot, struct epoch
 /* ---- support.c ---- */
 /* Names first: amounts, stacks and award() speak of them. */
 bool tidu_support_names(struct world *world);
+/* The condition of support->declaration, if it has one. */
+bool tidu_support_condition(struct world *world, struct support *support);
 bool tidu_support_read(struct world *world);
 int32_t tidu_support_subsidy(const struct world *world, const char *id);
 int32_t tidu_support_stack(const struct world *world, const char *id);
+
+/* ---- transition.c ---- */
+bool tidu_transitions_read(struct world *world);
 
 /* ---- routing.c ---- */
 bool tidu_routing_read(struct world *world);

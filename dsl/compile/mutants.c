@@ -559,6 +559,8 @@ find_in_money(struct finding *finding)
     for (size_t i = 0; i < world->stack_count; i++, finding->rule++)
         if (world->stacks[i].cap.tree)
             walk_written(finding, &world->stacks[i].cap);
+    for (size_t i = 0; i < world->transition_count; i++, finding->rule++)
+        find_in_support(finding, &world->transitions[i].support);
 }
 
 /* ---- all of them, in the order of the list of rules ---- */

@@ -348,7 +348,8 @@ title_designation(const struct outline *outline, uint32_t number, tidu_designati
     const tidu_attr *map = &declared->declaration->attrs;
     const tidu_attr *tier = tidu_attr_find(map, "tier");
     made->id = declared->declaration->name;
-    made->told = tidu_outline_tells(outline, declared->declaration);
+    made->past = outline->past;
+    made->told = !outline->past && tidu_outline_tells(outline, declared->declaration);
     made->title = tidu_words_titles_of(declared->declaration);
     made->note_zh = tidu_attr_text(map, "note_zh", declared->document->note_zh);
     made->note_en = tidu_attr_text(map, "note_en", declared->document->note_en);
@@ -395,12 +396,13 @@ tidu_outline_designation(struct outline *outline, uint32_t number)
     if (outline->states[number] != NOT_YET)
         return outline->states[number] == READY;
     outline->states[number] = ON_THE_WAY;
-    if (outline->part == PART_LOCAL)
+    if (outline->part == PART_LOCAL || outline->past)
         tidu_points_number(outline, number);
     title_designation(outline, number, &made);
     made.held_column = held_column(outline, made.id);
     tidu_points_place(outline, number, &made);
-    if (!tidu_points_emit(outline, number) || !emit_criteria(outline, number, &made))
+    if (!tidu_points_emit(outline, number) || !emit_criteria(outline, number, &made) ||
+        !tidu_transition_emit(outline, number, &made))
         return false;
     outline->designation_of[number] = outline->designation_count;
     outline->designations[outline->designation_count++] = made;
@@ -455,22 +457,16 @@ emit_derived(struct outline *outline, tidu_derived **ret, uint32_t *ret_count)
 
 /* ---- the epoch ---- */
 
+/* What is known of one day; an old one is begun afresh. */
 static bool
-reserve(struct outline *outline)
+begin_day(struct outline *outline)
 {
     const struct world *world = outline->world;
     tidu_arena *arena = outline->scratch;
     outline->states = tidu_arena_array(arena, world->designation_count, sizeof *outline->states);
     outline->designation_of =
         tidu_arena_array(arena, world->designation_count, sizeof *outline->designation_of);
-    outline->designations =
-        tidu_arena_array(arena, world->designation_count, sizeof *outline->designations);
     outline->cards = tidu_arena_array(arena, world->scorecard_count, sizeof *outline->cards);
-    outline->scorecards =
-        tidu_arena_array(arena, world->scorecard_count, sizeof *outline->scorecards);
-    outline->criteria = tidu_arena_array(arena, world->criterion_count, sizeof *outline->criteria);
-    outline->indicators =
-        tidu_arena_array(arena, world->indicator_count, sizeof *outline->indicators);
     outline->indicator_states =
         tidu_arena_array(arena, world->indicator_count, sizeof *outline->indicator_states);
     outline->indicator_low = tidu_arena_array(arena, world->indicator_count, sizeof(tidu_step));
@@ -479,11 +475,31 @@ reserve(struct outline *outline)
     outline->fills = tidu_arena_array(arena, world->slot_count, sizeof *outline->fills);
     outline->lowering.memo = tidu_arena_array(arena, world->name_count * 10, sizeof(struct value));
     outline->lowering.memo_done = tidu_arena_array(arena, world->name_count * 10, sizeof(bool));
-    return outline->states && outline->designation_of && outline->designations && outline->cards &&
-           outline->scorecards && outline->criteria && outline->indicators &&
+    return outline->states && outline->designation_of && outline->cards &&
            outline->indicator_states && outline->indicator_low && outline->indicator_high &&
            outline->indicator_places && outline->fills && outline->lowering.memo &&
-           outline->lowering.memo_done && tidu_money_reserve(outline);
+           outline->lowering.memo_done;
+}
+
+/* Each transition may bring all there is once more, as it was. */
+static bool
+reserve(struct outline *outline)
+{
+    const struct world *world = outline->world;
+    tidu_arena *arena = outline->scratch;
+    size_t times = 1 + world->transition_count;
+    outline->designations =
+        tidu_arena_array(arena, world->designation_count * times, sizeof *outline->designations);
+    outline->scorecards =
+        tidu_arena_array(arena, world->scorecard_count * times, sizeof *outline->scorecards);
+    outline->criteria =
+        tidu_arena_array(arena, world->criterion_count * times, sizeof *outline->criteria);
+    outline->indicators =
+        tidu_arena_array(arena, world->indicator_count * times, sizeof *outline->indicators);
+    outline->olds = tidu_arena_array(arena, world->transition_count, sizeof *outline->olds);
+    return outline->designations && outline->scorecards && outline->criteria &&
+           outline->indicators && outline->olds && begin_day(outline) &&
+           tidu_money_reserve(outline);
 }
 
 static void
@@ -492,6 +508,35 @@ choose_fills(struct outline *outline)
     for (uint32_t i = 0; i < outline->world->slot_count; i++)
         outline->fills[i] =
             tidu_slots_chosen(outline->world, i, outline->lowering.epoch, &outline->lowering.chain);
+}
+
+bool
+tidu_outline_turn(struct outline *outline)
+{
+    if (!begin_day(outline))
+        return fail(outline);
+    choose_fills(outline);
+    return true;
+}
+
+void
+tidu_outline_return(struct outline *outline, const struct outline *before)
+{
+    outline->past = before->past;
+    outline->states = before->states;
+    outline->designation_of = before->designation_of;
+    outline->cards = before->cards;
+    outline->indicator_states = before->indicator_states;
+    outline->indicator_low = before->indicator_low;
+    outline->indicator_high = before->indicator_high;
+    outline->indicator_places = before->indicator_places;
+    outline->fills = before->fills;
+    outline->next_criterion = before->next_criterion;
+    outline->lowering.epoch = before->lowering.epoch;
+    outline->lowering.memo = before->lowering.memo;
+    outline->lowering.memo_done = before->lowering.memo_done;
+    outline->lowering.written = before->lowering.written;
+    outline->lowering.list = before->lowering.list;
 }
 
 static bool

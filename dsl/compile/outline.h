@@ -22,6 +22,8 @@ struct outline {
     tidu_arena *arena;   /* the program's */
     tidu_arena *scratch; /* goes when it is built */
     enum part part;
+    bool past;          /* rules of an earlier day are being lowered */
+    uint32_t *olds;     /* [transition] 1 + the old designation in the program; 0: not yet */
     int32_t *fills;     /* [slot] the one that counts here, or TIDU_NONE */
     enum state *states; /* of designations */
     struct card_place *cards;
@@ -72,6 +74,16 @@ bool tidu_outline_designation(struct outline *outline, uint32_t number);
 /* Lower a condition that stands in no designation. */
 bool tidu_outline_condition(struct outline *outline, const struct condition *condition,
                             tidu_branch *ret);
+
+/* Begin to lower as on another day, which lowering.epoch says already: nothing
+ * is done yet, and what has been made stays. False when memory ran out. Return
+ * to what there was before. */
+bool tidu_outline_turn(struct outline *outline);
+void tidu_outline_return(struct outline *outline, const struct outline *before);
+
+/* ---- transition.c ---- */
+/* What an old designation does to the one in force, which is lowered already. */
+bool tidu_transition_emit(struct outline *outline, uint32_t number, tidu_designation *made);
 
 /* ---- points.c ---- */
 /* Give numbers to a designation's cards, in the order they were declared in. */

@@ -352,6 +352,11 @@ change_money(struct tidu_overlay *overlay, struct world *world)
     }
     for (size_t i = 0; i < world->stack_count && !overlay->starved; i++)
         world->stacks[i].cap.tree = change_tree(overlay, stacks[i].cap.tree);
+    const struct transition *transitions = world->transitions;
+    world->transitions =
+        copy_table(overlay, transitions, world->transition_count, sizeof *transitions);
+    for (size_t i = 0; i < world->transition_count && !overlay->starved; i++)
+        change_support(overlay, &world->transitions[i].support, &transitions[i].support);
 }
 
 static struct world *

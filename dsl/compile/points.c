@@ -332,7 +332,8 @@ static bool
 open_card(struct outline *outline, uint32_t card)
 {
     uint32_t designation = outline->world->scorecards[card].designation;
-    return outline->part == PART_LADDER || outline->states[designation] != NOT_YET ||
+    bool numbered = outline->part == PART_LADDER && !outline->past;
+    return numbered || outline->states[designation] != NOT_YET ||
            tidu_outline_designation(outline, designation);
 }
 

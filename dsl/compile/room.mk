@@ -34,5 +34,6 @@ libtidu_la_SOURCES += \
     dsl/compile/scenarios.c \
     dsl/compile/slots.c \
     dsl/compile/support.c \
+    dsl/compile/transition.c \
     dsl/compile/words.c
 EXTRA_DIST += dsl/compile/README.md

@@ -22,7 +22,7 @@ struct listing {
     uint64_t *bits;           /* [rule * words] */
     uint32_t *first_version;  /* of each name */
     uint32_t first_criterion, first_indicator;
-    uint32_t first_measure, first_subsidy, first_stack;
+    uint32_t first_measure, first_subsidy, first_stack, first_transition;
 };
 
 static uint64_t *
@@ -159,6 +159,13 @@ list_money(struct listing *listing)
     for (size_t i = 0; i < world->stack_count; i++)
         begin_rule(listing, TIDU_RULE_STACK, world->stacks[i].declaration,
                    world->stacks[i].declaration->name, (struct span){INT32_MIN, INT32_MAX});
+    listing->first_transition = listing->rules->count;
+    for (size_t i = 0; i < world->transition_count; i++) {
+        const struct transition *transition = &world->transitions[i];
+        begin_rule(listing, TIDU_RULE_TRANSITION, transition->support.declaration, transition->id,
+                   transition->span)
+            ->conditional = transition->support.has_condition;
+    }
 }
 
 /* ---- what a rule names ---- */
@@ -274,6 +281,12 @@ name_money(const struct listing *listing)
         add_members(listing, &world->stacks[i], "of", set);
         add_members(listing, &world->stacks[i], "counts", set);
     }
+    for (uint32_t i = 0; i < world->transition_count; i++) {
+        const struct support *support = &world->transitions[i].support;
+        uint64_t *set = row(listing, listing->first_transition + i);
+        add_support(listing, support, set);
+        add_designation(listing, support->declaration->name, set);
+    }
 }
 
 static void
@@ -337,7 +350,8 @@ tidu_rules_list(const tidu_ruleset *ruleset, tidu_arena *arena)
     const struct world *world = ruleset->world;
     uint32_t count = count_versions(world) + (uint32_t)world->criterion_count +
                      (uint32_t)(world->indicator_count + world->measure_count +
-                                world->subsidy_count + world->stack_count);
+                                world->subsidy_count + world->stack_count +
+                                world->transition_count);
     tidu_rules *rules = tidu_arena_alloc(arena, sizeof *rules);
     struct listing listing = {.world = world, .arena = arena, .rules = rules};
     if (!rules)
@@ -378,7 +392,11 @@ is_called(const tidu_rule *rule, const char *id)
         return score && begins_with(rule->id, id + 6);
     if (rule->kind == TIDU_RULE_SUBSIDY && !strncmp(id, "amount:", 7))
         return !strcmp(rule->id, id + 7);
-    return rule->kind == TIDU_RULE_CRITERION ? begins_with(rule->id, id) : !strcmp(rule->id, id);
+    if (!strncmp(id, "old:", 4) || !strncmp(id, "new:", 4))
+        id += 4;
+    return rule->kind == TIDU_RULE_CRITERION || rule->kind == TIDU_RULE_TRANSITION
+               ? begins_with(rule->id, id)
+               : !strcmp(rule->id, id);
 }
 
 /* The groups of a score are no part of its indicators' ids. */
@@ -467,6 +485,9 @@ tidu_rules_in(const tidu_rules *rules, const tidu_program *program, uint64_t *se
 {
     for (uint32_t i = 0; i < program->criterion_count; i++)
         add_called(rules, program->criteria[i].id, set);
+    for (uint32_t i = 0; i < program->designation_count; i++)
+        if (program->designations[i].transition)
+            add_called(rules, program->designations[i].transition->rule.id, set);
     for (uint32_t i = 0; i < program->indicator_count; i++)
         add_called(rules, program->indicators[i].id, set);
     for (uint32_t i = 0; i < program->derived_count; i++)

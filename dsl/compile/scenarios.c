@@ -91,6 +91,19 @@ fits_derived(const tidu_type *type, const tidu_expectation *expected)
                : is_choice(type->choices, expected->status);
 }
 
+/* "old:lg" and "new:lg": what a designation comes to by the rules on either
+ * side of a transition. */
+static bool
+is_side(const struct world *world, const char *id)
+{
+    if (strncmp(id, "old:", 4) && strncmp(id, "new:", 4))
+        return false;
+    for (size_t i = 0; i < world->transition_count; i++)
+        if (!strcmp(world->transitions[i].support.declaration->name, id + 4))
+            return true;
+    return false;
+}
+
 /* Whether there is such an id, and whether it can come to that. */
 static bool
 fits(struct world *world, const tidu_expectation *expected, bool *ret_exists)
@@ -101,7 +114,8 @@ fits(struct world *world, const tidu_expectation *expected, bool *ret_exists)
     const tidu_type *type = derived_type(world, expected->id);
     *ret_exists = true;
     if (world->scope.knows_designation(world, expected->id) || is_criterion(world, expected->id) ||
-        tidu_support_subsidy(world, expected->id) != TIDU_NONE || is_measure(world, expected->id))
+        tidu_support_subsidy(world, expected->id) != TIDU_NONE ||
+        is_measure(world, expected->id) || is_side(world, expected->id))
         return words && is_one_of(expected->status, outcomes);
     if (!strncmp(expected->id, "score:", 6) && world->scope.knows_score(world, expected->id + 6))
         return numbers || (words && !strcmp(expected->status, "absent"));

@@ -47,8 +47,8 @@ read_tiers(struct world *world, const tidu_declaration *declaration, const tidu_
 }
 
 /* The tiers, if any are named, and the declaration's own condition, if any. */
-static bool
-read_conditions(struct world *world, struct support *support)
+bool
+tidu_support_condition(struct world *world, struct support *support)
 {
     const tidu_attr *map = &support->declaration->attrs;
     const tidu_attr *tiers = tidu_attr_find(map, "tiers"), *items = tidu_attr_find(map, "items");
@@ -86,7 +86,7 @@ read_measure(struct world *world, const tidu_declaration *declaration)
     measure->support.declaration = declaration;
     measure->duty = tidu_duty_find(&world->ruleset->routing, declaration->name);
     struct support support = measure->support;
-    bool good = read_conditions(world, &support);
+    bool good = tidu_support_condition(world, &support);
     world->measures[world->measure_count - 1].support = support;
     return good;
 }
@@ -156,7 +156,7 @@ read_subsidy(struct world *world, struct subsidy *subsidy)
 {
     const tidu_declaration *declaration = subsidy->support.declaration;
     bool good = tidu_words_dates(world, declaration, &subsidy->span);
-    good = read_conditions(world, &subsidy->support) && good;
+    good = tidu_support_condition(world, &subsidy->support) && good;
     bool amount = read_money(world, declaration, "amount", &subsidy->amount);
     good = read_money(world, declaration, "cap", &subsidy->cap) && amount && good;
     return (!amount || check_subsidy(world, subsidy)) && good;

@@ -74,8 +74,8 @@ void tidu_ruleset_findings(const tidu_ruleset *ruleset, tidu_text *out);
 
 /* Write what the ruleset needs and knows as one JSON object, a key a topic:
  * "documents", "designations", "criteria", "parameters", "measures", "demands",
- * "subsidies", "stacks", "slots", "targets", "facts"; `what` chooses one of
- * them (the object then has only that key), NULL all. "bodies", "regions" and
+ * "subsidies", "stacks", "slots", "transitions", "targets", "facts"; `what`
+ * chooses one of them (the object then has only that key), NULL all. "bodies", "regions" and
  * "programs", each with its steps as text, come only when asked for by name.
  * False with *reterr when there is no such thing. */
 bool tidu_ruleset_describe(const tidu_ruleset *ruleset, const char *what, tidu_text *out,

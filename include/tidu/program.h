@@ -167,11 +167,21 @@ typedef struct tidu_scorecard {
     uint32_t group_count;
 } tidu_scorecard;
 
+/* From old or new, whichever is better (从旧兼从有利): the designation is met by
+ * the rules in force, or by those of an earlier day for whom that is meant. */
+typedef struct tidu_transition {
+    tidu_criterion rule; /* whom it is meant for */
+    tidu_step now;       /* by the rules in force alone */
+    uint32_t old;        /* the designation by the old ones; it is not told by itself */
+    int32_t before;      /* the old rules are those of the day before */
+} tidu_transition;
+
 /* INVARIANT: what was only pulled in because another rule asks for it is not
  * told: it is told by the program of its own layer. */
 typedef struct tidu_designation {
     const char *id;
     bool told;
+    bool past; /* by rules of an earlier day, for a transition */
     tidu_titles title;
     const char *note_zh, *note_en;
     const tidu_document_info *document;
@@ -180,6 +190,7 @@ typedef struct tidu_designation {
     int32_t held_column; /* FLAG column of holds(id), or TIDU_NONE */
     uint32_t first_criterion, criterion_count; /* nested ones follow their parents */
     uint32_t first_scorecard, scorecard_count;
+    const tidu_transition *transition; /* what else `status` rests on, or NULL */
 } tidu_designation;
 
 /* ---- support: measures and money ---- */

@@ -28,7 +28,8 @@ typedef enum tidu_rule_kind {
     TIDU_RULE_INDICATOR,
     TIDU_RULE_MEASURE,
     TIDU_RULE_SUBSIDY,
-    TIDU_RULE_STACK
+    TIDU_RULE_STACK,
+    TIDU_RULE_TRANSITION
 } tidu_rule_kind;
 
 typedef struct tidu_band {
@@ -43,7 +44,7 @@ typedef struct tidu_rule {
     tidu_citation citation;
     int32_t from, until;    /* in force, both included */
     uint32_t place;         /* of its layer: it speaks there and in the places below */
-    bool conditional;       /* a measure or subsidy that not everybody gets */
+    bool conditional;       /* a measure, subsidy or transition that is not for everybody */
     const tidu_band *bands; /* of an indicator that has them; the last has no condition */
     uint32_t band_count;
     const uint64_t *under; /* the rules it rests on and itself, a bit each */
@@ -56,7 +57,7 @@ typedef struct tidu_rule_id {
 
 typedef struct tidu_rules {
     const tidu_rule *list; /* params and derived facts, criteria, indicators, measures,
-                            * subsidies, stacks */
+                            * subsidies, stacks, transitions */
     uint32_t count;
     uint32_t words;        /* of a set of rules: count / 64 + 1 */
     const tidu_rule_id *by_id; /* all of them, in the order of their ids */

@@ -1006,7 +1006,7 @@ test_describe_tells_every_topic_and_each_alone(void **state)
 {
     static const char *const topics[] = {"facts",     "designations", "criteria", "parameters",
                                          "documents", "measures",     "demands",  "subsidies",
-                                         "stacks",    "slots",        "targets"};
+                                         "stacks",    "slots",        "transitions", "targets"};
     json_t *all = describe(NULL);
     (void)state;
     assert_int_equal(json_object_size(all), sizeof topics / sizeof *topics);
