@@ -6,11 +6,11 @@
  *   slots.c     what lower levels may set, and what they set
  *   names.c     the scope that expressions see
  *   inputs.c    which columns the trees read: the layout
- *   lower.c     trees to steps
+ *   lower.c, values.c, comparisons.c, calls.c  trees to steps
  *   outline.c   criteria and designations of one epoch    points.c  their scorecards    says.c  in words
  *   support.c   measures, subsidies, stacks as declared    money.c  and lowered
  *   transition.c  old rules that count beside the new
- *   routing.c   bodies, duties, and that every duty has one lead everywhere
+ *   bodies.c, note.c, routing.c  bodies, who is responsible, and that every duty has one lead
  *   overlay.c   the same with something changed
  *   rules.c     all of them as a list, and which rests on which
  *   mutants.c   what could be changed in each

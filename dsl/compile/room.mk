@@ -1,10 +1,13 @@
 libtidu_la_SOURCES += \
     dsl/compile/bands.c \
+    dsl/compile/bodies.c \
     dsl/compile/boxes.c \
     dsl/compile/boxes.h \
+    dsl/compile/calls.c \
     dsl/compile/cases.c \
     dsl/compile/cases.h \
     dsl/compile/choose.c \
+    dsl/compile/comparisons.c \
     dsl/compile/compile.c \
     dsl/compile/conditions.c \
     dsl/compile/decision.c \
@@ -16,9 +19,11 @@ libtidu_la_SOURCES += \
     dsl/compile/lint.c \
     dsl/compile/lint.h \
     dsl/compile/lower.c \
+    dsl/compile/lower.h \
     dsl/compile/mutants.c \
     dsl/compile/names.c \
     dsl/compile/money.c \
+    dsl/compile/note.c \
     dsl/compile/operands.c \
     dsl/compile/outline.c \
     dsl/compile/outline.h \
@@ -28,6 +33,7 @@ libtidu_la_SOURCES += \
     dsl/compile/prove.c \
     dsl/compile/review.c \
     dsl/compile/routing.c \
+    dsl/compile/routing.h \
     dsl/compile/rules.c \
     dsl/compile/samples.c \
     dsl/compile/says.c \
@@ -35,5 +41,6 @@ libtidu_la_SOURCES += \
     dsl/compile/slots.c \
     dsl/compile/support.c \
     dsl/compile/transition.c \
+    dsl/compile/values.c \
     dsl/compile/words.c
 EXTRA_DIST += dsl/compile/README.md
