@@ -26,9 +26,13 @@ struct word {
     uint64_t mask;  /* a bit for each of them */
 };
 
+/* Fills its step's column at a word of rows. */
+typedef void (*tidu_kernel)(struct tidu_run *run, const tidu_instruction *step,
+                            struct column *out, struct word word);
+
 /* A step that has something to compute: inputs and constants have not. */
 struct work {
-    void (*act)(struct tidu_run *, const tidu_instruction *, struct column *, struct word);
+    tidu_kernel act;
     const tidu_instruction *step;
     struct column *out;
     uint32_t frame;
@@ -85,5 +89,10 @@ tidu_column_value(const struct column *column, uint32_t row)
 {
     return column->value[column->stride ? row : row % 64];
 }
+
+/* ---- steps.c ---- */
+
+/* By op; NULL for inputs and constants. */
+extern const tidu_kernel tidu_kernels[TIDU_DO_COUNT];
 
 #endif

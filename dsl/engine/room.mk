@@ -9,5 +9,6 @@ libtidu_la_SOURCES += \
     dsl/engine/run.c \
     dsl/engine/same.c \
     dsl/engine/small.c \
+    dsl/engine/steps.c \
     dsl/engine/vocabulary.c
 EXTRA_DIST += dsl/engine/README.md
