@@ -25,6 +25,7 @@ struct trial {
     json_t *documents; /* path to text, or to null for one to leave out */
     char *folder;      /* what they are laid over, or NULL */
     char *helper;
+    tidu_ruleset *live; /* most documents are as they are there */
     tidu_report *report;
     char digest[65];
     uint32_t passed;
@@ -72,7 +73,8 @@ try_documents(struct trial *trial, tidu_arena *arena, tidu_error *reterr)
     tidu_ruleset *ruleset = NULL;
     tidu_sources_digest(sources, count, trial->digest);
     trial->ok =
-        tidu_rules_build(sources, count, trial->helper, &ruleset, &trial->passed, trial->report);
+        tidu_rules_build(sources, count, trial->helper, trial->live, &ruleset, &trial->passed,
+                         trial->report);
     if (trial->ok) {
         tidu_ruleset_lint(ruleset, trial->report);
         tidu_ruleset_findings(ruleset, &trial->findings);
@@ -94,6 +96,7 @@ run_trial(struct job *job)
         tidu_report_add(trial->report, &error);
     tidu_report_sort(trial->report);
     tidu_arena_close(&arena);
+    tidu_ruleset_unref(&trial->live);
 }
 
 static void
@@ -104,6 +107,7 @@ close_trial(struct trial *trial)
     tidu_text_free(&trial->findings);
     free(trial->folder);
     free(trial->helper);
+    tidu_ruleset_unref(&trial->live);
     free(trial);
 }
 
@@ -176,6 +180,7 @@ open_trial(struct call *call, json_t *documents, bool base)
     trial->magic = TRIAL_MAGIC;
     trial->documents = json_incref(documents);
     trial->report = tidu_report_open();
+    trial->live = tidu_ruleset_ref(call->worker->server->live);
     bool copied = tidu_settings_replace(&trial->helper, settings->helper) &&
                   (!base || tidu_settings_replace(&trial->folder, settings->rules));
     if (trial->report && copied)

@@ -357,9 +357,11 @@ bool tidu_reload_first(struct server *server, tidu_report *report);
 /* Look at the folder again soon. `waiter` (or NULL) is answered then. */
 void tidu_reload_start(struct reload *reload, struct request *waiter);
 
-/* Build and run the scenarios; any complaint that is an error refuses. */
+/* Build and run the scenarios; any complaint that is an error refuses. `earlier`
+ * as in tidu_ruleset_rebuild. */
 bool tidu_rules_build(const tidu_source *sources, size_t count, const char *helper,
-                      tidu_ruleset **ret_ruleset, uint32_t *ret_passed, tidu_report *report);
+                      const tidu_ruleset *earlier, tidu_ruleset **ret_ruleset,
+                      uint32_t *ret_passed, tidu_report *report);
 
 /* The last reload for `status`, as JSON: an object, or null before the first. */
 void tidu_reload_write(const struct reload *reload, tidu_lang lang, tidu_text *out);

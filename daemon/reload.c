@@ -52,7 +52,7 @@ struct load {
     unsigned magic;
     struct server *server;
     char *folder, *helper;
-    char live[65]; /* the digest it may turn out to have */
+    tidu_ruleset *earlier; /* what was live when it began, or NULL */
     ev_tstamp began;
     tidu_report *report;
     tidu_ruleset *ruleset; /* NULL when refused or unchanged */
@@ -61,11 +61,12 @@ struct load {
 
 bool
 tidu_rules_build(const tidu_source *sources, size_t count, const char *helper,
-                 tidu_ruleset **ret_ruleset, uint32_t *ret_passed, tidu_report *report)
+                 const tidu_ruleset *earlier, tidu_ruleset **ret_ruleset, uint32_t *ret_passed,
+                 tidu_report *report)
 {
     tidu_ruleset *ruleset = NULL;
     const char *path = helper && *helper ? helper : NULL; /* "" is the installed one */
-    if (!tidu_ruleset_build(sources, count, path, &ruleset, report))
+    if (!tidu_ruleset_rebuild(sources, count, path, earlier, &ruleset, report))
         return false;
     *ret_passed = tidu_ruleset_scenarios(ruleset, report);
     if (tidu_report_error_count(report)) {
@@ -81,7 +82,8 @@ static void
 build(struct load *load, const tidu_source *sources, size_t count)
 {
     uint32_t passed;
-    tidu_rules_build(sources, count, load->helper, &load->ruleset, &passed, load->report);
+    tidu_rules_build(sources, count, load->helper, load->earlier, &load->ruleset, &passed,
+                     load->report);
     if (!load->ruleset || load->server->settings->stale != TIDU_STALE_REFUSE)
         return;
     if (!tidu_ruleset_refuse_stale(load->ruleset, load->report) ||
@@ -109,12 +111,14 @@ run_load(struct job *job)
         tidu_report_add(load->report, &error);
     } else {
         tidu_sources_digest(sources, count, digest);
-        load->unchanged = strcmp(digest, load->live) == 0;
+        load->unchanged =
+            load->earlier && strcmp(digest, tidu_ruleset_digest(load->earlier)) == 0;
         if (!load->unchanged)
             build(load, sources, count);
     }
     tidu_report_sort(load->report);
     tidu_arena_close(&arena);
+    tidu_ruleset_unref(&load->earlier); /* it is live yet: nothing is let go */
 }
 
 static void
@@ -122,6 +126,7 @@ close_load(struct load *load)
 {
     tidu_report_close(&load->report);
     tidu_ruleset_unref(&load->ruleset);
+    tidu_ruleset_unref(&load->earlier);
     free(load->folder);
     free(load->helper);
     free(load);
@@ -316,7 +321,7 @@ begin(struct reload *reload)
         drop_waiters(&reload->now);
         return;
     }
-    strcpy(load->live, tidu_ruleset_digest(server->live));
+    load->earlier = tidu_ruleset_ref(server->live);
     reload->running = true;
     tidu_jobs_submit(server->jobs, &load->job);
 }

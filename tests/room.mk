@@ -25,6 +25,7 @@ check_PROGRAMS += \
     tests/dsl/author/test_bind \
     tests/dsl/author/test_document \
     tests/dsl/author/test_limits \
+    tests/dsl/author/test_reuse \
     tests/dsl/author/test_run \
     tests/dsl/author/test_sandbox \
     tests/dsl/record/test_block \
@@ -90,6 +91,9 @@ tests_dsl_author_test_limits_LDADD = $(tests_ldadd)
 tests_dsl_author_test_run_SOURCES = tests/dsl/author/test_run.c tests/dsl/author/support.c tests/dsl/author/support.h
 tests_dsl_author_test_run_CPPFLAGS = $(tests_cppflags)
 tests_dsl_author_test_run_LDADD = $(tests_ldadd)
+tests_dsl_author_test_reuse_SOURCES = tests/dsl/author/test_reuse.c tests/dsl/author/support.c tests/dsl/author/support.h
+tests_dsl_author_test_reuse_CPPFLAGS = $(tests_cppflags)
+tests_dsl_author_test_reuse_LDADD = $(tests_ldadd)
 tests_dsl_author_test_sandbox_SOURCES = tests/dsl/author/test_sandbox.c tests/dsl/author/support.c tests/dsl/author/support.h
 tests_dsl_author_test_sandbox_CPPFLAGS = $(tests_cppflags)
 tests_dsl_author_test_sandbox_LDADD = $(tests_ldadd)

@@ -174,6 +174,13 @@ bool
 tidu_ruleset_build(const tidu_source *sources, size_t count, const char *helper,
                    tidu_ruleset **ret_ruleset, tidu_report *report)
 {
+    return tidu_ruleset_rebuild(sources, count, helper, NULL, ret_ruleset, report);
+}
+
+bool
+tidu_ruleset_rebuild(const tidu_source *sources, size_t count, const char *helper,
+                     const tidu_ruleset *earlier, tidu_ruleset **ret_ruleset, tidu_report *report)
+{
     tidu_declarations declarations = {0};
     tidu_ruleset *ruleset = NULL;
     char digest[65];
@@ -181,7 +188,11 @@ tidu_ruleset_build(const tidu_source *sources, size_t count, const char *helper,
     if (!arena)
         return out_of_memory(report);
     tidu_sources_digest(sources, count, digest);
-    if (tidu_author_run(helper, sources, count, NULL, arena, &declarations, report))
+    bool declared = earlier ? tidu_author_rerun(helper, sources, count, &earlier->declarations,
+                                                arena, &declarations, report)
+                            : tidu_author_run(helper, sources, count, NULL, arena, &declarations,
+                                              report);
+    if (declared)
         ruleset = tidu_compile(arena, &declarations, digest, report);
     tidu_report_sort(report);
     if (ruleset && tidu_report_error_count(report))

@@ -3,6 +3,7 @@ libtidu_la_SOURCES += \
     dsl/author/decode.c \
     dsl/author/internal.h \
     dsl/author/load.c \
+    dsl/author/reuse.c \
     dsl/author/run.c
 
 # The helper takes what it needs of base/ by itself: it starts faster without

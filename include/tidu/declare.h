@@ -134,6 +134,13 @@ bool tidu_author_run(const char *helper, const tidu_source *sources, size_t sour
                      const tidu_author_limits *limits, tidu_arena *arena,
                      tidu_declarations *ret_declarations, tidu_report *report);
 
+/* The same, where an earlier run of all sources was without complaint: documents
+ * that have not changed since are taken from what it declared, unless the
+ * vocabulary did. `earlier` is only read and may go afterwards. */
+bool tidu_author_rerun(const char *helper, const tidu_source *sources, size_t source_count,
+                       const tidu_declarations *earlier, tidu_arena *arena,
+                       tidu_declarations *ret_declarations, tidu_report *report);
+
 /* The attribute of that name, or NULL. */
 const tidu_attr *tidu_attr_find(const tidu_attr *map, const char *name);
 

@@ -75,7 +75,7 @@ load_complaints(struct load *load)
 }
 
 static void
-print_attr(const tidu_attr *attr, tidu_text *out)
+print_attr(const tidu_declarations *found, const tidu_attr *attr, tidu_text *out)
 {
     tidu_text_printf(out, "(%d %s %u:%u ", (int)attr->kind, attr->name ? attr->name : "-",
                      attr->line, attr->column);
@@ -86,9 +86,9 @@ print_attr(const tidu_attr *attr, tidu_text *out)
     if (attr->kind == TIDU_ATTR_TABLE || attr->kind == TIDU_ATTR_DECL)
         tidu_text_printf(out, "%u", attr->reference);
     for (uint32_t i = 0; attr->kind == TIDU_ATTR_JSON && i < attr->reference; i++)
-        tidu_text_printf(out, "%u,", attr->pieces[i]);
+        tidu_text_printf(out, "%s,", found->pieces[attr->pieces[i]]);
     for (uint32_t i = 0; i < attr->item_count; i++)
-        print_attr(&attr->items[i], out);
+        print_attr(found, &attr->items[i], out);
     tidu_text_putc(out, ')');
 }
 
@@ -107,13 +107,11 @@ load_print(const struct load *load)
         tidu_text_printf(&out, "table %u:%u %ux%u %s\n", found->tables[i].document,
                          found->tables[i].line, found->tables[i].rows, found->tables[i].columns,
                          found->tables[i].cells[0].text);
-    for (uint32_t i = 0; i < found->piece_count; i++)
-        tidu_text_printf(&out, "%s\n", found->pieces[i]);
     for (uint32_t i = 0; i < found->declaration_count; i++) {
         const tidu_declaration *d = &found->declarations[i];
         tidu_text_printf(&out, "%s %s %u:%u %u %d ", d->word, d->name ? d->name : "-", d->document,
                          d->line, d->clause, d->parent);
-        print_attr(&d->attrs, &out);
+        print_attr(found, &d->attrs, &out);
         tidu_text_putc(&out, '\n');
     }
     tidu_text_putc(&out, '\0');
