@@ -37,7 +37,9 @@ check_PROGRAMS += \
     tests/dsl/compile/test_places \
     tests/dsl/compile/test_routing \
     tests/dsl/answer/test_answer \
+    tests/dsl/answer/test_describe \
     tests/dsl/answer/test_documents \
+    tests/dsl/answer/test_evaluation \
     tests/dsl/answer/test_money \
     tests/dsl/answer/test_mutation \
     tests/dsl/answer/test_overlay \
@@ -115,12 +117,21 @@ tests_dsl_record_test_values_LDADD = $(tests_ldadd)
 tests_dsl_record_test_vocabulary_SOURCES = tests/dsl/record/test_vocabulary.c tests/dsl/record/fixture.c tests/dsl/record/fixture.h
 tests_dsl_record_test_vocabulary_CPPFLAGS = $(tests_cppflags)
 tests_dsl_record_test_vocabulary_LDADD = $(tests_ldadd)
-tests_dsl_answer_test_answer_SOURCES = tests/dsl/answer/test_answer.c tests/dsl/answer/support.c tests/dsl/answer/support.h
+tests_dsl_answer_test_answer_SOURCES = tests/dsl/answer/test_answer.c tests/dsl/answer/answers.c tests/dsl/answer/answers.h \
+    tests/dsl/answer/asking.c tests/dsl/answer/asking.h tests/dsl/answer/support.c tests/dsl/answer/support.h
 tests_dsl_answer_test_answer_CPPFLAGS = $(tests_cppflags)
 tests_dsl_answer_test_answer_LDADD = $(tests_ldadd)
+tests_dsl_answer_test_describe_SOURCES = tests/dsl/answer/test_describe.c tests/dsl/answer/answers.c tests/dsl/answer/answers.h \
+    tests/dsl/answer/asking.c tests/dsl/answer/asking.h tests/dsl/answer/support.c tests/dsl/answer/support.h
+tests_dsl_answer_test_describe_CPPFLAGS = $(tests_cppflags)
+tests_dsl_answer_test_describe_LDADD = $(tests_ldadd)
 tests_dsl_answer_test_documents_SOURCES = tests/dsl/answer/test_documents.c tests/dsl/answer/support.c tests/dsl/answer/support.h
 tests_dsl_answer_test_documents_CPPFLAGS = $(tests_cppflags)
 tests_dsl_answer_test_documents_LDADD = $(tests_ldadd)
+tests_dsl_answer_test_evaluation_SOURCES = tests/dsl/answer/test_evaluation.c tests/dsl/answer/answers.c tests/dsl/answer/answers.h \
+    tests/dsl/answer/asking.c tests/dsl/answer/asking.h tests/dsl/answer/support.c tests/dsl/answer/support.h
+tests_dsl_answer_test_evaluation_CPPFLAGS = $(tests_cppflags)
+tests_dsl_answer_test_evaluation_LDADD = $(tests_ldadd)
 tests_dsl_answer_test_mutation_SOURCES = tests/dsl/answer/test_mutation.c tests/dsl/answer/support.c tests/dsl/answer/support.h
 tests_dsl_answer_test_mutation_CPPFLAGS = $(tests_cppflags)
 tests_dsl_answer_test_mutation_LDADD = $(tests_ldadd)

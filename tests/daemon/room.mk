@@ -1,17 +1,24 @@
-# A real tidud on a socket of its own; see support.h.
+# A real tidud on a socket of its own; see support.h and layers.h.
 
 check_PROGRAMS += \
     tests/daemon/test_ask \
+    tests/daemon/test_calendar \
     tests/daemon/test_command \
     tests/daemon/test_life \
     tests/daemon/test_limits \
     tests/daemon/test_protocol \
     tests/daemon/test_reload \
+    tests/daemon/test_route \
     tests/daemon/test_skim
 
-tests_daemon_test_ask_SOURCES = tests/daemon/test_ask.c tests/daemon/support.c tests/daemon/support.h
+tests_daemon_test_ask_SOURCES = tests/daemon/test_ask.c tests/daemon/layers.c tests/daemon/layers.h \
+    tests/daemon/support.c tests/daemon/support.h
 tests_daemon_test_ask_CPPFLAGS = $(tests_cppflags)
 tests_daemon_test_ask_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_calendar_SOURCES = tests/daemon/test_calendar.c tests/daemon/layers.c tests/daemon/layers.h \
+    tests/daemon/support.c tests/daemon/support.h
+tests_daemon_test_calendar_CPPFLAGS = $(tests_cppflags)
+tests_daemon_test_calendar_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
 tests_daemon_test_command_SOURCES = tests/daemon/test_command.c tests/daemon/support.c tests/daemon/support.h
 tests_daemon_test_command_CPPFLAGS = $(tests_cppflags)
 tests_daemon_test_command_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
@@ -27,6 +34,10 @@ tests_daemon_test_protocol_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
 tests_daemon_test_reload_SOURCES = tests/daemon/test_reload.c tests/daemon/support.c tests/daemon/support.h
 tests_daemon_test_reload_CPPFLAGS = $(tests_cppflags)
 tests_daemon_test_reload_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_route_SOURCES = tests/daemon/test_route.c tests/daemon/layers.c tests/daemon/layers.h \
+    tests/daemon/support.c tests/daemon/support.h
+tests_daemon_test_route_CPPFLAGS = $(tests_cppflags)
+tests_daemon_test_route_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
 tests_daemon_test_skim_SOURCES = tests/daemon/test_skim.c daemon/skim.c daemon/skim.h
 tests_daemon_test_skim_CPPFLAGS = $(tests_cppflags)
 tests_daemon_test_skim_LDADD = $(tests_ldadd)

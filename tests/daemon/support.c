@@ -347,6 +347,49 @@ client_ask(struct client *client, const char *line)
     return client_answer(client);
 }
 
+/* ---- a daemon and a client --------------------------------------------------------- */
+
+int
+talk_start(void **state)
+{
+    struct talk *talk = calloc(1, sizeof *talk);
+    if (!talk)
+        return -1;
+    talk->daemon = *state;
+    daemon_start(talk->daemon, NULL);
+    talk->client = client_open(talk->daemon);
+    *state = talk;
+    return 0;
+}
+
+int
+talk_setup(void **state)
+{
+    return daemon_setup(state) == 0 ? talk_start(state) : -1;
+}
+
+int
+talk_teardown(void **state)
+{
+    struct talk *talk = *state;
+    void *daemon = talk->daemon;
+    client_close(talk->client);
+    free(talk);
+    return daemon_teardown(&daemon);
+}
+
+struct client *
+client_of(void **state)
+{
+    return ((struct talk *)*state)->client;
+}
+
+struct daemon *
+daemon_of(void **state)
+{
+    return ((struct talk *)*state)->daemon;
+}
+
 /* ---- answers ----------------------------------------------------------------------- */
 
 const char *
@@ -424,4 +467,48 @@ run_command(const struct daemon *daemon, const char *command, char **ret_out, ch
     close(out);
     close(err);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+struct outcome
+run(const struct daemon *daemon, const char *command)
+{
+    struct outcome outcome;
+    outcome.status = run_command(daemon, command, &outcome.out, &outcome.err);
+    return outcome;
+}
+
+void
+drop(struct outcome *outcome)
+{
+    free(outcome->out);
+    free(outcome->err);
+}
+
+void
+assert_prints(const struct daemon *daemon, const char *command, int status, const char *out)
+{
+    struct outcome outcome = run(daemon, command);
+    if (outcome.status != status || strcmp(outcome.out, out) != 0)
+        fail_msg("%s\nstatus %d, not %d; printed:\n%s\nnot:\n%s\nand said: %s", command,
+                 outcome.status, status, outcome.out, out, outcome.err);
+    drop(&outcome);
+}
+
+void
+assert_says(const struct daemon *daemon, const char *command, int status, const char *words)
+{
+    struct outcome outcome = run(daemon, command);
+    if (outcome.status != status || (!strstr(outcome.err, words) && !strstr(outcome.out, words)))
+        fail_msg("%s\nstatus %d, not %d; no \"%s\" in:\n%s%s", command, outcome.status, status,
+                 words, outcome.out, outcome.err);
+    drop(&outcome);
+}
+
+size_t
+count_of(const char *text, const char *word)
+{
+    size_t count = 0;
+    for (; (text = strstr(text, word)); text += strlen(word))
+        count++;
+    return count;
 }

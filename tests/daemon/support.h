@@ -22,6 +22,10 @@ enum { PATIENCE_S = 30 };
 /* A record's revenue and the date it is judged at: 2025 is its last full year. */
 #define AS_OF "\"as_of\":\"2026-06-01\""
 
+/* A request with the id 1, without its line end. */
+#define CALL(method, params) \
+    "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"" method "\",\"params\":" params "}"
+
 struct daemon {
     char folder[64]; /* everything is below it */
     char rules[96];
@@ -84,6 +88,20 @@ json_t *client_answer(struct client *client);
 /* Send a line, receive a line. */
 json_t *client_ask(struct client *client, const char *line);
 
+/* A daemon and a connection to it. Use as cmocka's setup and teardown; to add to
+ * the rules first, use daemon_setup, write them, and then talk_start. */
+struct talk {
+    struct daemon *daemon;
+    struct client *client;
+};
+
+int talk_setup(void **state);
+int talk_start(void **state);
+int talk_teardown(void **state);
+
+struct client *client_of(void **state);
+struct daemon *daemon_of(void **state);
+
 /* Parts of answers, borrowed. */
 long long error_code(const json_t *answer);
 const char *error_id(const json_t *answer);
@@ -96,5 +114,22 @@ void wait_for(struct client *client, bool (*met)(const json_t *status));
 /* Run a command with /bin/sh in the daemon's folder; $TIDU, $TIDUD, $RULES and
  * $SOCKET are set. Its exit status; what it printed is to be freed. */
 int run_command(const struct daemon *daemon, const char *command, char **ret_out, char **ret_err);
+
+/* What a command came to. */
+struct outcome {
+    int status;
+    char *out, *err;
+};
+
+struct outcome run(const struct daemon *daemon, const char *command);
+void drop(struct outcome *outcome);
+
+/* That a command ends with this status and prints exactly this, or has these
+ * words somewhere in what it prints. */
+void assert_prints(const struct daemon *daemon, const char *command, int status, const char *out);
+void assert_says(const struct daemon *daemon, const char *command, int status, const char *words);
+
+/* How often a word stands in a text. */
+size_t count_of(const char *text, const char *word);
 
 #endif

@@ -16,56 +16,6 @@
 #define EVAL "\"$TIDU\" eval --as-of 2026-06-01 --rules \"$RULES\" "
 #define EVAL_THERE "\"$TIDU\" eval --as-of 2026-06-01 --socket \"$SOCKET\" "
 
-/* What a command came to. */
-struct outcome {
-    int status;
-    char *out, *err;
-};
-
-static struct outcome
-run(const struct daemon *daemon, const char *command)
-{
-    struct outcome outcome;
-    outcome.status = run_command(daemon, command, &outcome.out, &outcome.err);
-    return outcome;
-}
-
-static void
-drop(struct outcome *outcome)
-{
-    free(outcome->out);
-    free(outcome->err);
-}
-
-static void
-assert_prints(const struct daemon *daemon, const char *command, int status, const char *out)
-{
-    struct outcome outcome = run(daemon, command);
-    if (outcome.status != status || strcmp(outcome.out, out) != 0)
-        fail_msg("%s\nstatus %d, not %d; printed:\n%s\nnot:\n%s\nand said: %s", command,
-                 outcome.status, status, outcome.out, out, outcome.err);
-    drop(&outcome);
-}
-
-static void
-assert_says(const struct daemon *daemon, const char *command, int status, const char *words)
-{
-    struct outcome outcome = run(daemon, command);
-    if (outcome.status != status || (!strstr(outcome.err, words) && !strstr(outcome.out, words)))
-        fail_msg("%s\nstatus %d, not %d; no \"%s\" in:\n%s%s", command, outcome.status, status,
-                 words, outcome.out, outcome.err);
-    drop(&outcome);
-}
-
-static size_t
-count_of(const char *text, const char *word)
-{
-    size_t count = 0;
-    for (; (text = strstr(text, word)); text += strlen(word))
-        count++;
-    return count;
-}
-
 /* ---- eval: layouts of the input ----------------------------------------------- */
 
 static void

@@ -17,44 +17,6 @@
 
 #define EVALUATE(id, params) \
     "{\"jsonrpc\":\"2.0\",\"id\":" id ",\"method\":\"evaluate\",\"params\":{" params "}}"
-#define CALL(method, params) \
-    "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"" method "\",\"params\":" params "}"
-
-/* A daemon and a connection for every test. */
-struct talk {
-    struct daemon *daemon;
-    struct client *client;
-};
-
-static int
-setup(void **state)
-{
-    struct talk *talk = calloc(1, sizeof *talk);
-    void *daemon;
-    if (!talk || daemon_setup(&daemon) != 0)
-        return -1;
-    talk->daemon = daemon;
-    daemon_start(talk->daemon, NULL);
-    talk->client = client_open(talk->daemon);
-    *state = talk;
-    return 0;
-}
-
-static int
-teardown(void **state)
-{
-    struct talk *talk = *state;
-    void *daemon = talk->daemon;
-    client_close(talk->client);
-    free(talk);
-    return daemon_teardown(&daemon);
-}
-
-static struct client *
-client_of(void **state)
-{
-    return ((struct talk *)*state)->client;
-}
 
 static const json_t *
 result_of(const json_t *answer)
@@ -664,7 +626,7 @@ test_check_alone_knows_nothing_of_the_live_rules_and_null_leaves_out(void **stat
     json_decref(answer);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, talk_setup, talk_teardown)
 
 int
 main(void)

@@ -138,18 +138,25 @@ build_rules(const tidu_source *documents, size_t count, tidu_report **ret_report
 }
 
 tidu_ruleset *
-load_rules(const char *name)
+load_documents(const struct documents *documents)
 {
-    tidu_arena *arena = tidu_arena_open();
     tidu_report *report;
     uint32_t passed;
-    struct documents documents = read_documents(arena, test_path(arena, "policy"), name);
-    tidu_ruleset *ruleset = build_rules(documents.sources, documents.count, &report, &passed);
+    tidu_ruleset *ruleset = build_rules(documents->sources, documents->count, &report, &passed);
     tidu_text said = complaints(report, TIDU_EN);
     if (!ruleset || tidu_report_count(report))
         fail_msg("%s", said.data);
     tidu_text_free(&said);
     tidu_report_close(&report);
+    return ruleset;
+}
+
+tidu_ruleset *
+load_rules(const char *name)
+{
+    tidu_arena *arena = tidu_arena_open();
+    struct documents documents = read_documents(arena, test_path(arena, "policy"), name);
+    tidu_ruleset *ruleset = load_documents(&documents);
     tidu_arena_close(&arena);
     return ruleset;
 }

@@ -47,9 +47,10 @@ struct documents {
  * documents have their paths within it. */
 struct documents read_documents(tidu_arena *arena, const char *folder, const char *name);
 
-/* The rules of a folder of tests/policy/; the test fails when anything is said
- * about them. */
+/* The rules of a folder of tests/policy/, or of some documents; the test fails
+ * when anything is said about them. */
 tidu_ruleset *load_rules(const char *name);
+tidu_ruleset *load_documents(const struct documents *documents);
 
 /* Build the vocabulary, the places and some documents and run their scenarios; all
  * complaints go to *ret_report, sorted. NULL when there was an error. */

@@ -22,8 +22,8 @@ static const char *const causeless[] = {
     "E408", /* them first, see tests/policy/bad/author/ */
     "E430",
     "E431", /* no facts: test_a_folder_without_facts_is_refused */
-    "E433", /* no such topic: tests/dsl/answer/test_answer.c */
-    "E434", /* no such designation: tests/dsl/answer/test_answer.c */
+    "E433", /* no such topic: tests/dsl/answer/test_describe.c */
+    "E434", /* no such designation: tests/dsl/answer/test_evaluation.c */
     "E482", /* a daemon that refuses what is stale: tests/daemon/test_command.c */
     "E483", /* no such document: there as well */
     "E470", /* no such threshold, or no such value: */
