@@ -129,39 +129,56 @@ choose(const struct tidu_evaluation *e, struct lane *lane)
                           wants(e, lane->program->designations[d].id);
 }
 
+/* Pieces of brief answers take a while to write, and not everybody asks for
+ * them. */
+static bool
+prepare(const struct tidu_evaluation *e, struct lane *lane)
+{
+    choose(e, lane);
+    return e->options.explain > TIDU_EXPLAIN_BRIEF || lane->brief.starts || tidu_brief_build(lane);
+}
+
+/* A lane for a program, in what is left of an old one (NULL: of none). */
 static struct lane *
-make_lane(struct tidu_evaluation *e, const tidu_program *program)
+make_lane(struct tidu_evaluation *e, const tidu_program *program, struct lane *old)
 {
     struct lane *lane = calloc(1, sizeof *lane);
-    if (!lane)
+    if (!lane) {
+        close_lane(&old);
         return NULL;
+    }
     lane->program = program;
-    lane->run = tidu_run_open(program, e->block);
+    if (old) {
+        lane->run = old->run;
+        old->run = NULL;
+        close_lane(&old);
+        if (!tidu_run_turn(lane->run, program))
+            tidu_run_close(&lane->run);
+    } else
+        lane->run = tidu_run_open(program, e->block);
     lane->chosen = calloc((size_t)program->designation_count + 1, sizeof *lane->chosen);
     /* Items of two programs may wait for one fact. */
-    bool ready = lane->run && lane->chosen && tidu_brief_build(lane) &&
+    bool ready = lane->run && lane->chosen && prepare(e, lane) &&
                  tidu_missing_reserve(e, tidu_missing_items(program));
     if (!ready)
         close_lane(&lane);
-    else
-        choose(e, lane);
     return lane;
 }
 
-/* A place for one more lane: a free one, or that of the one not used for
+/* The place for one more lane: a free one, or that of the one not used for
  * longest. UINT32_MAX when all are needed for the rows there are. */
 static uint32_t
 find_room(struct tidu_evaluation *e)
 {
     uint32_t oldest = UINT32_MAX;
-    if (e->lane_count < MOST_LANES)
+    if (e->lane_count < e->most_lanes)
         return e->lane_count++;
     for (uint32_t i = 0; i < e->lane_count; i++)
-        if (!e->lanes[i]->due &&
-            (oldest == UINT32_MAX || e->lanes[i]->used < e->lanes[oldest]->used))
+        if (!e->lanes[i])
+            return i;
+        else if (!e->lanes[i]->due &&
+                 (oldest == UINT32_MAX || e->lanes[i]->used < e->lanes[oldest]->used))
             oldest = i;
-    if (oldest != UINT32_MAX)
-        close_lane(&e->lanes[oldest]);
     return oldest;
 }
 
@@ -169,17 +186,14 @@ static tidu_read
 add_lane(struct tidu_evaluation *e, const tidu_program *program, uint32_t *ret,
          tidu_error *reterr)
 {
-    struct lane *lane = make_lane(e, program);
-    if (!lane) {
+    uint32_t room = find_room(e);
+    if (room == UINT32_MAX)
+        return TIDU_READ_FULL;
+    e->lanes[room] = make_lane(e, program, e->lanes[room]);
+    if (!e->lanes[room]) {
         no_memory(reterr);
         return TIDU_READ_ERROR;
     }
-    uint32_t room = find_room(e);
-    if (room == UINT32_MAX) {
-        close_lane(&lane);
-        return TIDU_READ_FULL;
-    }
-    e->lanes[room] = lane;
     *ret = room;
     return TIDU_READ_ROW;
 }
@@ -192,7 +206,7 @@ find_lane(struct tidu_evaluation *e, const tidu_program *program, uint32_t *ret,
     if (!program)
         return TIDU_READ_ROW;
     for (uint32_t i = 0; i < e->lane_count && *ret == TIDU_NO_LANE; i++)
-        if (e->lanes[i]->program == program)
+        if (e->lanes[i] && e->lanes[i]->program == program)
             *ret = i;
     if (*ret == TIDU_NO_LANE) {
         tidu_read read = add_lane(e, program, ret, reterr);
@@ -303,7 +317,8 @@ tidu_evaluation_reset(tidu_evaluation *e, const tidu_options *options, tidu_erro
         e->options.include = e->wanted ? TIDU_INCLUDE_DESIGNATIONS : TIDU_INCLUDE_ALL;
     tidu_evaluation_clear(e);
     for (uint32_t i = 0; i < e->lane_count; i++)
-        choose(e, e->lanes[i]);
+        if (e->lanes[i] && !prepare(e, e->lanes[i]))
+            return no_memory(reterr);
     if (!write_head(e))
         return no_memory(reterr);
     return find_lane(e, tidu_ruleset_program(e->ruleset, options->as_of), &lane, reterr) ==
@@ -321,6 +336,7 @@ tidu_evaluation_open(tidu_ruleset *ruleset, const tidu_options *options, uint32_
     }
     e->ruleset = tidu_ruleset_ref(ruleset);
     e->rows = rows;
+    e->most_lanes = MOST_LANES;
     e->reader = tidu_reader_open(&ruleset->vocabulary);
     e->block = tidu_block_open(&ruleset->vocabulary.layout, rows);
     e->lanes = calloc(MOST_LANES, sizeof(struct lane *));
@@ -358,7 +374,8 @@ tidu_evaluation_clear(tidu_evaluation *e)
 {
     tidu_block_clear(e->block, e->options.as_of);
     for (uint32_t i = 0; i < e->lane_count; i++)
-        e->lanes[i]->due = false;
+        if (e->lanes[i])
+            e->lanes[i]->due = false;
 }
 
 tidu_read
@@ -384,7 +401,7 @@ tidu_evaluation_run(tidu_evaluation *e)
 {
     bool support = wants_support(e) && e->options.explain >= TIDU_EXPLAIN_BRIEF;
     for (uint32_t i = 0; i < e->lane_count; i++) {
-        if (!e->lanes[i]->due)
+        if (!e->lanes[i] || !e->lanes[i]->due)
             continue;
         tidu_run_eval(e->lanes[i]->run);
         if (support)

@@ -66,8 +66,8 @@ struct tidu_evaluation {
     size_t wanted_count;
     tidu_reader *reader;
     tidu_block *block;
-    struct lane **lanes;
-    uint32_t lane_count, lane_capacity;
+    struct lane **lanes; /* NULL where memory ran out */
+    uint32_t lane_count, most_lanes;
     uint64_t clock;
     struct row_place *places; /* [row] */
     struct missing *missing;

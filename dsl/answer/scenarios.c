@@ -448,7 +448,7 @@ tidu_scenario_passes(tidu_run *const runs[TIDU_LANES_A_ROW], uint32_t row,
 
 /* ---- all of a ruleset ---- */
 
-enum { ROWS = 32 };
+enum { ROWS = 32, LANES = 16 };
 
 /* Scenarios of one date are judged as one block. */
 struct trials {
@@ -466,7 +466,7 @@ judge_all(struct trials *trials)
     if (trials->count)
         tidu_evaluation_run(trials->e);
     for (uint32_t i = 0; trials->count && i < trials->e->lane_count; i++)
-        if (trials->e->lanes[i]->due)
+        if (trials->e->lanes[i] && trials->e->lanes[i]->due)
             tidu_run_eval_derived(trials->e->lanes[i]->run);
     for (uint32_t row = 0; row < trials->count; row++) {
         struct trial trial = {.scenario = trials->scenarios[row],
@@ -525,7 +525,7 @@ static bool
 run_all(struct trials *trials, const tidu_scenario **order, uint32_t count, tidu_error *reterr)
 {
     for (uint32_t i = 0; i < count; i++) {
-        tidu_options options = {.as_of = order[i]->as_of, .explain = TIDU_EXPLAIN_BRIEF};
+        tidu_options options = {.as_of = order[i]->as_of, .explain = TIDU_EXPLAIN_FAILED};
         if (!i || order[i - 1]->as_of != order[i]->as_of) {
             judge_all(trials);
             if (!tidu_evaluation_reset(trials->e, &options, reterr))
@@ -540,12 +540,14 @@ run_all(struct trials *trials, const tidu_scenario **order, uint32_t count, tidu
 uint32_t
 tidu_ruleset_scenarios(tidu_ruleset *ruleset, tidu_report *report)
 {
-    tidu_options options = {.explain = TIDU_EXPLAIN_NONE};
+    tidu_options options = {.explain = TIDU_EXPLAIN_FAILED};
     struct trials trials = {.report = report};
     uint32_t count = ruleset->scenario_count;
     tidu_error error;
     const tidu_scenario **order = malloc((count + 1) * sizeof *order);
     trials.e = tidu_evaluation_open(ruleset, &options, ROWS, &error);
+    if (trials.e && trials.e->most_lanes > LANES)
+        trials.e->most_lanes = LANES; /* dates come one after another: few are needed at once */
     if (!order)
         tidu_error_set(&error, TIDU_MEMORY, NULL);
     for (uint32_t i = 0; order && i < count; i++)

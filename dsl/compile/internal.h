@@ -220,6 +220,8 @@ struct world {
     size_t indicator_count, indicator_capacity;
     tidu_title_slot *titles;
     uint32_t title_count;
+    const tidu_declaration **title_words; /* `title` itself, without designations */
+    uint32_t title_word_count;
     uint32_t *places; /* [document] the region whose layer it is of */
     uint32_t *layers; /* places that have documents, ascending */
     size_t layer_count, layer_capacity;

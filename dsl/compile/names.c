@@ -301,11 +301,9 @@ tidu_names_of(const struct world *world, const tidu_symbol *symbol)
 static const char *
 title_of_title(const struct world *world, const char *id)
 {
-    for (uint32_t i = 0; i < world->declared->declaration_count; i++) {
-        const tidu_declaration *declaration = &world->declared->declarations[i];
-        if (!strcmp(declaration->word, "title") && !strcmp(declaration->name, id))
-            return tidu_attr_text(&declaration->attrs, "zh", NULL);
-    }
+    for (uint32_t i = 0; i < world->title_word_count; i++)
+        if (!strcmp(world->title_words[i]->name, id))
+            return tidu_attr_text(&world->title_words[i]->attrs, "zh", NULL);
     return NULL;
 }
 

@@ -853,11 +853,15 @@ tidu_words_titles(struct world *world)
     uint32_t most = count_words(world, "title") + count_words(world, "designation");
     bool good = true;
     world->titles = tidu_arena_array(world->arena, most, sizeof *world->titles);
-    if (!world->titles)
+    world->title_words = tidu_arena_array(world->arena, most, sizeof *world->title_words);
+    if (!world->titles || !world->title_words)
         return tidu_no_memory(world);
     for (uint32_t i = 0; i < world->declared->declaration_count; i++) {
         const tidu_declaration *declaration = &world->declared->declarations[i];
-        if (is_word(declaration, "title") || is_word(declaration, "designation"))
+        bool title = is_word(declaration, "title");
+        if (title)
+            world->title_words[world->title_word_count++] = declaration;
+        if (title || is_word(declaration, "designation"))
             good = add_title(world, declaration) && good;
     }
     if (world->title_count)

@@ -45,6 +45,7 @@ struct tidu_run {
     struct work *work;      /* in program order */
     uint32_t work_count, ruled_work_count, supported_work_count;
     void *memory;           /* all columns that are the run's own */
+    size_t word_room, step_room; /* in memory, and in columns and work */
     int32_t as_of;          /* what the AS_OF columns hold; INT32_MIN before the first eval */
     uint64_t exact_count;
     mpq_t *scratch;         /* a stack for exact arithmetic */

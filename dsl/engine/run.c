@@ -125,27 +125,60 @@ list_work(struct tidu_run *run)
         run->supported_work_count = run->work_count;
 }
 
+static void
+close_scratch(struct tidu_run *run)
+{
+    for (uint32_t i = 0; run->scratch && i < run->scratch_count; i++)
+        mpq_clear(run->scratch[i]);
+    free(run->scratch);
+    run->scratch = NULL;
+}
+
+/* Room for a program's columns: what there is, if it suffices. */
+static bool
+make_room(struct tidu_run *run, const tidu_program *program)
+{
+    size_t words = 0, steps = (size_t)program->step_count + 1;
+    for (uint32_t s = 0; s < program->step_count; s++)
+        words += column_words(run, &program->steps[s]);
+    if (steps > run->step_room) {
+        free(run->columns);
+        free(run->work);
+        run->columns = calloc(steps, sizeof *run->columns);
+        run->work = calloc(steps, sizeof *run->work);
+        run->step_room = run->columns && run->work ? steps : 0;
+    }
+    if (words > run->word_room || !run->memory) {
+        free(run->memory);
+        run->memory = calloc(words + 1, sizeof(uint64_t));
+        run->word_room = run->memory ? words : 0;
+    }
+    return run->columns && run->work && run->memory;
+}
+
+bool
+tidu_run_turn(tidu_run *run, const tidu_program *program)
+{
+    run->program = program;
+    run->as_of = INT32_MIN;
+    run->work_count = run->ruled_work_count = run->supported_work_count = 0;
+    close_scratch(run);
+    if (!make_room(run, program) || !open_scratch(run))
+        return false;
+    place_columns(run);
+    list_work(run);
+    return true;
+}
+
 tidu_run *
 tidu_run_open(const tidu_program *program, tidu_block *block)
 {
     struct tidu_run *run = calloc(1, sizeof *run);
-    size_t words = 0;
     if (!run)
         return NULL;
-    run->program = program;
     run->block = block;
-    run->as_of = INT32_MIN;
-    for (uint32_t s = 0; s < program->step_count; s++)
-        words += column_words(run, &program->steps[s]);
-    run->columns = calloc(program->step_count + 1, sizeof *run->columns);
-    run->work = calloc(program->step_count + 1, sizeof *run->work);
-    run->memory = calloc(words + 1, sizeof(uint64_t));
-    if (!run->columns || !run->work || !run->memory || !open_scratch(run)) {
+    if (!tidu_run_turn(run, program))
         tidu_run_close(&run);
-        return NULL;
-    }
-    place_columns(run);
-    list_work(run);
     return run;
 }
 
@@ -155,9 +188,7 @@ tidu_run_close(tidu_run **run)
     struct tidu_run *r = *run;
     if (!r)
         return;
-    for (uint32_t i = 0; r->scratch && i < r->scratch_count; i++)
-        mpq_clear(r->scratch[i]);
-    free(r->scratch);
+    close_scratch(r);
     free(r->columns);
     free(r->work);
     free(r->memory);

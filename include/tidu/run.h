@@ -25,6 +25,9 @@ typedef struct tidu_run tidu_run;
 /* Reserve a column for every step. This is the only call here that can fail:
  * from now on the run has all the memory it will ever need. */
 tidu_run *tidu_run_open(const tidu_program *program, tidu_block *block);
+/* Run another program over the same block, in the memory there is. False when
+ * there is too little; then the run can only be closed. */
+bool tidu_run_turn(tidu_run *run, const tidu_program *program);
 void tidu_run_close(tidu_run **run);
 
 /* Fill the columns that designations need for the block's rows, in program
