@@ -275,7 +275,7 @@ build_plan(struct world *world, uint32_t place, const tidu_plan *country, tidu_p
 
 /* The country's plan first, then one for each place with a layer. */
 static bool
-build_programs(struct world *world)
+build_plans(struct world *world)
 {
     tidu_ruleset *ruleset = world->ruleset;
     struct chain nobody = {.count = 0};
@@ -291,6 +291,17 @@ build_programs(struct world *world)
         if (!build_plan(world, world->layers[i], &plans[0], &plans[i + 1]))
             return false;
     return true;
+}
+
+static bool
+build_programs(struct world *world)
+{
+    world->scratch = tidu_arena_open();
+    if (!world->scratch)
+        return tidu_no_memory(world);
+    bool good = build_plans(world);
+    tidu_arena_close(&world->scratch);
+    return good;
 }
 
 /* ---- stages ---- */

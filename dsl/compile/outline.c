@@ -633,15 +633,24 @@ build_in_order(struct outline *outline)
     return program;
 }
 
+static void
+leave_scratch(struct outline *outline)
+{
+    if (outline->world->scratch)
+        tidu_arena_reset(outline->world->scratch);
+    else
+        tidu_arena_close(&outline->scratch);
+}
+
 tidu_program *
 tidu_outline_build(struct world *world, struct span days, struct chain chain, enum part part)
 {
     struct span steady = {INT32_MIN, INT32_MAX};
     struct outline outline = {.world = world, .part = part};
     tidu_builder *builder = tidu_builder_open(world->vocabulary);
-    outline.scratch = tidu_arena_open();
+    outline.scratch = world->scratch ? world->scratch : tidu_arena_open();
     if (!builder || !outline.scratch) {
-        tidu_arena_close(&outline.scratch);
+        leave_scratch(&outline);
         tidu_builder_close(&builder);
         tidu_no_memory(world);
         return NULL;
@@ -659,6 +668,6 @@ tidu_outline_build(struct world *world, struct span days, struct chain chain, en
     if (!program && !tidu_report_error_count(world->report))
         tidu_no_memory(world);
     tidu_builder_close(&outline.lowering.builder);
-    tidu_arena_close(&outline.scratch);
+    leave_scratch(&outline);
     return program;
 }
