@@ -65,16 +65,35 @@ compare_days(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+static bool
+is_one_of(const char *word, const char *const *words)
+{
+    while (*words && strcmp(*words, word))
+        words++;
+    return *words != NULL;
+}
+
 /* Words whose documents come and go with their dates; subsidies have days of
  * their own, and who is responsible is asked by the day. */
+static const char *const dated_words[] = {"designation", "derive", "param", "measure", NULL};
+
+/* Words that add something to what the country has. */
+static const char *const adding_words[] = {"designation", "subsidy", "stack", "measure", NULL};
+
+/* Most declarations are scenarios: places and dates need not look at those. */
 static bool
-is_dated(const char *word)
+find_speakers(struct world *world)
 {
-    static const char *const words[] = {"designation", "derive", "param", "measure", NULL};
-    unsigned i = 0;
-    while (words[i] && strcmp(words[i], word))
-        i++;
-    return words[i] != NULL;
+    const tidu_declarations *declared = world->declared;
+    world->speakers =
+        tidu_arena_array(world->arena, declared->declaration_count, sizeof *world->speakers);
+    if (!world->speakers)
+        return tidu_no_memory(world);
+    for (uint32_t i = 0; i < declared->declaration_count; i++)
+        if (is_one_of(declared->declarations[i].word, dated_words) ||
+            is_one_of(declared->declarations[i].word, adding_words))
+            world->speakers[world->speaker_count++] = &declared->declarations[i];
+    return true;
 }
 
 /* Whose dates cut a timeline: a layer's documents, or the country's. */
@@ -89,10 +108,9 @@ speaks(const struct world *world, const struct chain *chain, enum part part,
 static bool
 cut_documents(struct world *world, struct cuts *cuts, const struct chain *chain, enum part part)
 {
-    const tidu_declarations *declared = world->declared;
-    for (uint32_t i = 0; i < declared->declaration_count; i++) {
-        const tidu_declaration *declaration = &declared->declarations[i];
-        if (is_dated(declaration->word) && speaks(world, chain, part, declaration) &&
+    for (uint32_t i = 0; i < world->speaker_count; i++) {
+        const tidu_declaration *declaration = world->speakers[i];
+        if (is_one_of(declaration->word, dated_words) && speaks(world, chain, part, declaration) &&
             !cut_span(world, cuts, tidu_words_span(world, declaration)))
             return false;
     }
@@ -251,14 +269,10 @@ fills_ladder(const struct world *world, const struct chain *chain)
 static bool
 adds(const struct world *world, const struct chain *chain)
 {
-    static const char *const words[] = {"designation", "subsidy", "stack", "measure", NULL};
-    for (uint32_t i = 0; i < world->declared->declaration_count; i++) {
-        const tidu_declaration *declaration = &world->declared->declarations[i];
-        for (unsigned w = 0; words[w]; w++)
-            if (!strcmp(words[w], declaration->word) &&
-                tidu_chain_rank(chain, tidu_places_of(world, declaration)) > 0)
-                return true;
-    }
+    for (uint32_t i = 0; i < world->speaker_count; i++)
+        if (is_one_of(world->speakers[i]->word, adding_words) &&
+            tidu_chain_rank(chain, tidu_places_of(world, world->speakers[i])) > 0)
+            return true;
     return false;
 }
 
@@ -299,7 +313,7 @@ build_programs(struct world *world)
     world->scratch = tidu_arena_open();
     if (!world->scratch)
         return tidu_no_memory(world);
-    bool good = build_plans(world);
+    bool good = find_speakers(world) && build_plans(world);
     tidu_arena_close(&world->scratch);
     return good;
 }

@@ -242,6 +242,8 @@ struct world {
     struct inputs *inputs;
     size_t program_capacity;
     const char **stale; /* [clause] the day of the review its words do not agree with, or NULL */
+    const tidu_declaration **speakers; /* declarations that programs come from */
+    uint32_t speaker_count;
     tidu_arena *scratch; /* for one program after another; NULL when there are few */
     bool starved; /* memory ran out */
     const tidu_node **lapsed; /* meets() that were warned about: once, not in every epoch */
