@@ -820,31 +820,53 @@ months_of(const char *text)
     return type.years ? (uint32_t)((int64_t)number * 12 * scale.num / scale.den) : 0;
 }
 
+/* Months that an attribute says, or 0 where there is none. */
+static bool
+read_months(struct world *world, const tidu_declaration *declaration, const char *name,
+            tidu_code refused, uint32_t *ret)
+{
+    const tidu_attr *attr = tidu_attr_find(&declaration->attrs, name);
+    *ret = attr && attr->text ? months_of(attr->text) : 0;
+    return !attr || *ret ||
+           tidu_compile_complain_at(world, declaration, attr, refused, declaration->name,
+                                    attr->text ? attr->text : "", NULL, NULL);
+}
+
+/* One whose months cannot be read is a title all the same: others speak of it. */
 static bool
 add_title(struct world *world, const tidu_declaration *declaration)
 {
-    const tidu_attr *validity = tidu_attr_find(&declaration->attrs, "validity");
-    uint32_t months = validity && validity->text ? months_of(validity->text) : 0;
-    if (validity && !months)
-        return tidu_compile_complain_at(world, declaration, validity, TIDU_BAD_VALIDITY,
-                                        declaration->name, validity->text ? validity->text : "",
-                                        NULL, NULL);
-    const tidu_attr *ban = tidu_attr_find(&declaration->attrs, "ban");
-    uint32_t ban_months = ban ? months_of(ban->text) : 0;
-    if (ban && !ban_months)
-        return tidu_compile_complain_at(world, declaration, ban, TIDU_BAD_VALIDITY,
-                                        declaration->name, ban->text, NULL, NULL);
+    uint32_t months, ban_months;
+    bool good = read_months(world, declaration, "validity", TIDU_BAD_VALIDITY, &months);
+    good = read_months(world, declaration, "ban", TIDU_BAD_BAN, &ban_months) && good;
     for (uint32_t i = 0; i < world->title_count; i++)
         if (!strcmp(world->titles[i].id, declaration->name)) {
             if (!world->titles[i].ban_months)
                 world->titles[i].ban_months = ban_months;
             if (!world->titles[i].validity_months)
                 world->titles[i].validity_months = months;
-            return true;
+            return good;
         }
     world->titles[world->title_count++] =
         (tidu_title_slot){declaration->name, TIDU_NONE, TIDU_NONE, TIDU_NONE, months, ban_months};
-    return true;
+    return good;
+}
+
+/* What a title comes after is a title too; `titles` are sorted. */
+static bool
+check_after(struct world *world, const tidu_declaration *declaration)
+{
+    const tidu_attr *after = tidu_attr_find(&declaration->attrs, "after");
+    bool good = true;
+    for (uint32_t i = 0; after && i < after->item_count; i++) {
+        tidu_title_slot wanted = {.id = after->items[i].text};
+        if (!bsearch(&wanted, world->titles, world->title_count, sizeof *world->titles,
+                     compare_titles))
+            good = tidu_compile_complain_at(world, declaration, &after->items[i],
+                                            TIDU_AFTER_UNKNOWN, declaration->name, wanted.id, NULL,
+                                            NULL);
+    }
+    return good;
 }
 
 bool
@@ -866,5 +888,8 @@ tidu_words_titles(struct world *world)
     }
     if (world->title_count)
         qsort(world->titles, world->title_count, sizeof *world->titles, compare_titles);
+    for (uint32_t i = 0; i < world->declared->declaration_count; i++)
+        if (is_word(&world->declared->declarations[i], "designation"))
+            good = check_after(world, &world->declared->declarations[i]) && good;
     return good;
 }

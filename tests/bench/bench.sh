@@ -287,7 +287,23 @@ measure_shipped()
     measure_server "tidud, shipped rules, failed" "$socket" --records "$scratch/ladder.ndjson" \
         --wrap "\"as_of\":\"$as_of\",\"explain\":\"failed\""
     measure_reload "$socket" "$rules"
+    note "tidud, shipped rules, after the reloads" "MiB" "$(mib "$(resident_kib)")" \
+        "peak $(mib "$(peak_kib)")"
     stop_server
+    measure_answers "$rules"
+}
+
+# One answer to a sample record, reading to writing.
+measure_answers()       # RULES
+{
+    local explain line
+    [ -x "$scratch/stages" ] || return 0
+    for explain in brief failed full; do
+        line=$(taskset -c $client_core "$scratch/stages" "$1" \
+            "$root/contrib/samples/enterprises.ndjson" --as-of $as_of --rows 1 --explain $explain)
+        note "shipped rules, one record, $explain" "us an answer" \
+            "$(awk '{ print ($2 + $5 + $8) / 1000 }' <<< "$line")" "$line"
+    done
 }
 
 # Each time a line longer: a reload of unchanged rules does nothing.
