@@ -128,14 +128,20 @@ write_acting(const struct question *question, uint32_t body, uint32_t place, tid
     tidu_text_putc(out, '}');
 }
 
+/* All but one: where a place lets another body lead, that one does not help
+ * itself. */
 static void
 write_actors(const struct question *question, const char *key, const uint32_t *bodies,
-             uint32_t count, uint32_t place, tidu_text *out)
+             uint32_t count, uint32_t but, uint32_t place, tidu_text *out)
 {
+    bool first = true;
     tidu_text_puts(out, key);
     for (uint32_t i = 0; i < count; i++) {
-        if (i)
+        if (bodies[i] == but)
+            continue;
+        if (!first)
             tidu_text_putc(out, ',');
+        first = false;
         write_acting(question, bodies[i], place, out);
     }
     tidu_text_putc(out, ']');
@@ -195,9 +201,10 @@ write_link(const struct question *question, uint32_t place, bool *settled, tidu_
     tidu_text_puts(out, "},\"lead\":");
     write_acting(question, lead, place, out);
     write_actors(question, ",\"with\":[", with ? route->with : duty->joint,
-                 with ? route->with_count : duty->joint_count, place, out);
-    write_actors(question, ",\"support\":[", duty->support, duty->support_count, place, out);
-    write_actors(question, ",\"handler\":[", duty->handlers, duty->handler_count, place, out);
+                 with ? route->with_count : duty->joint_count, lead, place, out);
+    write_actors(question, ",\"support\":[", duty->support, duty->support_count, lead, place, out);
+    write_actors(question, ",\"handler\":[", duty->handlers, duty->handler_count, UINT32_MAX,
+                 place, out);
     if (here)
         tidu_text_puts(out, ",\"settles\":true");
     *settled = *settled || here;

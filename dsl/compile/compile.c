@@ -241,7 +241,8 @@ build_timeline(struct world *world, const struct chain *chain, enum part part,
     int32_t until = INT32_MIN;
     if (!find_cuts(world, &cuts, chain, part))
         return false;
-    for (struct span epoch = {INT32_MIN, 0}; until != INT32_MAX; epoch.from = until + 1) {
+    while (until != INT32_MAX) {
+        struct span epoch = {stretches.count ? until + 1 : INT32_MIN, 0};
         while (next < cuts.count && cuts.days[next] <= epoch.from)
             next++;
         epoch.until = next < cuts.count ? cuts.days[next] - 1 : INT32_MAX;
