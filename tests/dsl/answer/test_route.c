@@ -158,6 +158,22 @@ test_a_link_that_a_place_says_differently_tells_where_and_until_when_it_acts(voi
     json_decref(json);
 }
 
+/* The treasury helps with finance, until a place lets it lead. */
+static void
+test_who_is_let_to_lead_does_not_help_itself(void **state)
+{
+    json_t *json = route((tidu_route_question){
+        .duty = "DT-11", .region = 440300, .as_of = day("2025-06-01"), .lang = TIDU_ZH});
+    const json_t *here = json_array_get(json_object_get(json, "chain"), 0);
+    const json_t *above = json_array_get(json_object_get(json, "chain"), 1);
+    (void)state;
+    assert_string_equal(text_of(json_object_get(here, "lead"), "body"), "mof");
+    assert_ids(json_object_get(here, "with"), "body", "mofcom");
+    assert_string_equal(text_of(json_object_get(above, "lead"), "body"), "miit");
+    assert_ids(json_object_get(above, "with"), "body", "mof mofcom");
+    json_decref(json);
+}
+
 static void
 test_a_route_tells_what_it_is_about_and_how_that_is_known(void **state)
 {
@@ -281,6 +297,7 @@ main(void)
         cmocka_unit_test(test_a_place_may_route_a_matter_differently_for_a_time),
         cmocka_unit_test(
             test_a_link_that_a_place_says_differently_tells_where_and_until_when_it_acts),
+        cmocka_unit_test(test_who_is_let_to_lead_does_not_help_itself),
         cmocka_unit_test(test_a_route_tells_what_it_is_about_and_how_that_is_known),
         cmocka_unit_test(test_a_duty_is_found_by_its_title_in_either_language),
         cmocka_unit_test(test_a_subsidiary_of_a_central_enterprise_goes_through_its_headquarters),
