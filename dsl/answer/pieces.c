@@ -84,6 +84,8 @@ forget(struct pieces *pieces, unsigned from, unsigned to)
 static struct pieces *
 pieces_of(asked *e)
 {
+    if (!e->pieces) /* nobody looks through a lane */
+        return NULL;
     struct pieces *pieces = *e->pieces;
     if (!pieces) {
         pieces = *e->pieces = open_pieces(e);

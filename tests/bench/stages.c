@@ -2,6 +2,7 @@
  * stages.c: where the engine's time goes, one thread, no pipe and no socket.
  *
  *     stages RULES RECORDS [--as-of DATE] [--explain none|brief|failed|full] [--rows N]
+ *            [--include designations]
  *
  * Reads the records into memory, then takes them through the three stages of
  * an evaluation a block at a time and times each apart:
@@ -188,6 +189,10 @@ read_options(int argument_count, char **arguments, tidu_options *options)
                 give_up("--as-of takes a date");
         } else if (strcmp(arguments[i], "--explain") == 0) {
             options->explain = explain_named(value);
+        } else if (strcmp(arguments[i], "--include") == 0) {
+            if (strcmp(value, "designations") != 0)
+                give_up("--include takes designations");
+            options->include = TIDU_INCLUDE_DESIGNATIONS;
         } else if (strcmp(arguments[i], "--rows") == 0) {
             rows = strtoul(value, NULL, 10);
         } else {
@@ -207,7 +212,9 @@ main(int argument_count, char **arguments)
     tidu_error error;
 
     if (argument_count < 3 || argument_count % 2 == 0) {
-        fputs("usage: stages RULES RECORDS [--as-of DATE] [--explain HOW] [--rows N]\n", stderr);
+        fputs("usage: stages RULES RECORDS [--as-of DATE] [--explain HOW] [--rows N] "
+              "[--include designations]\n",
+              stderr);
         return 2;
     }
     tidu_date_parse("2026-11-23", 10, &options.as_of);
