@@ -47,6 +47,12 @@ show_ladder(const struct options *options, const json_t *ladder, tidu_text *out)
                        TIDU_PLAIN);
         tidu_table_add(&table, state_title(text_at(title, "state"), english), TIDU_PLAIN);
         tidu_table_add(&table, text_at(title, "last_day"), TIDU_PLAIN);
+        if (options->language != TIDU_BOTH)
+            continue;
+        tidu_table_add(&table, "", TIDU_FAINT);
+        tidu_table_add(&table, text_at(json_object_get(title, "title"), "en"), TIDU_FAINT);
+        tidu_table_add(&table, state_title(text_at(title, "state"), true), TIDU_FAINT);
+        tidu_table_add(&table, "", TIDU_PLAIN);
     }
     tidu_table_write(&table, tidu_colours_wanted(stdout), out);
     tidu_table_free(&table);
@@ -67,6 +73,12 @@ show_events(const struct options *options, const json_t *events, tidu_text *out)
                        TIDU_PLAIN);
         tidu_table_add(&table, tidu_show_words(json_object_get(event, "says"), options->language),
                        TIDU_PLAIN);
+        if (options->language != TIDU_BOTH)
+            continue;
+        for (int column = 0; column < 3; column++)
+            tidu_table_add(&table, "", TIDU_PLAIN);
+        tidu_table_add(&table, text_at(json_object_get(event, "title"), "en"), TIDU_FAINT);
+        tidu_table_add(&table, text_at(json_object_get(event, "says"), "en"), TIDU_FAINT);
     }
     tidu_table_write(&table, tidu_colours_wanted(stdout), out);
     tidu_table_free(&table);
@@ -115,6 +127,9 @@ put_summary(const json_t *result, const json_t *event, tidu_lang lang, tidu_text
     tidu_text_printf(out, "%s%s%s%s%s", name, *name ? colon : "",
                      tidu_show_words(json_object_get(event, "title"), lang), colon,
                      tidu_show_words(json_object_get(event, "says"), lang));
+    if (lang == TIDU_BOTH)
+        tidu_text_printf(out, " / %s: %s", text_at(json_object_get(event, "title"), "en"),
+                         text_at(json_object_get(event, "says"), "en"));
     tidu_text_putc(out, '\0');
 }
 

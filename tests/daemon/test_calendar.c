@@ -300,6 +300,9 @@ static void
 test_an_icalendar_speaks_both_languages(void **state)
 {
     char *zh = icalendar(state, DATE), *en = icalendar(state, DATE "--lang en");
+    char *both = icalendar(state, DATE "--lang both");
+    assert_non_null(strstr(both, "\nSUMMARY:奖励：最后一天 / Award: last day\n"));
+    free(both);
     assert_non_null(strstr(zh, "\nSUMMARY:奖励：最后一天\n"));
     assert_non_null(strstr(en, "\nSUMMARY:Award: last day\n"));
     assert_non_null(strstr(zh, "\nDESCRIPTION:test 三、承办\\n规则集 "));
