@@ -39,8 +39,8 @@ tidu_answer_words(tidu_text *out, tidu_lang lang, const char *zh, const char *en
     tidu_text_putc(out, '}');
 }
 
-static void
-key_string(tidu_text *out, const char *key, const char *value)
+void
+tidu_answer_key(tidu_text *out, const char *key, const char *value)
 {
     tidu_text_puts(out, key);
     if (value)
@@ -297,7 +297,7 @@ write_branch(asked *e, const tidu_branch *branch, uint32_t row, tidu_text *out)
         const tidu_criterion *criterion = &e->program->criteria[branch->criterion];
         tidu_text_puts(out, "{\"status\":\"");
         tidu_text_puts(out, tidu_answer_status(tidu_run_truth(e->run, branch->status, row)));
-        key_string(out, "\",\"criterion\":", criterion->id);
+        tidu_answer_key(out, "\",\"criterion\":", criterion->id);
         tidu_text_putc(out, '}');
         return;
     }
@@ -332,12 +332,12 @@ void
 tidu_answer_clause(const tidu_citation *citation, bool words, tidu_text *out)
 {
     const tidu_document_info *document = citation->document;
-    key_string(out, ",\"clause\":{\"document\":", document->id ? document->id : document->path);
-    key_string(out, ",\"path\":", citation->path);
+    tidu_answer_key(out, ",\"clause\":{\"document\":", document->id ? document->id : document->path);
+    tidu_answer_key(out, ",\"path\":", citation->path);
     tidu_text_puts(out, ",\"line\":");
     tidu_text_number(out, citation->line);
     if (words)
-        key_string(out, ",\"text\":", citation->words);
+        tidu_answer_key(out, ",\"text\":", citation->words);
     tidu_text_putc(out, '}');
 }
 
@@ -388,14 +388,14 @@ write_criterion(asked *e, const tidu_criterion *criterion, uint32_t row, tidu_te
     tidu_truth truth = tidu_run_truth(e->run, criterion->status, row);
     size_t number = (size_t)(criterion - e->program->criteria), from = out->length;
     if (!tidu_piece_put(e, PIECE_CRITERION, number * 3 + truth, out)) {
-        key_string(out, "{\"id\":", criterion->id);
+        tidu_answer_key(out, "{\"id\":", criterion->id);
         tidu_text_puts(out, ",\"title\":");
         tidu_answer_words(out, e->options.lang, criterion->title.zh, criterion->title.en);
         tidu_text_puts(out, ",\"status\":\"");
         tidu_text_puts(out, tidu_answer_status(truth));
         tidu_text_putc(out, '"');
         if (criterion->parent != TIDU_NONE)
-            key_string(out, ",\"part_of\":", e->program->criteria[criterion->parent].id);
+            tidu_answer_key(out, ",\"part_of\":", e->program->criteria[criterion->parent].id);
         tidu_piece_keep(e, PIECE_CRITERION, number * 3 + truth, from, out);
     }
     tidu_answer_condition(e, criterion, row, out);
@@ -433,7 +433,7 @@ write_points_titles(asked *e, const tidu_scorecard *card, uint32_t row, tidu_tex
     tidu_text_puts(out, ",\"indicators\":[");
     for (uint32_t i = 0; i < card->indicator_count; i++) {
         const tidu_indicator *indicator = &e->program->indicators[card->first_indicator + i];
-        key_string(out, i ? ",{\"id\":" : "{\"id\":", indicator->id);
+        tidu_answer_key(out, i ? ",{\"id\":" : "{\"id\":", indicator->id);
         tidu_text_puts(out, ",\"title\":");
         tidu_answer_words(out, e->options.lang, indicator->title.zh, indicator->title.en);
         tidu_text_puts(out, ",\"points\":");
@@ -453,7 +453,7 @@ tidu_answer_points(asked *e, const tidu_scorecard *card, uint32_t row, bool titl
     double low = 0, high = 0;
     tidu_run_number(e->run, card->low, row, &low);
     tidu_run_number(e->run, card->high, row, &high);
-    key_string(out, "{\"id\":", card->id);
+    tidu_answer_key(out, "{\"id\":", card->id);
     tidu_text_puts(out, ",\"low\":");
     tidu_text_number(out, low);
     tidu_text_puts(out, ",\"high\":");
@@ -461,7 +461,7 @@ tidu_answer_points(asked *e, const tidu_scorecard *card, uint32_t row, bool titl
     tidu_text_puts(out, ",\"max\":");
     tidu_text_number(out, card->most);
     for (uint32_t g = 0; g < card->group_count; g++) {
-        key_string(out, g ? "," : ",\"groups\":{", card->groups[g].name);
+        tidu_answer_key(out, g ? "," : ",\"groups\":{", card->groups[g].name);
         tidu_text_putc(out, ':');
         write_interval(e, card->groups[g].low, card->groups[g].high, row, out);
     }
@@ -470,7 +470,7 @@ tidu_answer_points(asked *e, const tidu_scorecard *card, uint32_t row, bool titl
     tidu_text_puts(out, ",\"points\":{");
     for (uint32_t i = 0; i < card->indicator_count; i++) {
         const tidu_indicator *indicator = &e->program->indicators[card->first_indicator + i];
-        key_string(out, i ? "," : "", indicator->name);
+        tidu_answer_key(out, i ? "," : "", indicator->name);
         tidu_text_putc(out, ':');
         write_interval(e, indicator->low, indicator->high, row, out);
     }
@@ -523,8 +523,8 @@ is_told(asked *e, const tidu_criterion *criterion, uint32_t row)
 }
 
 /* A nested criterion that fails is told only when what it is part of fails. */
-static bool
-is_told_with_parents(asked *e, const tidu_criterion *criterion, uint32_t row)
+bool
+tidu_answer_tells(asked *e, const tidu_criterion *criterion, uint32_t row)
 {
     while (is_told(e, criterion, row)) {
         if (criterion->parent == TIDU_NONE)
@@ -544,7 +544,7 @@ write_undecided(asked *e, const tidu_designation *designation, uint32_t row, tid
         if (criterion->parent != TIDU_NONE ||
             tidu_run_truth(e->run, criterion->status, row) != TIDU_UNKNOWN)
             continue;
-        key_string(out, first ? "" : ",", criterion->id);
+        tidu_answer_key(out, first ? "" : ",", criterion->id);
         first = false;
     }
     tidu_text_putc(out, ']');
@@ -558,18 +558,18 @@ write_designation(asked *e, const tidu_designation *designation, uint32_t row, t
 {
     const tidu_document_info *document = designation->document;
     bool first = true;
-    key_string(out, "{\"id\":", designation->id);
+    tidu_answer_key(out, "{\"id\":", designation->id);
     tidu_text_puts(out, ",\"title\":");
     tidu_answer_words(out, e->options.lang, designation->title.zh, designation->title.en);
     tidu_text_puts(out, ",\"status\":\"");
     tidu_text_puts(out, tidu_answer_status(tidu_run_truth(e->run, designation->status, row)));
     tidu_text_puts(out, "\",\"held\":");
     tidu_text_puts(out, held(e, designation, row));
-    key_string(out, ",\"document\":", document->id ? document->id : document->path);
+    tidu_answer_key(out, ",\"document\":", document->id ? document->id : document->path);
     tidu_text_puts(out, ",\"criteria\":[");
     for (uint32_t c = 0; c < designation->criterion_count; c++) {
         const tidu_criterion *criterion = &e->program->criteria[designation->first_criterion + c];
-        if (!is_told_with_parents(e, criterion, row))
+        if (!tidu_answer_tells(e, criterion, row))
             continue;
         if (!first)
             tidu_text_putc(out, ',');
@@ -608,12 +608,12 @@ write_transition(asked *e, const tidu_designation *designation, uint32_t row, ti
     char day[11];
     tidu_text_puts(out, ",\"transition\":{\"title\":");
     tidu_answer_words(out, e->options.lang, rule->title.zh, rule->title.en);
-    key_string(out, ",\"before\":", tidu_date_format(transition->before, day));
-    key_string(out, ",\"applies\":",
+    tidu_answer_key(out, ",\"before\":", tidu_date_format(transition->before, day));
+    tidu_answer_key(out, ",\"applies\":",
                tidu_answer_status(tidu_run_truth(e->run, rule->status, row)));
-    key_string(out, ",\"new\":",
+    tidu_answer_key(out, ",\"new\":",
                tidu_answer_status(tidu_run_truth(e->run, transition->now, row)));
-    key_string(out, ",\"takes\":", side_taken(e, designation, row));
+    tidu_answer_key(out, ",\"takes\":", side_taken(e, designation, row));
     tidu_text_puts(out, ",\"old\":");
     write_designation(e, &e->program->designations[transition->old], row, out);
     if (rule->condition.kind == TIDU_BRANCH_PART || rule->condition.child_count)
@@ -628,124 +628,6 @@ write_transition(asked *e, const tidu_designation *designation, uint32_t row, ti
         tidu_text_close_json(out, from);
     }
     tidu_text_puts(out, "}}");
-}
-
-/* ---- notes ---- */
-
-static const struct {
-    const char *code, *zh, *en;
-} certainties[] = {
-    [TIDU_VERIFIED] = {"verified", "", ""},
-    [TIDU_ONE_COPY] = {"one_copy", "该条件仅见于一份转载，请核对原文",
-                       "this condition was seen in one copy only; check it against the original"},
-    [TIDU_FROM_MEMORY] = {"memory", "该条件凭记忆整理，未见原文，请核对",
-                          "this condition rests on memory; check it against the original"},
-    [TIDU_INFERRED] = {"inferred", "该条件含推断的解读",
-                       "this condition rests on an inferred reading"},
-    [TIDU_ILLUSTRATIVE] = {"illustrative", "该条件为示例，并非政策",
-                           "this condition is illustrative, not policy"},
-};
-
-static void
-begin_note(tidu_text *out, bool *first, const char *about)
-{
-    key_string(out, *first ? "{\"about\":" : ",{\"about\":", about);
-    *first = false;
-}
-
-static void
-note_certainty(asked *e, const char *about, const char *mark, tidu_certainty certainty, bool *first,
-               tidu_text *out)
-{
-    if (certainty == TIDU_VERIFIED)
-        return;
-    begin_note(out, first, about);
-    key_string(out, ",\"certainty\":", certainties[certainty].code);
-    key_string(out, ",\"mark\":", mark);
-    tidu_text_puts(out, ",\"says\":");
-    tidu_answer_words(out, e->options.lang, certainties[certainty].zh, certainties[certainty].en);
-    tidu_text_putc(out, '}');
-}
-
-static void
-note_words(asked *e, const char *about, const char *zh, const char *en, bool *first, tidu_text *out)
-{
-    if (!zh && !en)
-        return;
-    begin_note(out, first, about);
-    tidu_text_puts(out, ",\"says\":");
-    tidu_answer_words(out, e->options.lang, zh ? zh : en, en ? en : zh);
-    tidu_text_putc(out, '}');
-}
-
-/* That the words under a rule are not those it was made from. */
-static void
-note_stale(asked *e, const char *about, const tidu_citation *citation, bool *first, tidu_text *out)
-{
-    char zh[160], en[160];
-    if (!citation->stale)
-        return;
-    snprintf(zh, sizeof zh, "条文在%.10s复核之后有改动，规则可能已经过时", citation->stale);
-    snprintf(en, sizeof en, "the clause changed after the review of %.10s: the rule may be stale",
-             citation->stale);
-    begin_note(out, first, about);
-    key_string(out, ",\"stale\":", citation->stale);
-    tidu_text_puts(out, ",\"says\":");
-    tidu_answer_words(out, e->options.lang, zh, en);
-    tidu_text_putc(out, '}');
-}
-
-void
-tidu_answer_notes(asked *e, const tidu_criterion *rule, uint32_t row, bool *first, tidu_text *out)
-{
-    (void)row;
-    note_stale(e, rule->id, &rule->citation, first, out);
-    note_certainty(e, rule->id, rule->mark, rule->certainty, first, out);
-    note_words(e, rule->id, rule->note_zh, rule->note_en, first, out);
-}
-
-static void
-note_undefined(asked *e, const tidu_criterion *criterion, uint32_t row, bool *first, tidu_text *out)
-{
-    if (tidu_run_truth(e->run, criterion->status, row) != TIDU_UNKNOWN)
-        return;
-    tidu_step step = tidu_run_undefined(e->run, criterion->status, row);
-    if (step == TIDU_NO_STEP)
-        return;
-    bool divides = e->program->steps[step].op == TIDU_DO_DIV;
-    note_words(e, criterion->id, divides ? "分母为零，无法计算" : "基数不为正，无法计算增长",
-               divides ? "division by zero: no value"
-                       : "growth over a base that is not above zero "
-                         "has no value",
-               first, out);
-}
-
-static void
-write_notes_of(asked *e, const tidu_designation *designation, uint32_t row, bool *first,
-               tidu_text *out)
-{
-    note_words(e, designation->id, designation->note_zh, designation->note_en, first, out);
-    for (uint32_t c = 0; c < designation->criterion_count; c++) {
-        const tidu_criterion *criterion = &e->program->criteria[designation->first_criterion + c];
-        if (!is_told_with_parents(e, criterion, row))
-            continue;
-        tidu_answer_notes(e, criterion, row, first, out);
-        note_undefined(e, criterion, row, first, out);
-    }
-    if (designation->transition) {
-        tidu_answer_notes(e, &designation->transition->rule, row, first, out);
-        write_notes_of(e, &e->program->designations[designation->transition->old], row, first,
-                       out);
-    }
-    for (uint32_t s = 0; s < designation->scorecard_count; s++) {
-        const tidu_scorecard *card = &e->program->scorecards[designation->first_scorecard + s];
-        for (uint32_t i = 0; i < card->indicator_count; i++) {
-            const tidu_indicator *indicator = &e->program->indicators[card->first_indicator + i];
-            note_stale(e, indicator->id, &indicator->citation, first, out);
-            note_certainty(e, indicator->id, indicator->mark, indicator->certainty, first, out);
-            note_words(e, indicator->id, indicator->note_zh, indicator->note_en, first, out);
-        }
-    }
 }
 
 /* ---- the answer ---- */
@@ -776,22 +658,6 @@ write_designations(asked *e, uint32_t row, tidu_text *out)
     tidu_text_putc(out, ']');
 }
 
-static void
-write_notes(asked *e, uint32_t row, tidu_text *out)
-{
-    struct tidu_evaluation view;
-    bool first = true;
-    tidu_text_puts(out, ",\"notes\":[");
-    for (unsigned nth = 0; nth < TIDU_LANES_A_ROW && tidu_wants(e, TIDU_INCLUDE_DESIGNATIONS) &&
-                           tidu_look_nth(e, row, nth, &view);
-         nth++)
-        for (uint32_t d = 0; d < view.program->designation_count; d++)
-            if (view.chosen[d])
-                write_notes_of(&view, &view.program->designations[d], row, &first, out);
-    tidu_support_notes(e, row, &first, out);
-    tidu_text_puts(out, "]");
-}
-
 void
 tidu_evaluation_write(const tidu_evaluation *e, uint32_t row, tidu_text *out)
 {
@@ -807,6 +673,6 @@ tidu_evaluation_write(const tidu_evaluation *e, uint32_t row, tidu_text *out)
     tidu_support_write(e, row, out);
     tidu_missing_find(e, row);
     tidu_missing_write(e, row, out);
-    write_notes(e, row, out);
+    tidu_notes_write(e, row, out);
     tidu_text_putc(out, '}');
 }

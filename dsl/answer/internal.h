@@ -3,7 +3,7 @@
  *
  *   evaluation.c  a block, a run and what is asked of them
  *   answer.c      one row as a JSON object      brief.c   the same, pre-written
- *   pieces.c      what is the same in each
+ *   pieces.c      what is the same in each       notes.c   what to know beside it
  *   says.c        conditions in sentences       show.c    numbers with units
  *   missing.c     which facts to ask for        describe.c, lists.c, scenarios.c, report.c
  *   support.c     measures and money            route.c   who is responsible
@@ -235,6 +235,12 @@ void tidu_answer_points(asked *e, const tidu_scorecard *card, uint32_t row, bool
 const char *tidu_answer_status(tidu_truth truth);
 void tidu_answer_clause(const tidu_citation *citation, bool words, tidu_text *out);
 void tidu_answer_condition(asked *e, const tidu_criterion *rule, uint32_t row, tidu_text *out);
+/* A member: `key` with its punctuation, and a string or null. */
+void tidu_answer_key(tidu_text *out, const char *key, const char *value);
+/* Whether an answer of this detail tells a criterion and all it is part of. */
+bool tidu_answer_tells(asked *e, const tidu_criterion *criterion, uint32_t row);
+/* ,"notes":[…], in notes.c */
+void tidu_notes_write(asked *e, uint32_t row, tidu_text *out);
 /* The name of a sentence in that language and its quote; false when nobody asked for it. */
 bool tidu_answer_begin_says(asked *e, tidu_lang lang, tidu_text *out);
 void tidu_answer_says(asked *e, const tidu_criterion *criterion, uint32_t row, tidu_text *out);

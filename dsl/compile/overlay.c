@@ -479,6 +479,16 @@ same_kind(const tidu_type *a, const tidu_type *b)
            a->days == b->days && a->score == b->score;
 }
 
+/* A parameter has its dates, which the programs of an overlay are not cut by. */
+static bool
+names_something(const tidu_node *node)
+{
+    bool names = node->kind == TIDU_NODE_NAME;
+    for (uint32_t i = 0; !names && i < node->child_count; i++)
+        names = names_something(node->child[i]);
+    return names;
+}
+
 /* The value as a tree, or NULL. */
 static const tidu_node *
 parse_value(struct tidu_overlay *overlay, const char *address, const char *value,
@@ -494,7 +504,7 @@ parse_value(struct tidu_overlay *overlay, const char *address, const char *value
                                             &overlay->ruleset->world->scope, overlay->report);
     if (!node)
         refuse(overlay, reterr);
-    else if (!node->type.constant || !same_kind(&node->type, type))
+    else if (!node->type.constant || names_something(node) || !same_kind(&node->type, type))
         tidu_error_set(reterr, TIDU_OVERLAY_VALUE, address, value, NULL);
     else
         return node;

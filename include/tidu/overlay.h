@@ -34,8 +34,8 @@ void tidu_overlay_close(tidu_overlay **overlay);
 void tidu_overlay_clear(tidu_overlay *overlay);
 
 /* Give the threshold of this address (all versions of a param) another value,
- * spelled as a document would: "71%", "6000万元", "2026-05-01". Programs that
- * were asked for are gone. False when there is no such address, or the value
+ * spelled as a document would, without names: "71%", "6000万元", "2026-05-01".
+ * Programs that were asked for are gone. False when there is no such address, or the value
  * is not of the threshold's kind. */
 bool tidu_overlay_set(tidu_overlay *overlay, const char *address, const char *value,
                       tidu_error *reterr);

@@ -288,6 +288,8 @@ test_a_wrong_address_or_value_is_refused_with_a_reason(void **state)
         {"d/scale#1", "5", TIDU_OVERLAY_VALUE},
         {"d/share#1", "70", TIDU_OVERLAY_VALUE},
         {"d/scale#1", "revenue", TIDU_OVERLAY_VALUE},
+        {"d/scale#1", "floor", TIDU_OVERLAY_VALUE},
+        {"d/scale#1", "floor + 1万元", TIDU_OVERLAY_VALUE},
         {"d/scale#1", "honest", TIDU_OVERLAY_VALUE},
         {"d/scale#1", "2026-01-01", TIDU_OVERLAY_VALUE},
     };
