@@ -5,7 +5,7 @@
  * "base", are built on the job thread, their scenarios are run, and what was
  * found is told. Nothing becomes live.
  *
- * Must not know: the live ruleset, sockets.
+ * Must not know: sockets.
  *
  * Ownership: a trial owns copies of the documents, so that it needs nothing of
  * the connection it came from.
@@ -13,19 +13,15 @@
 #include "internal.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 enum { TRIAL_MAGIC = 0x54524941 };
 
 struct trial {
-    struct job job; /* first: the job is the trial */
+    struct errand errand; /* first: the errand is the trial */
     unsigned magic;
-    struct request *request;
     json_t *documents; /* path to text, or to null for one to leave out */
-    char *folder;      /* what they are laid over, or NULL */
-    char *helper;
-    tidu_ruleset *live; /* most documents are as they are there */
+    bool base;         /* they are laid over the rules folder's */
     tidu_report *report;
     char digest[65];
     uint32_t passed;
@@ -63,7 +59,9 @@ try_documents(struct trial *trial, tidu_arena *arena, tidu_error *reterr)
 {
     tidu_source *base = NULL;
     size_t base_count = 0;
-    if (trial->folder && !tidu_sources_read(trial->folder, arena, &base, &base_count, reterr))
+    const struct world *world = trial->errand.world; /* most documents are as they are there */
+    if (trial->base &&
+        !tidu_sources_read(world->settings->rules, arena, &base, &base_count, reterr))
         return false;
     size_t most = base_count + json_object_size(trial->documents);
     tidu_source *sources = tidu_arena_array(arena, most, sizeof *sources);
@@ -72,10 +70,9 @@ try_documents(struct trial *trial, tidu_arena *arena, tidu_error *reterr)
     size_t count = overlay(trial, base, base_count, sources);
     tidu_ruleset *ruleset = NULL;
     tidu_sources_digest(sources, count, trial->digest);
-    trial->ok =
-        tidu_rules_build(sources, count, trial->helper, trial->live, &ruleset, &trial->passed,
-                         trial->report);
-    if (trial->ok) {
+    trial->ok = tidu_rules_build(sources, count, world->settings->helper, world->live, &ruleset,
+                                 &trial->passed, trial->report, &trial->errand);
+    if (trial->ok && !tidu_errand_cancelled(&trial->errand)) {
         tidu_ruleset_lint(ruleset, trial->report);
         tidu_ruleset_findings(ruleset, &trial->findings);
     }
@@ -84,9 +81,23 @@ try_documents(struct trial *trial, tidu_arena *arena, tidu_error *reterr)
 }
 
 static void
-run_trial(struct job *job)
+write_outcome(struct trial *trial, tidu_text *out)
 {
-    struct trial *trial = (struct trial *)job;
+    tidu_text_printf(out, "{\"ok\":%s,\"ruleset\":\"%.12s\",\"scenarios_passed\":%u,",
+                     trial->ok ? "true" : "false", trial->digest, trial->passed);
+    tidu_text_puts(out, "\"diagnostics\":");
+    tidu_report_write(trial->report, trial->errand.lang, out);
+    if (trial->findings.length && !trial->findings.failed) {
+        tidu_text_putc(out, ',');
+        tidu_text_add(out, trial->findings.data, trial->findings.length);
+    }
+    tidu_text_putc(out, '}');
+}
+
+static void
+run_trial(struct errand *errand)
+{
+    struct trial *trial = (struct trial *)errand;
     assert(trial->magic == TRIAL_MAGIC);
     tidu_error error;
     tidu_arena *arena = tidu_arena_open();
@@ -96,41 +107,16 @@ run_trial(struct job *job)
         tidu_report_add(trial->report, &error);
     tidu_report_sort(trial->report);
     tidu_arena_close(&arena);
-    tidu_ruleset_unref(&trial->live);
+    write_outcome(trial, tidu_errand_answer(errand));
 }
 
 static void
-close_trial(struct trial *trial)
+close_trial(struct errand *errand)
 {
+    struct trial *trial = (struct trial *)errand;
     json_decref(trial->documents);
     tidu_report_close(&trial->report);
     tidu_text_free(&trial->findings);
-    free(trial->folder);
-    free(trial->helper);
-    tidu_ruleset_unref(&trial->live);
-    free(trial);
-}
-
-static void
-done_trial(struct job *job)
-{
-    struct trial *trial = (struct trial *)job;
-    assert(trial->magic == TRIAL_MAGIC);
-    tidu_text *out = tidu_rpc_begin(&trial->request->asker);
-    if (out) {
-        tidu_text_printf(out, "{\"ok\":%s,\"ruleset\":\"%.12s\",\"scenarios_passed\":%u,",
-                         trial->ok ? "true" : "false", trial->digest, trial->passed);
-        tidu_text_puts(out, "\"diagnostics\":");
-        tidu_report_write(trial->report, trial->request->lang, out);
-        if (trial->findings.length && !trial->findings.failed) {
-            tidu_text_putc(out, ',');
-            tidu_text_add(out, trial->findings.data, trial->findings.length);
-        }
-        tidu_text_putc(out, '}');
-        tidu_rpc_end(&trial->request->asker);
-    }
-    tidu_request_close(&trial->request);
-    close_trial(trial);
 }
 
 /* ---- the request ------------------------------------------------------------- */
@@ -169,50 +155,33 @@ check_documents(struct call *call, const json_t *documents)
     return true;
 }
 
-static struct trial *
-open_trial(struct call *call, json_t *documents, bool base)
-{
-    const struct settings *settings = call->worker->server->settings;
-    struct trial *trial = calloc(1, sizeof *trial);
-    if (!trial)
-        return NULL;
-    trial->job = (struct job){.run = run_trial, .done = done_trial};
-    trial->magic = TRIAL_MAGIC;
-    trial->documents = json_incref(documents);
-    trial->report = tidu_report_open();
-    trial->live = tidu_ruleset_ref(call->worker->server->live);
-    bool copied = tidu_settings_replace(&trial->helper, settings->helper) &&
-                  (!base || tidu_settings_replace(&trial->folder, settings->rules));
-    if (trial->report && copied)
-        return trial;
-    close_trial(trial);
-    return NULL;
-}
-
 static void
 submit(struct call *call, json_t *documents, bool base)
 {
-    struct trial *trial = open_trial(call, documents, base);
+    struct trial *trial = (struct trial *)tidu_errand_open(call, sizeof *trial);
     tidu_error error;
-    if (!trial) {
-        tidu_error_set(&error, TIDU_MEMORY, NULL);
-        tidu_rpc_refuse(call, TIDU_RPC_INTERNAL, &error);
+    if (!trial)
+        return;
+    trial->magic = TRIAL_MAGIC;
+    trial->errand.run = run_trial;
+    trial->errand.close = close_trial;
+    trial->documents = json_deep_copy(documents); /* nothing is shared between threads */
+    trial->base = base;
+    trial->report = tidu_report_open();
+    if (trial->documents && trial->report) {
+        tidu_errand_submit(&trial->errand);
         return;
     }
-    trial->request = tidu_request_keep(call);
-    if (trial->request)
-        tidu_jobs_submit(call->worker->server->jobs, &trial->job);
-    else
-        close_trial(trial);
+    tidu_error_set(&error, TIDU_MEMORY, NULL);
+    tidu_errand_refuse(&trial->errand, TIDU_RPC_INTERNAL, &error);
+    tidu_errand_return(&trial->errand);
 }
 
 void
 tidu_check(struct call *call, json_t *params)
 {
-    struct server *server = call->worker->server;
     json_t *documents = json_object_get(params, "documents");
     const json_t *base = json_object_get(params, "base");
-    char limit[32];
     tidu_error error;
     if (!documents) {
         tidu_error_set(&error, TIDU_CALL_PARAM_MISSING, "check", "documents", NULL);
@@ -221,10 +190,6 @@ tidu_check(struct call *call, json_t *params)
         tidu_params_bad(call, "documents", documents, "{\"national/….md\":\"…\"}");
     } else if (base && !json_is_boolean(base)) {
         tidu_params_bad(call, "base", base, "true|false");
-    } else if (tidu_jobs_count(server->jobs) >= server->settings->checks) {
-        snprintf(limit, sizeof limit, "%zu", tidu_jobs_count(server->jobs));
-        tidu_error_set(&error, TIDU_CALL_BUSY, limit, NULL);
-        tidu_rpc_refuse(call, TIDU_RPC_BUSY, &error);
     } else if (check_documents(call, documents)) {
         submit(call, documents, json_is_true(base));
     }

@@ -14,6 +14,9 @@
  * found by their terms. Each holds its ruleset; after a reload those of the
  * old one are let go.
  *
+ * Many records in one request go to a job thread, with a copy of the request
+ * and an evaluation of their own, so that nobody waits behind them.
+ *
  * Must not know: sockets, jansson's trees (but for a list of designations, the
  * first time it is seen).
  *
@@ -28,7 +31,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { KEPT_READY = 8 };
+#ifdef TIDU_TIGHT
+enum { KEPT_READY = 2, SHEAF_BYTES = 64 };
+#else
+enum { KEPT_READY = 8, SHEAF_BYTES = 64 * 1024 }; /* more records than that are a job */
+#endif
 
 struct ready {
     tidu_evaluation *evaluation; /* NULL when this place is free */
@@ -74,7 +81,7 @@ tidu_evaluate_forget(struct worker *worker)
 {
     struct ready *ready = worker->evaluations->ready;
     for (int i = 0; i < KEPT_READY; i++)
-        if (ready[i].evaluation && ready[i].terms.ruleset != worker->server->live)
+        if (ready[i].evaluation)
             let_go(&ready[i]);
 }
 
@@ -93,7 +100,7 @@ tidu_evaluate_flush(struct worker *worker)
         tidu_rpc_end(&all->askers[i]);
     }
     tidu_evaluation_clear(evaluation);
-    worker->records += all->count;
+    tidu_tally_add(&worker->records, all->count);
     all->gathering = NULL;
     all->count = 0;
 }
@@ -246,6 +253,102 @@ get_ready(struct call *call, const struct terms *terms)
     return ready;
 }
 
+/* ---- many records --------------------------------------------------------------- */
+
+/* A request with many records, as a job. */
+struct bulk {
+    struct errand errand; /* first */
+    char *message;        /* a copy; the slices of `sheaf` and `terms` point into it */
+    struct terms terms;
+    struct sheaf sheaf;
+    size_t count;
+};
+
+static tidu_slice
+moved(tidu_slice slice, tidu_slice from, const char *to)
+{
+    if (slice.data)
+        slice.data = to + (slice.data - from.data);
+    return slice;
+}
+
+static void
+run_bulk(struct errand *errand)
+{
+    struct bulk *bulk = (struct bulk *)errand;
+    tidu_slice raw = bulk->terms.designations;
+    tidu_error error;
+    tidu_rpc_code code = TIDU_RPC_INTERNAL;
+    json_t *ids = raw.data ? json_loadb(raw.data, raw.length, 0, NULL) : NULL;
+    tidu_evaluation *evaluation = open_evaluation(&bulk->terms, ids, &error);
+    json_decref(ids);
+    if (!evaluation || !tidu_records_write(&bulk->sheaf, evaluation, tidu_errand_answer(errand),
+                                           &bulk->count, &code, &error))
+        tidu_errand_refuse(errand, code, &error);
+    tidu_evaluation_close(&evaluation);
+}
+
+static void
+close_bulk(struct errand *errand)
+{
+    struct bulk *bulk = (struct bulk *)errand;
+    tidu_tally_add(&errand->worker->records, bulk->count);
+    free(bulk->message);
+}
+
+static void
+submit_bulk(struct call *call, const struct question *question)
+{
+    struct bulk *bulk = (struct bulk *)tidu_errand_open(call, sizeof *bulk);
+    if (!bulk)
+        return;
+    bulk->errand.run = run_bulk;
+    bulk->errand.close = close_bulk;
+    bulk->message = malloc(call->message.length + TIDU_RECORD_PADDING);
+    if (!bulk->message) {
+        tidu_error error;
+        tidu_error_set(&error, TIDU_MEMORY, NULL);
+        tidu_errand_refuse(&bulk->errand, TIDU_RPC_INTERNAL, &error);
+        tidu_errand_return(&bulk->errand);
+        return;
+    }
+    memcpy(bulk->message, call->message.data, call->message.length);
+    memset(bulk->message + call->message.length, 0, TIDU_RECORD_PADDING);
+    bulk->terms = question->terms;
+    bulk->terms.designations = moved(question->terms.designations, call->message, bulk->message);
+    bulk->sheaf = (struct sheaf){
+        .settings = bulk->errand.world->settings,
+        .message = moved(call->message, call->message, bulk->message),
+        .records = moved(question->records, call->message, bulk->message),
+        .csv = moved(question->csv, call->message, bulk->message),
+        .terms = &bulk->terms,
+        .errand = &bulk->errand,
+    };
+    tidu_errand_submit(&bulk->errand);
+}
+
+static void
+answer_records(struct call *call, tidu_evaluation *evaluation, const struct question *question)
+{
+    struct sheaf sheaf = {.settings = tidu_worker_settings(call->worker),
+                          .message = call->message,
+                          .records = question->records,
+                          .csv = question->csv,
+                          .terms = &question->terms};
+    tidu_error error;
+    tidu_rpc_code code;
+    size_t count;
+    size_t mark = tidu_rpc_mark(&call->asker);
+    tidu_text *out = tidu_rpc_begin(&call->asker);
+    if (tidu_records_write(&sheaf, evaluation, out, &count, &code, &error)) {
+        tidu_rpc_end(&call->asker);
+    } else {
+        tidu_rpc_rewind(&call->asker, mark);
+        tidu_rpc_refuse(call, code, &error);
+    }
+    tidu_tally_add(&call->worker->records, count);
+}
+
 void
 tidu_evaluate(struct call *call)
 {
@@ -255,8 +358,15 @@ tidu_evaluate(struct call *call)
     struct ready *ready = get_ready(call, &question.terms);
     if (!ready)
         return;
-    if (question.record.data)
+    if (question.record.data) {
         gather(call, ready, question.record);
+        return;
+    }
+    tidu_evaluate_flush(call->worker);
+    if (!call->async && question.records.length + question.csv.length <= SHEAF_BYTES)
+        answer_records(call, ready->evaluation, &question);
+    else if (!call->async && tidu_errand_wait(call->asker.session))
+        call->later = true;
     else
-        tidu_records_answer(call, ready->evaluation, &question);
+        submit_bulk(call, &question);
 }

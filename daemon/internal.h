@@ -2,24 +2,27 @@
  * internal.h: what the files of the daemon know of each other.
  *
  *   listener ─► session ─► rpc ─► requests ─► evaluate ─► libtidu
- *                                    └──────► job ──────► reload, check
+ *                                    └──────► errand ───► job, reload, check
  *
- * Who owns what:
- *   server    what there is once: settings, the live ruleset, jobs, reload
+ * Who owns what, and on which thread:
+ *   server    what there is once: listener, reload, jobs, the current world;
+ *             the main thread's
+ *   world     settings and rules that are current together: never changed, only
+ *             replaced; shared by all
  *   worker    what a serving thread has of its own: its loop, its sessions,
  *             the read buffer they share, the evaluations kept ready
- *   session   one connection: bytes in, bytes out
- *   asker     whom to answer: a session, a batch in it, an id
+ *   session   one connection, bytes in, bytes out; its worker's
+ *   asker     whom to answer: a session, a batch in it, an id; its worker's
+ *   errand    a request that is answered elsewhere: its own, wherever it is
  *
- * Nothing here is global: whoever needs something is handed it. Only the
- * loop's thread touches server, worker and session; a job knows nothing but
- * what it owns itself.
+ * Nothing here is global: whoever needs something is handed it. Threads hand
+ * each other letters and jobs (threads.h); a few numbers are atomic.
  */
 #ifndef TIDU_DAEMON_INTERNAL_H
 #define TIDU_DAEMON_INTERNAL_H
 
 #ifndef _GNU_SOURCE
-#define _GNU_SOURCE /* accept4, struct ucred, pthread_timedjoin_np */
+#define _GNU_SOURCE /* accept4, struct ucred */
 #endif
 
 #include <ev.h>
@@ -27,6 +30,7 @@
 
 #include "defaults.h"
 #include "skim.h"
+#include "threads.h"
 #include "tidu/places.h"
 #include "tidu/evaluate.h"
 
@@ -46,7 +50,7 @@ typedef enum tidu_log_level {
 } tidu_log_level;
 
 struct logger {
-    tidu_log_level level;
+    _Atomic tidu_log_level level; /* may change while threads write */
     tidu_lang lang;
 };
 
@@ -59,17 +63,32 @@ void tidu_log(const struct logger *log, tidu_log_level level, const char *format
 void tidu_log_fault(const struct logger *log, tidu_log_level level, const tidu_error *error);
 void tidu_log_report(const struct logger *log, const tidu_report *report);
 
+/* ---- main.c ---------------------------------------------------------------- */
+
+/* What the command line says; it wins over the settings file. */
+struct options {
+    const char *file, *rules, *socket;
+    bool check_config; /* read the settings and end */
+    bool check;        /* build the rules as well */
+    char **arguments;  /* as they came, to start the same again */
+};
+
+/* The settings with the command line's words in place. NULL when there was any
+ * complaint, which is in the log then. */
+struct settings *tidu_options_settings(const struct options *options, const struct logger *log);
+
 /* ---- settings.c: the only home of libconfig ------------------------------ */
 
 /* What becomes of rules whose clauses changed after their review. */
 enum { TIDU_STALE_WARN, TIDU_STALE_REFUSE };
 
 struct settings {
-#define TEXT(name, field, default_value) char *field;
-#define NUMBER(name, field, lowest, highest, default_value) size_t field;
-#define FLAG(name, field, default_value) bool field;
-#define MODE(name, field, default_value) unsigned field;
-#define CHOICE(name, field, choices, default_value) unsigned field;
+    atomic_uint holders;
+#define TEXT(name, field, when, default_value) char *field;
+#define NUMBER(name, field, when, lowest, highest, default_value) size_t field;
+#define FLAG(name, field, when, default_value) bool field;
+#define MODE(name, field, when, default_value) unsigned field;
+#define CHOICE(name, field, when, choices, default_value) unsigned field;
 #include "settings.def"
 #undef TEXT
 #undef NUMBER
@@ -82,34 +101,19 @@ struct settings {
  * wrong kind and number out of range is an error in `report` at its line.
  * NULL when there was any. */
 struct settings *tidu_settings_open(const char *file, tidu_report *report);
+
+/* Counted, from any thread; the last to let go frees them. */
+struct settings *tidu_settings_hold(struct settings *settings);
 void tidu_settings_close(struct settings **settings);
+
+/* Give what only a restart can change its old value back, and say so in the log. */
+void tidu_settings_keep_fixed(struct settings *settings, const struct settings *old,
+                              const struct logger *log);
 
 /* Replace one text, as the command line does. False when memory ran out. */
 bool tidu_settings_replace(char **field, const char *value);
 
-/* ---- job.c: what takes a while, on a thread of its own ------------------- */
-
 struct server;
-struct jobs;
-
-struct job {
-    void (*run)(struct job *job);  /* on the job thread: uses what the job owns, nothing else */
-    void (*done)(struct job *job); /* on the loop's thread; lets the job go */
-    struct job *next;
-};
-
-/* One thread, one job at a time, in the order given. NULL when it cannot start. */
-struct jobs *tidu_jobs_open(struct ev_loop *loop);
-
-/* Hand a job over; `done` will be called exactly once. */
-void tidu_jobs_submit(struct jobs *jobs, struct job *job);
-
-/* Jobs handed over and not yet done. */
-size_t tidu_jobs_count(const struct jobs *jobs);
-
-/* Stop after the running job; those that never ran are done without a run. A
- * job that does not end within `wait_ms` is left behind with its thread. */
-void tidu_jobs_close(struct jobs **jobs, unsigned wait_ms);
 
 /* ---- rpc.c: messages, answers, errors ------------------------------------ */
 
@@ -123,7 +127,8 @@ typedef enum tidu_rpc_code {
     TIDU_RPC_RULES = -32002,
     TIDU_RPC_TOO_LARGE = -32004,
     TIDU_RPC_BUSY = -32005,
-    TIDU_RPC_NOT_FOUND = -32006
+    TIDU_RPC_NOT_FOUND = -32006,
+    TIDU_RPC_CANCELLED = -32007
 } tidu_rpc_code;
 
 typedef enum tidu_method {
@@ -152,10 +157,17 @@ struct call {
     tidu_slice params;  /* raw JSON; data NULL when absent */
     tidu_slice longest; /* container in it, see tidu_skim_open_known */
     tidu_lang lang;     /* for errors, until the request says its own */
+    bool async;         /* answer with a job's name, tell the rest later */
+    bool later;         /* nothing has been done yet: to be called again */
 };
 
-/* Take in one line, without its line end. */
-void tidu_rpc_line(struct session *session, tidu_slice line);
+/* Take in one line, without its line end. False when there is more to do for it
+ * than one turn allows: then it is to be handed in again in the next, the same
+ * bytes, though they may have moved. */
+bool tidu_rpc_line(struct session *session, tidu_slice line);
+
+/* The session is going in the middle of a line. */
+void tidu_rpc_abandon(struct session *session);
 
 /* Begin an answer: what follows in the text is the result's JSON, until
  * tidu_rpc_end. NULL when nobody waits for it. */
@@ -173,7 +185,14 @@ bool tidu_rpc_refuse(const struct call *call, tidu_rpc_code code, const tidu_err
 /* The same once the call is over (the message is known to be JSON). With a
  * report, `data` is its diagnostics. */
 void tidu_rpc_refuse_late(const struct asker *asker, tidu_rpc_code code, const tidu_error *error,
-                          const tidu_report *report, tidu_lang lang);
+                          const tidu_text *data, tidu_lang lang);
+
+/* An error object; with this JSON as its data, if there is any. */
+void tidu_rpc_write_error(tidu_rpc_code code, const tidu_error *error, const tidu_text *data,
+                          tidu_lang lang, tidu_text *out);
+
+/* An error nobody has asked for, to a session that is about to be closed. */
+void tidu_rpc_farewell(struct session *session, tidu_rpc_code code, const tidu_error *error);
 
 /* A line over the limit, which ends the session. */
 void tidu_rpc_overlong(struct session *session);
@@ -181,23 +200,95 @@ void tidu_rpc_overlong(struct session *session);
 /* The answer to a connection that cannot be served: one line, no session. */
 void tidu_rpc_turn_away(const tidu_error *error, tidu_lang lang, tidu_text *out);
 
-/* A request whose answer comes later. It stays with its session: when the
- * connection goes, `asker.session` becomes NULL and the answer goes nowhere. */
-struct request {
-    struct asker asker;
-    tidu_lang lang;
-    struct request *previous, *next; /* of the session */
-    struct request *following;       /* for whoever keeps it */
+/* A batch is let go when its line has been read and all its answers are there. */
+void tidu_batch_hold(struct batch *batch);
+void tidu_batch_release(struct batch *batch);
+
+/* Its connection has gone; answers are thrown away. */
+void tidu_batch_orphan(struct batch *batch);
+
+/* ---- world.c: what is current ---------------------------------------------- */
+
+/* Settings and rules that are current together. Immutable and counted; requests
+ * that take their time hold the one they began with. */
+struct world {
+    atomic_uint holders;
+    uint64_t number; /* counts up */
+    struct settings *settings;
+    tidu_ruleset *live;
+    ev_tstamp live_since;
 };
 
-/* NULL when memory ran out (which has been answered then). */
-struct request *tidu_request_keep(const struct call *call);
+/* A world with these; takes holds of its own. NULL when memory ran out. */
+struct world *tidu_world_open(uint64_t number, struct settings *settings, tidu_ruleset *live,
+                              ev_tstamp live_since);
+struct world *tidu_world_hold(struct world *world);
+void tidu_world_close(struct world **world);
 
-/* Let it go, after its answer; sends what is due. */
-void tidu_request_close(struct request **request);
+/* ---- errand.c: requests that are answered elsewhere ------------------------- */
 
-/* Its session is going. */
-void tidu_request_orphan(struct request *request);
+/* A request that leaves its worker: for a job thread, or for the main one. It
+ * stays with its session: when the connection goes it is cancelled, and what
+ * comes of it is thrown away. Begins a struct that knows what to do. */
+struct errand {
+    struct job job; /* first */
+    unsigned magic;
+    struct worker *worker;          /* its home */
+    struct asker asker;             /* the worker's thread alone, as all up to `told` */
+    struct errand *previous, *next; /* of the worker's */
+    bool async; /* its name has been told; what comes of it will be a notification */
+    size_t told;
+    char name[24];
+    tidu_lang lang;
+    struct world *world; /* when it was asked */
+    void (*run)(struct errand *errand);
+    void (*close)(struct errand *errand); /* lets go of what it owns beside; may be NULL */
+    tidu_text result;                     /* JSON, when not refused */
+    tidu_rpc_code refused;
+    tidu_error error;
+    tidu_text data; /* the error's, as JSON; empty for the usual one */
+    atomic_bool cancelled;
+    atomic_size_t done, total; /* progress; total 0: none to tell of */
+};
+
+/* True when as many of this session's are under way as may be. Its lines then
+ * wait for one to come home, if the call is put off with `later`. */
+bool tidu_errand_wait(struct session *session);
+
+/* An errand of `size` bytes for a call. NULL when the call has been refused:
+ * too many of its session are under way, or memory ran out. */
+struct errand *tidu_errand_open(struct call *call, size_t size);
+
+/* Send it to the job threads, where `run` is called; or refuse it and let it go. */
+void tidu_errand_submit(struct errand *errand);
+
+/* Send it to the main thread, where `open` is called with its letter. */
+void tidu_errand_post(struct errand *errand, void (*open)(struct letter *letter));
+
+/* From the main thread back home, to be answered. */
+void tidu_errand_return(struct errand *errand);
+
+/* Begin the answer: the result's JSON is to be written into the text. */
+tidu_text *tidu_errand_answer(struct errand *errand);
+
+/* Answer with an error instead. Always false. */
+bool tidu_errand_refuse(struct errand *errand, tidu_rpc_code code, const tidu_error *error);
+
+/* Call now and then while working: true when nobody waits any more. */
+static inline bool
+tidu_errand_cancelled(const struct errand *errand)
+{
+    return atomic_load_explicit(&errand->cancelled, memory_order_relaxed);
+}
+
+/* The session is going. */
+void tidu_errand_orphan(struct session *session);
+
+/* Set a worker up to tell askers how far their errands are. */
+void tidu_errand_tell_progress(struct worker *worker);
+
+/* Cancel by name or by the request's id (raw JSON); false when there is none. */
+bool tidu_errand_cancel(struct session *session, const char *name, tidu_slice id);
 
 /* ---- requests.c: the methods --------------------------------------------- */
 
@@ -207,6 +298,9 @@ const char *tidu_method_name(tidu_method method);
 
 /* True when the method does something even if nobody waits for an answer. */
 bool tidu_method_acts(tidu_method method);
+
+/* True for what is answered however busy the daemon is. */
+bool tidu_method_is_light(tidu_method method);
 
 /* Its parameters, for hints: "record, records, as_of". */
 const char *tidu_method_parameters(tidu_method method);
@@ -257,10 +351,20 @@ bool tidu_question_bad(const struct call *call, const char *name, tidu_slice got
 
 /* ---- records.c: many records in one request ----------------------------------- */
 
-/* Answer `records` or `csv` of the question with an empty evaluation for its
- * terms, which is empty again afterwards. */
-void tidu_records_answer(struct call *call, tidu_evaluation *evaluation,
-                         const struct question *question);
+/* Many records to be judged, on any thread. */
+struct sheaf {
+    const struct settings *settings;
+    tidu_slice message;      /* all of the request, to tell broken JSON from a broken record */
+    tidu_slice records, csv; /* one of them: raw JSON */
+    const struct terms *terms;
+    struct errand *errand; /* to be cancelled and to tell its progress by, or NULL */
+};
+
+/* Append {"answers":[…]} with an empty evaluation for the terms, which is empty
+ * again afterwards. False with a code and an error when the request is to be
+ * refused as a whole; then what the text got is to be taken back. */
+bool tidu_records_write(const struct sheaf *sheaf, tidu_evaluation *evaluation, tidu_text *out,
+                        size_t *ret_count, tidu_rpc_code *ret_code, tidu_error *reterr);
 
 /* ---- evaluate.c: records to answers, fast -------------------------------- */
 
@@ -276,22 +380,34 @@ void tidu_evaluate(struct call *call);
  * requests go away, and before anything else is answered. */
 void tidu_evaluate_flush(struct worker *worker);
 
-/* Let go of evaluations that hold another ruleset than the live one. */
+/* Let go of all evaluations: they hold rules that are not live any more. */
 void tidu_evaluate_forget(struct worker *worker);
 
 /* ---- session.c ------------------------------------------------------------ */
 
 /* Serve a connection; takes over `fd`. False when memory ran out (closed then). */
-bool tidu_session_open(struct worker *worker, int fd);
+bool tidu_session_open(struct worker *worker, int fd, uid_t user);
 
 struct worker *tidu_session_worker(const struct session *session);
 struct session *tidu_session_next(const struct session *session);
 tidu_text *tidu_session_output(struct session *session);
-void tidu_session_adopt(struct session *session, struct request *request);
-void tidu_session_release(struct session *session, struct request *request);
+
+/* The array of requests it is in the middle of, for rpc.c. */
+struct batch **tidu_session_batch(struct session *session);
+
+/* How many errands it has sent, for errand.c; and that it waits for one of them. */
+size_t *tidu_session_errands(struct session *session);
+void tidu_session_block(struct session *session);
+void tidu_session_errand_home(struct session *session);
+
+/* True when this turn has taken its time and others should have theirs. */
+bool tidu_session_turn_over(struct session *session);
 
 /* Send what is due; may close the session. Call at the end of a turn. */
 void tidu_session_settle(struct session *session);
+
+/* Set a worker up for sessions that take turns. */
+void tidu_session_take_turns(struct worker *worker);
 
 /* Answer what has been received, then close. */
 void tidu_session_drain(struct session *session);
@@ -300,40 +416,138 @@ void tidu_session_close(struct session **session);
 /* ---- worker.c: one serving thread's things -------------------------------- */
 
 struct worker {
+    unsigned magic;
     struct server *server;
     struct ev_loop *loop;
+    pthread_t thread;
+    bool running; /* the thread has been started */
+    struct mailbox *mailbox;
+    struct letter drain, quit, ping;
+    atomic_bool pinged; /* asked for a sign of life that has not come yet */
+    struct world *world;         /* what it serves by */
+    _Atomic(struct world *) next; /* what it is to serve by from the next turn on */
+    _Atomic uint64_t adopted;     /* number of its world */
+    ev_async adopt;
     struct evaluations *evaluations;
     char *scratch; /* TIDU_READ_BYTES and padding, for whoever reads just now */
     struct session *sessions;
-    size_t session_count;
-    uint64_t session_total;
-    uint64_t requests[TIDU_METHOD_COUNT];
-    uint64_t refused; /* answers that were errors */
-    uint64_t records;
+    struct session *turns, *last_turn; /* those with lines left to take in */
+    unsigned turn;                     /* counts them up */
+    uint64_t turn_began_ns;
+    unsigned lines_taken; /* in this turn */
+    ev_check turner;
+    ev_idle restless; /* keeps the loop from sleeping while there are turns */
+    struct errand *errands;
+    ev_timer progress;
     bool draining;
+    bool drained; /* told the server so */
     time_t minute; /* when `today` was looked up */
     int32_t today;
+    atomic_size_t session_count; /* counted up by the listener, down here */
+    tidu_tally session_total;
+    tidu_tally requests[TIDU_METHOD_COUNT];
+    tidu_tally refused; /* answers that were errors */
+    tidu_tally records;
 };
 
-struct worker *tidu_worker_open(struct server *server, struct ev_loop *loop);
+/* A worker that serves by this world; its thread is not started yet. */
+struct worker *tidu_worker_open(struct server *server, struct world *world);
+bool tidu_worker_start(struct worker *worker);
+
+/* From the main thread: serve this connection, or this world from now on. */
+bool tidu_worker_serve(struct worker *worker, int fd, uid_t user);
+void tidu_worker_adopt(struct worker *worker, struct world *world);
+
+/* Answer what has been received and tell the server when the last session has gone. */
+void tidu_worker_drain(struct worker *worker);
+
+/* End the loop and wait for the thread; sessions stay as they are. */
+void tidu_worker_stop(struct worker *worker);
 void tidu_worker_close(struct worker **worker);
+
+/* True when the worker has come round since it was asked last; asks again. */
+bool tidu_worker_came_round(struct worker *worker);
+
+/* A session has gone. */
+void tidu_worker_session_gone(struct worker *worker);
 
 /* The local date, read once a loop turn at most. */
 int32_t tidu_worker_today(struct worker *worker);
+
+static inline const struct settings *
+tidu_worker_settings(const struct worker *worker)
+{
+    return worker->world->settings;
+}
+
+/* ---- crowd.c: who is connected how often ------------------------------------ */
+
+struct crowd;
+
+/* NULL when memory ran out. */
+struct crowd *tidu_crowd_open(void);
+void tidu_crowd_close(struct crowd **crowd);
+
+/* Count one session of a user in, unless there are `most` (0: any number). From
+ * any thread. */
+bool tidu_crowd_enter(struct crowd *crowd, uid_t user, size_t most);
+void tidu_crowd_leave(struct crowd *crowd, uid_t user);
 
 /* ---- listener.c ------------------------------------------------------------ */
 
 struct listener;
 
-/* Listen on the socket of the settings. A socket file nobody answers is
- * removed; a living daemon is an error that names its process. */
+/* Listen on the socket of the settings, but accept nobody yet. A socket file
+ * nobody answers is removed; a living daemon is an error that names its process. */
 struct listener *tidu_listener_open(struct server *server, tidu_error *reterr);
+
+/* Accept from now on; the workers are there. */
+void tidu_listener_accept(struct listener *listener);
+
+/* Where it listens; valid as long as it lives. */
+const char *tidu_listener_path(const struct listener *listener);
 
 /* Take in who has connected already, before the end. */
 void tidu_listener_drain(struct listener *listener);
 
 /* Stop accepting and remove the socket file. */
 void tidu_listener_close(struct listener **listener);
+
+/* Stop accepting and leave socket and lock to somebody else, with all who wait
+ * to be accepted. */
+void tidu_listener_pause(struct listener *listener);
+struct inheritance tidu_listener_give_away(struct listener **listener);
+
+/* ---- supervise.c: whoever has started us, if that is systemd ----------------- */
+
+/* Descriptors from the process before us, or from the supervisor; -1: none. */
+struct inheritance {
+    int socket; /* listening */
+    int lock;   /* of the socket's lock file */
+    bool own;   /* a tidud has opened them: their files are ours to remove */
+};
+
+/* What we have been given. False with *reterr when it is of no use. */
+bool tidu_supervisor_inheritance(struct inheritance *ret_inherited, tidu_error *reterr);
+
+/* Leave it to the program that takes our place by exec. */
+bool tidu_supervisor_bequeath(const struct inheritance *inherited);
+
+void tidu_supervisor_ready(const char *digest);
+void tidu_supervisor_reloading(void);
+void tidu_supervisor_stopping(void);
+
+/* Tell the watchdog that all is well for as long as it is, if there is one. */
+void tidu_supervisor_watch(struct server *server);
+
+/* ---- restart.c: another program in our place ----------------------------------- */
+
+/* Try out whether the program on disk can start with the settings and rules there
+ * are; then serve what has been received and let it take over. */
+void tidu_restart_begin(struct server *server);
+
+/* Become that program; returns when that cannot be. */
+void tidu_restart_exec(const struct server *server, const struct inheritance *inherited);
 
 /* ---- watch.c: says when something below a folder has changed --------------- */
 
@@ -351,20 +565,27 @@ struct reload;
 struct reload *tidu_reload_open(struct server *server);
 void tidu_reload_close(struct reload **reload);
 
-/* Load the rules for the first time, with nothing to fall back on. */
-bool tidu_reload_first(struct server *server, tidu_report *report);
+/* Load the rules for the first time, with nothing to fall back on. NULL with
+ * the report saying why. */
+tidu_ruleset *tidu_reload_first(struct server *server, const struct settings *settings,
+                                tidu_report *report);
 
 /* Look at the folder again soon. `waiter` (or NULL) is answered then. */
-void tidu_reload_start(struct reload *reload, struct request *waiter);
+void tidu_reload_start(struct reload *reload, struct errand *waiter);
+
+/* All workers serve by the current world. */
+void tidu_reload_adopted(struct reload *reload);
 
 /* Build and run the scenarios; any complaint that is an error refuses. `earlier`
- * as in tidu_ruleset_rebuild. */
+ * as in tidu_ruleset_rebuild; `errand` (or NULL) is told how far it is, and may
+ * cut it short. */
 bool tidu_rules_build(const tidu_source *sources, size_t count, const char *helper,
                       const tidu_ruleset *earlier, tidu_ruleset **ret_ruleset,
-                      uint32_t *ret_passed, tidu_report *report);
+                      uint32_t *ret_passed, tidu_report *report, struct errand *errand);
 
-/* The last reload for `status`, as JSON: an object, or null before the first. */
-void tidu_reload_write(const struct reload *reload, tidu_lang lang, tidu_text *out);
+/* The last reload for `status`, as JSON: an object, or null before the first.
+ * From any thread. */
+void tidu_reload_write(struct reload *reload, const char *digest, tidu_lang lang, tidu_text *out);
 
 /* ---- check.c: rules that are only looked at --------------------------------- */
 
@@ -374,26 +595,42 @@ void tidu_check(struct call *call, json_t *params);
 /* ---- loop.c: the server ------------------------------------------------------ */
 
 struct server {
-    const struct settings *settings;
     struct logger log;
     struct ev_loop *loop;
-    struct worker *worker;
+    struct mailbox *mailbox;
+    struct world *world; /* the current one; the main thread's, workers have theirs */
+    struct worker **workers;
+    size_t worker_count;
+    struct crowd *crowd;
     struct listener *listener;
+    char socket_path[108];
     struct jobs *jobs;
     struct reload *reload;
-    tidu_ruleset *live; /* only the loop's thread touches this; requests hold their own */
+    struct options options; /* of the command line, to read the settings again */
+    atomic_size_t queued;   /* bytes of answers that wait to be read, of all sessions */
+    _Atomic uint64_t job_number;
     ev_tstamp started;
-    ev_tstamp live_since;
-    ev_signal terminate, interrupt, hang_up;
-    ev_timer stop_timer;
+    ev_signal terminate, interrupt, hang_up, replace;
+    ev_timer stop_timer, watchdog;
+    ev_async adopted; /* a worker serves by another world, or has no sessions left */
     bool stopping;
+    bool restarting; /* being tried out, or about to take our place */
 };
 
-/* Load the rules, listen, serve until a signal says stop. The exit status. */
-int tidu_server_run(const struct settings *settings);
+/* Only build the rules and say what is wrong with them. The exit status. */
+int tidu_server_check(const struct settings *settings);
 
-/* Called whenever a session has gone: the last one ends a stopping server. */
-void tidu_server_session_gone(struct server *server);
+/* End what there is, answering what has been received; `how` is for the log. */
+void tidu_server_stop(struct server *server, const char *how);
+
+/* Load the rules, listen, serve until a signal says stop. The exit status. */
+int tidu_server_run(const struct options *options, struct settings *settings);
+
+/* Put new settings or rules in charge (NULL: as before). False when memory ran out. */
+bool tidu_server_change(struct server *server, struct settings *settings, tidu_ruleset *live);
+
+/* Sessions of all workers. */
+size_t tidu_server_sessions(const struct server *server);
 
 /* A time as 2026-11-23T10:00:00+08:00. */
 char *tidu_time_format(ev_tstamp time, char buffer[32]);

@@ -1,62 +1,108 @@
 /*
- * job.c: what takes a while, on a thread of its own.
+ * job.c: what takes a while, on threads of its own.
  *
- *   loop's thread    submit ─► waiting ─┐            done() ◄─ on_ready
- *   job thread                          └─► run() ─► finished ──┘ ev_async
+ *   submit ─► waiting, by rank ─► run() ─► home's mailbox ─► letter.open()
  *
- * One thread and one job at a time: building rules starts a helper process and
- * may take seconds, and there is no hurry that two at once would serve.
+ * A job's rank is the number of its asker's jobs that were waiting when it
+ * came: everybody's first job goes before anybody's second, so who asks much
+ * waits for itself. Jobs of the daemon (no asker) go first.
+ *
+ * The threads have the lowest priority: on a machine that is busy answering, a
+ * job takes the time that is left.
  *
  * A job owns all it works on. That is what makes it safe to leave one behind
  * when the daemon stops and the job does not.
  *
  * Must not know: what jobs do.
  *
- * Ownership: jobs own themselves; `done` lets them go.
+ * Ownership: jobs own themselves; their letter lets them go.
  */
-#include "internal.h"
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* pthread_timedjoin_np, gettid */
+#endif
+#include "threads.h"
 
 #include <assert.h>
-#include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
-enum { JOBS_MAGIC = 0x4a4f4253 };
-
-struct queue {
-    struct job *first, **last;
-};
+enum { JOBS_MAGIC = 0x4a4f4253, PATIENT = 10 /* of 19 */ };
 
 struct jobs {
     unsigned magic;
-    struct ev_loop *loop;
-    ev_async ready;
-    pthread_t thread;
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t wake;
-    struct queue waiting, finished;
+    struct job *waiting;  /* by rank */
+    struct job *finished; /* while stopping: not sent home */
+    size_t count;
     bool stopping;
-    size_t count; /* of the loop's thread: handed over and not yet done */
+    size_t thread_count;
+    pthread_t threads[];
 };
 
+/* ---- the queue ----------------------------------------------------------------- */
+
 static void
-put(struct queue *queue, struct job *job)
+insert(struct jobs *jobs, struct job *job)
 {
-    job->next = NULL;
-    *queue->last = job;
-    queue->last = &job->next;
+    struct job **place = &jobs->waiting;
+    job->rank = 0;
+    for (const struct job *other = job->asker ? jobs->waiting : NULL; other; other = other->next)
+        job->rank += other->asker == job->asker;
+    job->rank += job->asker != NULL;
+    while (*place && (*place)->rank <= job->rank)
+        place = &(*place)->next;
+    job->next = *place;
+    *place = job;
 }
 
 static struct job *
-take(struct queue *queue)
+take(struct job **list)
 {
-    struct job *job = queue->first;
-    if (!job)
-        return NULL;
-    queue->first = job->next;
-    if (!queue->first)
-        queue->last = &queue->first;
+    struct job *job = *list;
+    if (job)
+        *list = job->next;
     return job;
+}
+
+bool
+tidu_jobs_submit(struct jobs *jobs, struct job *job, size_t most)
+{
+    pthread_mutex_lock(&jobs->lock);
+    bool taken = !most || jobs->count < most;
+    if (taken) {
+        jobs->count++;
+        insert(jobs, job);
+        pthread_cond_signal(&jobs->wake);
+    }
+    pthread_mutex_unlock(&jobs->lock);
+    return taken;
+}
+
+size_t
+tidu_jobs_count(struct jobs *jobs)
+{
+    pthread_mutex_lock(&jobs->lock);
+    size_t count = jobs->count;
+    pthread_mutex_unlock(&jobs->lock);
+    return count;
+}
+
+/* ---- the threads ----------------------------------------------------------------- */
+
+static void
+finish(struct jobs *jobs, struct job *job)
+{
+    jobs->count--;
+    if (!jobs->stopping) {
+        tidu_mailbox_send(job->home, &job->letter);
+        return;
+    }
+    job->next = jobs->finished;
+    jobs->finished = job;
 }
 
 static void *
@@ -64,6 +110,7 @@ serve(void *argument)
 {
     struct jobs *jobs = argument;
     assert(jobs->magic == JOBS_MAGIC);
+    setpriority(PRIO_PROCESS, (id_t)gettid(), PATIENT); /* of this thread alone, on Linux */
     pthread_mutex_lock(&jobs->lock);
     while (!jobs->stopping) {
         struct job *job = take(&jobs->waiting);
@@ -74,79 +121,50 @@ serve(void *argument)
         pthread_mutex_unlock(&jobs->lock);
         job->run(job);
         pthread_mutex_lock(&jobs->lock);
-        put(&jobs->finished, job);
-        if (!jobs->stopping)
-            ev_async_send(jobs->loop, &jobs->ready);
+        finish(jobs, job);
     }
     pthread_mutex_unlock(&jobs->lock);
     return NULL;
 }
 
-static struct job *
-take_finished(struct jobs *jobs)
-{
-    pthread_mutex_lock(&jobs->lock);
-    struct job *job = take(&jobs->finished);
-    pthread_mutex_unlock(&jobs->lock);
-    return job;
-}
-
-static void
-on_ready(struct ev_loop *loop, ev_async *watcher, int events)
-{
-    (void)loop;
-    (void)events;
-    struct jobs *jobs = watcher->data;
-    struct job *job;
-    assert(jobs->magic == JOBS_MAGIC);
-    while ((job = take_finished(jobs))) {
-        jobs->count--;
-        job->done(job);
-    }
-}
-
 struct jobs *
-tidu_jobs_open(struct ev_loop *loop)
+tidu_jobs_open(size_t threads)
 {
-    struct jobs *jobs = calloc(1, sizeof *jobs);
+    struct jobs *jobs = calloc(1, sizeof *jobs + threads * sizeof *jobs->threads);
+    sigset_t all, before;
     if (!jobs)
         return NULL;
     jobs->magic = JOBS_MAGIC;
-    jobs->loop = loop;
-    jobs->waiting.last = &jobs->waiting.first;
-    jobs->finished.last = &jobs->finished.first;
     pthread_mutex_init(&jobs->lock, NULL);
     pthread_cond_init(&jobs->wake, NULL);
-    ev_async_init(&jobs->ready, on_ready);
-    jobs->ready.data = jobs;
-    ev_async_start(loop, &jobs->ready);
-    if (pthread_create(&jobs->thread, NULL, serve, jobs) == 0)
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before); /* signals are the server's */
+    while (jobs->thread_count < threads &&
+           pthread_create(&jobs->threads[jobs->thread_count], NULL, serve, jobs) == 0)
+        jobs->thread_count++;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (jobs->thread_count)
         return jobs;
-    ev_async_stop(loop, &jobs->ready);
     free(jobs);
     return NULL;
 }
 
+/* ---- the end ---------------------------------------------------------------------- */
+
 void
-tidu_jobs_submit(struct jobs *jobs, struct job *job)
+tidu_jobs_stop(struct jobs *jobs)
 {
-    jobs->count++;
     pthread_mutex_lock(&jobs->lock);
-    put(&jobs->waiting, job);
-    pthread_cond_signal(&jobs->wake);
+    jobs->stopping = true;
+    pthread_cond_broadcast(&jobs->wake);
     pthread_mutex_unlock(&jobs->lock);
 }
 
-size_t
-tidu_jobs_count(const struct jobs *jobs)
-{
-    return jobs->count;
-}
-
 static bool
-join_within(struct jobs *jobs, unsigned wait_ms)
+join_all(struct jobs *jobs, unsigned wait_ms)
 {
     struct timespec until;
+    bool joined = true;
     clock_gettime(CLOCK_REALTIME, &until);
     until.tv_sec += wait_ms / 1000;
     until.tv_nsec += (long)(wait_ms % 1000) * 1000000;
@@ -154,32 +172,40 @@ join_within(struct jobs *jobs, unsigned wait_ms)
         until.tv_nsec -= 1000000000;
         until.tv_sec++;
     }
-    return pthread_timedjoin_np(jobs->thread, NULL, &until) == 0;
+    for (size_t i = 0; i < jobs->thread_count; i++) {
+        if (pthread_timedjoin_np(jobs->threads[i], NULL, &until) == 0)
+            continue;
+        pthread_detach(jobs->threads[i]);
+        joined = false;
+    }
+    return joined;
+}
+
+static void
+open_letters(struct jobs *jobs, struct job **list)
+{
+    struct job *job;
+    do {
+        pthread_mutex_lock(&jobs->lock);
+        job = take(list);
+        pthread_mutex_unlock(&jobs->lock);
+        if (job)
+            job->letter.open(&job->letter);
+    } while (job);
 }
 
 void
 tidu_jobs_close(struct jobs **jobs, unsigned wait_ms)
 {
     struct jobs *leaving = *jobs;
-    struct job *job;
     if (!leaving)
         return;
     *jobs = NULL;
-    ev_async_stop(leaving->loop, &leaving->ready);
-    pthread_mutex_lock(&leaving->lock);
-    leaving->stopping = true;
-    struct queue waiting = leaving->waiting;
-    leaving->waiting = (struct queue){.last = &leaving->waiting.first};
-    pthread_cond_signal(&leaving->wake);
-    pthread_mutex_unlock(&leaving->lock);
-    while ((job = take(&waiting)))
-        job->done(job);
-    if (!join_within(leaving, wait_ms)) {
-        pthread_detach(leaving->thread);
+    bool joined = join_all(leaving, wait_ms);
+    open_letters(leaving, &leaving->waiting);
+    open_letters(leaving, &leaving->finished);
+    if (!joined)
         return;
-    }
-    while ((job = take(&leaving->finished)))
-        job->done(job);
     pthread_cond_destroy(&leaving->wake);
     pthread_mutex_destroy(&leaving->lock);
     free(leaving);

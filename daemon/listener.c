@@ -4,6 +4,10 @@
  *   <socket>.lock   held (flock) as long as the daemon lives; names its process
  *   <socket>        removed when nobody answers on it, and on exit
  *
+ * A socket that systemd passes is taken as it is, and its files are left alone.
+ * One that a tidud passes, which this one replaces, comes with its lock: who
+ * waits to be accepted meanwhile notices nothing.
+ *
  * The lock decides between two daemons that start at once; the trial connection
  * finds one that holds no such lock. A lock file is taken away by its holder
  * alone, and who got a lock on a file that is no longer there asks again.
@@ -36,8 +40,8 @@ enum {
 struct listener {
     unsigned magic;
     struct server *server;
-    int lock; /* -1 when not held */
-    bool bound;
+    int lock;   /* -1 when not held */
+    bool bound; /* the files are ours */
     struct sockaddr_un address;
     char lock_path[PATH_MAX];
     ev_io acceptor;
@@ -128,21 +132,53 @@ clear_way(struct listener *listener, tidu_error *reterr)
 
 /* ---- accepting -------------------------------------------------------------------- */
 
+/* The best that can be done for somebody who cannot be served: say why. */
 static void
-turn_away(const struct server *server, int fd)
+turn_away(const struct server *server, int fd, const tidu_error *error)
 {
-    char limit[32];
-    tidu_error error;
     tidu_text out = {0};
-    snprintf(limit, sizeof limit, "%zu", server->settings->sessions);
-    tidu_error_set(&error, TIDU_CALL_SESSIONS, limit, NULL);
-    tidu_rpc_turn_away(&error, (tidu_lang)server->settings->lang, &out);
+    tidu_rpc_turn_away(error, (tidu_lang)server->world->settings->lang, &out);
     if (!out.failed)
         (void)!send(fd, out.data, out.length, MSG_NOSIGNAL | MSG_DONTWAIT);
     tidu_text_free(&out);
     close(fd);
-    tidu_log(&server->log, TIDU_LOG_WARNING, "session: turned away, %zu are open",
-             server->worker->session_count);
+    tidu_log_fault(&server->log, TIDU_LOG_WARNING, error);
+}
+
+static struct worker *
+least_busy(const struct server *server)
+{
+    struct worker *best = server->workers[0];
+    for (size_t i = 1; i < server->worker_count; i++)
+        if (atomic_load_explicit(&server->workers[i]->session_count, memory_order_relaxed) <
+            atomic_load_explicit(&best->session_count, memory_order_relaxed))
+            best = server->workers[i];
+    return best;
+}
+
+/* Let one more in, or say why not. */
+static bool
+admit(const struct server *server, uid_t user, tidu_error *reterr)
+{
+    const struct settings *settings = server->world->settings;
+    char limit[32], name[32];
+    snprintf(limit, sizeof limit, "%zu", settings->sessions);
+    if (tidu_server_sessions(server) >= settings->sessions)
+        return tidu_error_set(reterr, TIDU_CALL_SESSIONS, limit, NULL);
+    if (tidu_crowd_enter(server->crowd, user, settings->user_sessions))
+        return true;
+    snprintf(name, sizeof name, "%lu", (unsigned long)user);
+    snprintf(limit, sizeof limit, "%zu", settings->user_sessions);
+    return tidu_error_set(reterr, TIDU_CALL_USER_SESSIONS, name, limit, NULL);
+}
+
+/* Who cannot be known is nobody. */
+static uid_t
+user_of(int fd)
+{
+    struct ucred peer;
+    socklen_t size = sizeof peer;
+    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 ? peer.uid : (uid_t)-1;
 }
 
 /* Take one connection; false when none waits. */
@@ -150,6 +186,7 @@ static bool
 accept_one(struct listener *listener)
 {
     struct server *server = listener->server;
+    tidu_error error;
     int fd = accept4(listener->acceptor.fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM)) {
         tidu_log(&server->log, TIDU_LOG_ERROR, "listener: %s, pausing", strerror(errno));
@@ -158,10 +195,14 @@ accept_one(struct listener *listener)
     }
     if (fd < 0)
         return false;
-    if (server->worker->session_count >= server->settings->sessions)
-        turn_away(server, fd);
-    else if (!tidu_session_open(server->worker, fd))
-        tidu_log(&server->log, TIDU_LOG_ERROR, "listener: out of memory");
+    uid_t user = user_of(fd);
+    if (!admit(server, user, &error)) {
+        turn_away(server, fd, &error);
+    } else if (!tidu_worker_serve(least_busy(server), fd, user)) {
+        tidu_crowd_leave(server->crowd, user);
+        tidu_error_set(&error, TIDU_MEMORY, NULL);
+        turn_away(server, fd, &error);
+    }
     return true;
 }
 
@@ -188,10 +229,27 @@ on_pause_over(struct ev_loop *loop, ev_timer *watcher, int events)
 
 /* ---- life ------------------------------------------------------------------------- */
 
+/* What has been passed to us, under the path it has. */
+static bool
+take_over(struct listener *listener, const struct inheritance *inherited, tidu_error *reterr)
+{
+    socklen_t size = sizeof listener->address;
+    struct sockaddr *address = (struct sockaddr *)&listener->address;
+    if (getsockname(inherited->socket, address, &size) != 0 ||
+        fcntl(inherited->socket, F_SETFL, O_NONBLOCK) != 0)
+        return failed(listener, reterr);
+    snprintf(listener->lock_path, sizeof listener->lock_path, "%s.lock",
+             listener->address.sun_path);
+    ev_io_set(&listener->acceptor, inherited->socket, EV_READ);
+    listener->lock = inherited->lock;
+    listener->bound = inherited->own;
+    return true;
+}
+
 static bool
 bind_socket(struct listener *listener, tidu_error *reterr)
 {
-    const struct settings *settings = listener->server->settings;
+    const struct settings *settings = listener->server->world->settings;
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return failed(listener, reterr);
@@ -204,14 +262,19 @@ bind_socket(struct listener *listener, tidu_error *reterr)
     umask(before);
     if (!listener->bound || listen(fd, BACKLOG) != 0)
         return failed(listener, reterr);
-    ev_io_start(listener->server->loop, &listener->acceptor);
     return true;
+}
+
+void
+tidu_listener_accept(struct listener *listener)
+{
+    ev_io_start(listener->server->loop, &listener->acceptor);
 }
 
 static bool
 set_paths(struct listener *listener, tidu_error *reterr)
 {
-    const char *path = listener->server->settings->socket_path;
+    const char *path = listener->server->world->settings->socket_path;
     char limit[32];
     listener->address.sun_family = AF_UNIX;
     if (strlen(path) >= sizeof listener->address.sun_path) {
@@ -227,6 +290,7 @@ struct listener *
 tidu_listener_open(struct server *server, tidu_error *reterr)
 {
     struct listener *listener = calloc(1, sizeof *listener);
+    struct inheritance inherited;
     if (!listener) {
         tidu_error_set(reterr, TIDU_MEMORY, NULL);
         return NULL;
@@ -237,8 +301,13 @@ tidu_listener_open(struct server *server, tidu_error *reterr)
     ev_io_init(&listener->acceptor, on_acceptable, -1, EV_READ);
     ev_timer_init(&listener->pause, on_pause_over, PAUSE_S, 0);
     listener->acceptor.data = listener->pause.data = listener;
-    if (!set_paths(listener, reterr) || !take_lock(listener, reterr) ||
-        !clear_way(listener, reterr) || !bind_socket(listener, reterr))
+    bool opened = tidu_supervisor_inheritance(&inherited, reterr) && set_paths(listener, reterr);
+    if (opened && inherited.socket >= 0)
+        opened = take_over(listener, &inherited, reterr);
+    else if (opened)
+        opened = take_lock(listener, reterr) && clear_way(listener, reterr) &&
+                 bind_socket(listener, reterr);
+    if (!opened)
         tidu_listener_close(&listener);
     return listener;
 }
@@ -250,14 +319,37 @@ tidu_listener_drain(struct listener *listener)
         continue;
 }
 
+const char *
+tidu_listener_path(const struct listener *listener)
+{
+    return listener->address.sun_path;
+}
+
+void
+tidu_listener_pause(struct listener *listener)
+{
+    ev_io_stop(listener->server->loop, &listener->acceptor);
+    ev_timer_stop(listener->server->loop, &listener->pause);
+}
+
+struct inheritance
+tidu_listener_give_away(struct listener **listener)
+{
+    struct listener *leaving = *listener;
+    struct inheritance given = {leaving->acceptor.fd, leaving->lock, leaving->bound};
+    tidu_listener_pause(leaving);
+    free(leaving);
+    *listener = NULL;
+    return given;
+}
+
 void
 tidu_listener_close(struct listener **listener)
 {
     struct listener *leaving = *listener;
     if (!leaving)
         return;
-    ev_io_stop(leaving->server->loop, &leaving->acceptor);
-    ev_timer_stop(leaving->server->loop, &leaving->pause);
+    tidu_listener_pause(leaving);
     if (leaving->bound)
         unlink(leaving->address.sun_path);
     if (leaving->acceptor.fd >= 0)

@@ -1,11 +1,12 @@
 /*
  * loop.c: the server, from its start to its end.
  *
- *   rules ─► socket ─► serve ─► SIGTERM: accept no more, answer what has been
- *                               received, send it, go
+ *   settings ─► socket ─► rules ─► workers ─► serve ─► SIGTERM: accept no more,
+ *                                answer what has been received, send it, go
  *
- * libev's default loop would reap every child process, and those of the job
- * thread are not its own; so the loop is one we made.
+ * The main thread accepts, watches, reloads; workers answer. libev's default
+ * loop would reap every child process, and those of the job threads are not its
+ * own; so the loop is one we made.
  *
  * Must not know: messages, records.
  *
@@ -14,20 +15,63 @@
 #include "internal.h"
 
 #include <malloc.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 enum { JOB_WAIT_MS = 2000 };
 
-/* ---- stopping --------------------------------------------------------------- */
-
-void
-tidu_server_session_gone(struct server *server)
+size_t
+tidu_server_sessions(const struct server *server)
 {
-    if (server->stopping && !server->worker->session_count)
-        ev_break(server->loop, EVBREAK_ALL);
+    size_t count = 0;
+    for (size_t i = 0; i < server->worker_count; i++)
+        count += atomic_load_explicit(&server->workers[i]->session_count, memory_order_acquire);
+    return count;
 }
+
+/* ---- one world after the other --------------------------------------------------- */
+
+bool
+tidu_server_change(struct server *server, struct settings *settings, tidu_ruleset *live)
+{
+    struct world *old = server->world;
+    struct world *next =
+        tidu_world_open(old->number + 1, settings ? settings : old->settings,
+                        live ? live : old->live, live ? ev_now(server->loop) : old->live_since);
+    if (!next)
+        return false;
+    server->world = next;
+    for (size_t i = 0; i < server->worker_count; i++)
+        tidu_worker_adopt(server->workers[i], next);
+    tidu_world_close(&old);
+    return true;
+}
+
+static bool
+all_adopted(const struct server *server)
+{
+    for (size_t i = 0; i < server->worker_count; i++)
+        if (atomic_load(&server->workers[i]->adopted) != server->world->number)
+            return false;
+    return true;
+}
+
+/* A worker has taken up a world, or has no session left. */
+static void
+on_adopted(struct ev_loop *loop, ev_async *watcher, int events)
+{
+    (void)events;
+    struct server *server = watcher->data;
+    if (server->reload && all_adopted(server))
+        tidu_reload_adopted(server->reload);
+    if (server->stopping && !tidu_server_sessions(server))
+        ev_break(loop, EVBREAK_ALL);
+}
+
+/* ---- stopping --------------------------------------------------------------- */
 
 static void
 on_stop_time(struct ev_loop *loop, ev_timer *watcher, int events)
@@ -35,39 +79,51 @@ on_stop_time(struct ev_loop *loop, ev_timer *watcher, int events)
     (void)events;
     struct server *server = watcher->data;
     tidu_log(&server->log, TIDU_LOG_WARNING, "stop: %zu sessions did not take their answers",
-             server->worker->session_count);
+             tidu_server_sessions(server));
     ev_break(loop, EVBREAK_ALL);
 }
 
-static void
-drain_sessions(struct worker *worker)
+void
+tidu_server_stop(struct server *server, const char *how)
 {
-    worker->draining = true;
-    struct session *session = worker->sessions, *next;
-    for (; session; session = next) {
-        next = tidu_session_next(session);
-        tidu_session_drain(session);
+    if (server->stopping) {
+        ev_break(server->loop, EVBREAK_ALL);
+        return;
     }
+    tidu_log(&server->log, TIDU_LOG_INFO, "stop: %s, %zu sessions open", how,
+             tidu_server_sessions(server));
+    server->stopping = true;
+    if (server->restarting) {
+        tidu_listener_pause(server->listener);
+    } else {
+        tidu_supervisor_stopping();
+        tidu_listener_drain(server->listener);
+        tidu_listener_close(&server->listener);
+    }
+    ev_timer_set(&server->stop_timer, (double)server->world->settings->stop_s, 0);
+    ev_timer_start(server->loop, &server->stop_timer);
+    for (size_t i = 0; i < server->worker_count; i++)
+        tidu_worker_drain(server->workers[i]);
 }
 
 static void
 on_stop(struct ev_loop *loop, ev_signal *watcher, int events)
 {
+    (void)loop;
     (void)events;
     struct server *server = watcher->data;
-    if (server->stopping) {
-        ev_break(loop, EVBREAK_ALL);
-        return;
-    }
-    tidu_log(&server->log, TIDU_LOG_INFO, "stop: signal %d, %zu sessions open", watcher->signum,
-             server->worker->session_count);
-    server->stopping = true;
-    tidu_listener_drain(server->listener);
-    tidu_listener_close(&server->listener);
-    ev_timer_set(&server->stop_timer, (double)server->settings->stop_s, 0);
-    ev_timer_start(loop, &server->stop_timer);
-    drain_sessions(server->worker);
-    tidu_server_session_gone(server);
+    server->restarting = false;
+    tidu_server_stop(server, watcher->signum == SIGTERM ? "SIGTERM" : "SIGINT");
+}
+
+/* ---- SIGHUP, SIGUSR2 -------------------------------------------------------------- */
+
+static void
+on_replace(struct ev_loop *loop, ev_signal *watcher, int events)
+{
+    (void)loop;
+    (void)events;
+    tidu_restart_begin(watcher->data);
 }
 
 static void
@@ -77,6 +133,16 @@ on_hang_up(struct ev_loop *loop, ev_signal *watcher, int events)
     (void)events;
     struct server *server = watcher->data;
     tidu_log(&server->log, TIDU_LOG_INFO, "reload: asked by signal");
+    struct settings *settings = tidu_options_settings(&server->options, &server->log);
+    if (!settings) {
+        tidu_log(&server->log, TIDU_LOG_ERROR, "settings: the old ones stay");
+    } else {
+        tidu_settings_keep_fixed(settings, server->world->settings, &server->log);
+        atomic_store(&server->log.level, (tidu_log_level)settings->log_level);
+        if (!tidu_server_change(server, settings, NULL))
+            tidu_log(&server->log, TIDU_LOG_ERROR, "settings: out of memory, the old ones stay");
+    }
+    tidu_settings_close(&settings);
     tidu_reload_start(server->reload, NULL);
 }
 
@@ -91,29 +157,83 @@ listen_for(struct server *server, ev_signal *watcher, int number,
     ev_signal_start(server->loop, watcher);
 }
 
+/* NULL when they cannot be used, with the reasons in the log. */
+static tidu_ruleset *
+first_rules(struct server *server, const struct settings *settings)
+{
+    tidu_report *report = tidu_report_open();
+    tidu_ruleset *live = report ? tidu_reload_first(server, settings, report) : NULL;
+    if (report)
+        tidu_log_report(&server->log, report);
+    if (!live)
+        tidu_log(&server->log, TIDU_LOG_ERROR, "start: the rules in %s cannot be used",
+                 settings->rules);
+    tidu_report_close(&report);
+    return live;
+}
+
+/* The first world gets its rules when all else is in place. */
 static bool
 load_rules(struct server *server)
 {
-    tidu_report *report = tidu_report_open();
-    bool loaded = report && tidu_reload_first(server, report);
-    if (report)
-        tidu_log_report(&server->log, report);
-    if (!loaded)
-        tidu_log(&server->log, TIDU_LOG_ERROR, "start: the rules in %s cannot be used",
-                 server->settings->rules);
-    tidu_report_close(&report);
+    tidu_ruleset *live = first_rules(server, server->world->settings);
+    ev_now_update(server->loop);
+    bool loaded = live && tidu_server_change(server, NULL, live);
+    tidu_ruleset_unref(&live);
     malloc_trim(0); /* what a load works with is twice what it leaves */
     return loaded;
+}
+
+int
+tidu_server_check(const struct settings *settings)
+{
+    struct server server = {
+        .log = {(tidu_log_level)settings->log_level, (tidu_lang)settings->lang},
+    };
+    tidu_ruleset *live = first_rules(&server, settings);
+    bool good = live != NULL;
+    tidu_ruleset_unref(&live);
+    return good ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+/* One a core, of those we may use. */
+static size_t
+worker_count(const struct settings *settings)
+{
+    cpu_set_t cores;
+    if (settings->workers)
+        return settings->workers;
+    return sched_getaffinity(0, sizeof cores, &cores) == 0 ? (size_t)CPU_COUNT(&cores) : 1;
+}
+
+static bool
+start_workers(struct server *server)
+{
+    size_t count = worker_count(server->world->settings);
+    server->workers = calloc(count, sizeof(struct worker *));
+    while (server->workers && server->worker_count < count) {
+        struct worker *worker = tidu_worker_open(server, server->world);
+        if (!worker)
+            break;
+        server->workers[server->worker_count++] = worker;
+        if (!tidu_worker_start(worker))
+            break;
+    }
+    bool all = server->worker_count == count && server->workers[count - 1]->running;
+    if (!all)
+        tidu_log(&server->log, TIDU_LOG_ERROR, "start: out of memory or threads");
+    return all;
 }
 
 static bool
 open_parts(struct server *server)
 {
     tidu_error error;
-    server->jobs = tidu_jobs_open(server->loop);
-    server->worker = tidu_worker_open(server, server->loop);
+    server->mailbox = tidu_mailbox_open(server->loop);
+    server->jobs = tidu_jobs_open(server->world->settings->job_threads);
+    server->crowd = tidu_crowd_open();
     server->reload = tidu_reload_open(server);
-    if (!server->jobs || !server->worker || !server->reload) {
+    if (!server->mailbox || !server->jobs || !server->crowd || !server->reload) {
         tidu_log(&server->log, TIDU_LOG_ERROR, "start: out of memory or threads");
         return false;
     }
@@ -132,51 +252,84 @@ start(struct server *server)
     listen_for(server, &server->terminate, SIGTERM, on_stop);
     listen_for(server, &server->interrupt, SIGINT, on_stop);
     listen_for(server, &server->hang_up, SIGHUP, on_hang_up);
+    listen_for(server, &server->replace, SIGUSR2, on_replace);
     ev_init(&server->stop_timer, on_stop_time);
-    server->stop_timer.data = server;
+    ev_async_init(&server->adopted, on_adopted);
+    server->stop_timer.data = server->adopted.data = server;
+    ev_async_start(server->loop, &server->adopted);
     if (!open_parts(server) || !load_rules(server))
         return false;
-    tidu_counts counts = tidu_ruleset_counts(server->live);
+    snprintf(server->socket_path, sizeof server->socket_path, "%s",
+             tidu_listener_path(server->listener));
+    if (!start_workers(server))
+        return false;
+    tidu_listener_accept(server->listener);
+    tidu_supervisor_watch(server);
+    const struct world *world = server->world;
+    tidu_counts counts = tidu_ruleset_counts(world->live);
     tidu_log(&server->log, TIDU_LOG_INFO,
-             "start: tidud %s, process %ld, ruleset %.12s (%u documents, %u criteria), on %s",
-             TIDU_VERSION, (long)getpid(), tidu_ruleset_digest(server->live), counts.documents,
-             counts.criteria, server->settings->socket_path);
+             "start: tidud %s, process %ld, %zu workers, ruleset %.12s (%u documents, %u criteria), "
+             "on %s",
+             TIDU_VERSION, (long)getpid(), server->worker_count, tidu_ruleset_digest(world->live),
+             counts.documents, counts.criteria, server->socket_path);
+    tidu_supervisor_ready(tidu_ruleset_digest(world->live));
     return true;
 }
 
+/* In an order that leaves nobody to send to what is gone: threads first, then
+ * what they have left in each other's mailboxes. */
 static void
 stop(struct server *server)
 {
-    tidu_listener_close(&server->listener);
+    tidu_listener_close(&server->listener); /* unless it was given away */
+    if (server->jobs)
+        tidu_jobs_stop(server->jobs);
+    for (size_t i = 0; i < server->worker_count; i++)
+        tidu_worker_stop(server->workers[i]);
+    tidu_mailbox_close(&server->mailbox);
     tidu_reload_close(&server->reload);
-    tidu_worker_close(&server->worker);
     tidu_jobs_close(&server->jobs, JOB_WAIT_MS);
-    tidu_ruleset_unref(&server->live);
+    for (size_t i = 0; i < server->worker_count; i++)
+        tidu_worker_close(&server->workers[i]);
+    free(server->workers);
+    tidu_crowd_close(&server->crowd);
+    tidu_world_close(&server->world);
     ev_signal_stop(server->loop, &server->terminate);
     ev_signal_stop(server->loop, &server->interrupt);
     ev_signal_stop(server->loop, &server->hang_up);
+    ev_signal_stop(server->loop, &server->replace);
     ev_timer_stop(server->loop, &server->stop_timer);
+    ev_timer_stop(server->loop, &server->watchdog);
+    ev_async_stop(server->loop, &server->adopted);
     ev_loop_destroy(server->loop);
 }
 
 int
-tidu_server_run(const struct settings *settings)
+tidu_server_run(const struct options *options, struct settings *settings)
 {
     struct server server = {
-        .settings = settings,
         .log = {(tidu_log_level)settings->log_level, (tidu_lang)settings->lang},
+        .options = *options,
         .started = ev_time(),
     };
     server.loop = ev_loop_new(EVFLAG_AUTO);
-    if (!server.loop) {
+    server.world = tidu_world_open(0, settings, NULL, 0);
+    if (!server.loop || !server.world) {
         tidu_log(&server.log, TIDU_LOG_ERROR, "start: no event loop");
         return EXIT_FAILURE;
     }
     bool started = start(&server);
-    if (started) {
+    if (started)
         ev_run(server.loop, 0);
-        tidu_log(&server.log, TIDU_LOG_INFO, "stop: done");
+    if (!server.listener || !server.restarting) {
+        stop(&server);
+        if (started)
+            tidu_log(&server.log, TIDU_LOG_INFO, "stop: done");
+        return started ? EXIT_SUCCESS : EXIT_FAILURE;
     }
+    struct inheritance inherited = tidu_listener_give_away(&server.listener);
     stop(&server);
-    return started ? EXIT_SUCCESS : EXIT_FAILURE;
+    tidu_log(&server.log, TIDU_LOG_INFO, "restart: handing over");
+    tidu_restart_exec(&server, &inherited);
+    return EXIT_FAILURE;
 }

@@ -1,7 +1,7 @@
 /*
  * main.c: tidud's command line.
  *
- *   tidud [-c FILE] [--rules DIR] [--socket PATH] [--check-config]
+ *   tidud [-c FILE] [--rules DIR] [--socket PATH] [--check-config|--check]
  *
  * The command line wins over the file, the file over the defaults. Exit status:
  * 0 stopped by a signal (or the settings are good), 1 the rules or the settings
@@ -17,13 +17,8 @@
 
 enum { EXIT_USAGE = 2 };
 
-struct options {
-    const char *file, *rules, *socket;
-    bool check;
-};
-
 static const char usage[] =
-    "usage: tidud [-c FILE] [--rules DIR] [--socket PATH] [--check-config]\n"
+    "usage: tidud [-c FILE] [--rules DIR] [--socket PATH] [--check-config|--check]\n"
     "\n"
     "Answer evaluation requests on a Unix socket, in the foreground.\n"
     "\n"
@@ -31,21 +26,24 @@ static const char usage[] =
     "      --rules DIR     folder of policy documents; default " TIDU_RULES_DIR "\n"
     "      --socket PATH   default " TIDU_SOCKET_PATH "\n"
     "      --check-config  read the settings, say what is wrong with them, and end\n"
+    "      --check         the same, and build the rules and run their scenarios\n"
     "      --help, --version\n"
     "\n"
-    "Signals: SIGHUP reloads the rules, SIGTERM and SIGINT answer what has been\n"
+    "Signals: SIGHUP reads settings and rules again, SIGUSR2 lets the program\n"
+    "on disk take over with the socket open, SIGTERM and SIGINT answer what has been\n"
     "received and end.\n";
 
 /* Read the arguments; false when the program ends here with *ret_status. */
 static bool
 read_options(int count, char **arguments, struct options *options, int *ret_status)
 {
-    enum { RULES = 256, SOCKET, CHECK, HELP, VERSION };
+    enum { RULES = 256, SOCKET, CHECK_CONFIG, CHECK, HELP, VERSION };
     static const struct option names[] = {
         {"config", required_argument, NULL, 'c'},
         {"rules", required_argument, NULL, RULES},
         {"socket", required_argument, NULL, SOCKET},
-        {"check-config", no_argument, NULL, CHECK},
+        {"check-config", no_argument, NULL, CHECK_CONFIG},
+        {"check", no_argument, NULL, CHECK},
         {"help", no_argument, NULL, HELP},
         {"version", no_argument, NULL, VERSION},
         {NULL, 0, NULL, 0},
@@ -61,6 +59,9 @@ read_options(int count, char **arguments, struct options *options, int *ret_stat
             break;
         case SOCKET:
             options->socket = optarg;
+            break;
+        case CHECK_CONFIG:
+            options->check_config = true;
             break;
         case CHECK:
             options->check = true;
@@ -84,10 +85,9 @@ read_options(int count, char **arguments, struct options *options, int *ret_stat
     return false;
 }
 
-static struct settings *
-open_settings(const struct options *options)
+struct settings *
+tidu_options_settings(const struct options *options, const struct logger *log)
 {
-    const struct logger log = {TIDU_LOG_INFO, TIDU_ZH};
     const char *file = options->file;
     if (!file && access(TIDU_SETTINGS_FILE, F_OK) == 0)
         file = TIDU_SETTINGS_FILE;
@@ -95,7 +95,7 @@ open_settings(const struct options *options)
     if (!report)
         return NULL;
     struct settings *settings = tidu_settings_open(file, report);
-    tidu_log_report(&log, report);
+    tidu_log_report(log, report);
     tidu_report_close(&report);
     bool replaced =
         settings && (!options->rules || tidu_settings_replace(&settings->rules, options->rules)) &&
@@ -108,19 +108,23 @@ open_settings(const struct options *options)
 int
 main(int count, char **arguments)
 {
-    struct options options = {0};
+    const struct logger log = {TIDU_LOG_INFO, TIDU_ZH};
+    struct options options = {.arguments = arguments};
     int status;
     /* Requests are answered without allocating, so threads need no heaps of
      * their own, which grow by a page at a time and never shrink. */
     mallopt(M_ARENA_MAX, 1);
     if (!read_options(count, arguments, &options, &status))
         return status;
-    struct settings *settings = open_settings(&options);
+    struct settings *settings = tidu_options_settings(&options, &log);
     if (!settings)
         return EXIT_FAILURE;
-    status = options.check ? EXIT_SUCCESS : tidu_server_run(settings);
     if (options.check)
-        puts("tidud: the settings are good");
+        status = tidu_server_check(settings);
+    else if (!options.check_config)
+        status = tidu_server_run(&options, settings);
+    if (status == EXIT_SUCCESS && (options.check || options.check_config))
+        printf("tidud: the settings%s are good\n", options.check ? " and the rules" : "");
     tidu_settings_close(&settings);
     return status;
 }

@@ -155,6 +155,15 @@ take_jurisdiction(struct call *call, struct question *question, tidu_slice value
            tidu_question_bad(call, "jurisdiction", value, "\"440305\"");
 }
 
+static bool
+take_async(struct call *call, struct question *question, tidu_slice value)
+{
+    (void)question;
+    call->async = tidu_skim_is(value, "true");
+    return call->async || tidu_skim_is(value, "false") ||
+           tidu_question_bad(call, "async", value, "true|false");
+}
+
 /* "live", or the beginning of the live one's digest. */
 static bool
 take_ruleset(struct call *call, struct question *question, tidu_slice value)
@@ -186,7 +195,7 @@ static const struct parameter {
     {"records", take_records}, {"designations", take_designations},
     {"csv", take_csv},         {"unknown_facts", take_unknown_facts},
     {"ruleset", take_ruleset}, {"include", take_include},
-    {"jurisdiction", take_jurisdiction},
+    {"jurisdiction", take_jurisdiction}, {"async", take_async},
 };
 enum { PARAMETER_COUNT = sizeof parameters / sizeof *parameters };
 
@@ -220,6 +229,8 @@ check_question(struct call *call, const struct question *question)
         return clash(call, "record", "records");
     if (question->csv.data && (question->record.data || question->records.data))
         return clash(call, question->record.data ? "record" : "records", "csv");
+    if (question->record.data && call->async)
+        return clash(call, "record", "async");
     if (question->record.data || question->records.data || question->csv.data)
         return true;
     tidu_error_set(&error, TIDU_CALL_PARAM_MISSING, "evaluate", "record", NULL);
@@ -235,14 +246,14 @@ tidu_question_read(struct call *call, struct question *ret_question)
     unsigned seen = 0;
     tidu_error error;
     *ret_question = (struct question){
-        .terms = {.ruleset = call->worker->server->live,
+        .terms = {.ruleset = call->worker->world->live,
                   .as_of = tidu_worker_today(call->worker),
                   .explain = TIDU_EXPLAIN_FAILED,
                   .lang = call->lang},
     };
     if (call->params.data) {
         tidu_skim_open_known(&skim, call->params, call->longest,
-                             (unsigned)call->worker->server->settings->depth);
+                             (unsigned)tidu_worker_settings(call->worker)->depth);
         while ((step = tidu_skim_next(&skim, &item)) == TIDU_SKIM_ITEM)
             if (!take_parameter(call, ret_question, &item, &seen))
                 return false;

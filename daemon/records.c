@@ -5,9 +5,9 @@
  *
  * A record that cannot be read has an error object in its place. The answer is
  * written as it comes; when the request turns out to be refused as a whole
- * (too many, too large, no JSON after all) what was written is taken back.
+ * (too many, too large, no JSON after all) what was written is to be taken back.
  *
- * Must not know: sockets, whose evaluation it is.
+ * Must not know: sockets, workers, whose evaluation it is: it runs on any thread.
  *
  * Ownership: borrows the evaluation, empty before and after.
  */
@@ -42,13 +42,16 @@ next_record(struct feed *feed, tidu_slice *ret_record)
 
 /* One answer to many records while it is written. */
 struct sheet {
-    struct call *call;
+    const struct sheaf *sheaf;
     tidu_evaluation *evaluation;
     tidu_text *out;
-    size_t mark;  /* the text's length before this answer */
-    size_t count; /* records read */
-    bool begun;   /* an entry stands in the answer */
-    bool checked; /* the message is known to be JSON */
+    size_t mark;   /* the text's length before this answer */
+    size_t count;  /* records read */
+    size_t judged; /* of them */
+    bool begun;    /* an entry stands in the answer */
+    bool checked;  /* the message is known to be JSON */
+    tidu_rpc_code code;
+    tidu_error *error; /* why it is refused as a whole */
 };
 
 static void
@@ -71,20 +74,20 @@ write_rows(struct sheet *sheet)
         tidu_evaluation_write(sheet->evaluation, i, sheet->out);
     }
     tidu_evaluation_clear(sheet->evaluation);
-    sheet->call->worker->records += rows;
+    sheet->judged += rows;
+    if (sheet->sheaf->errand)
+        atomic_store_explicit(&sheet->sheaf->errand->done, sheet->count, memory_order_relaxed);
 }
 
-/* Take the answer back and refuse the request as a whole. */
+/* Refuse the request as a whole. */
 static bool
 give_up(struct sheet *sheet, tidu_rpc_code code, tidu_code what, size_t limit)
 {
     char number[32];
-    tidu_error error;
     tidu_evaluation_clear(sheet->evaluation);
-    tidu_rpc_rewind(&sheet->call->asker, sheet->mark);
     snprintf(number, sizeof number, "%zu", limit);
-    tidu_error_set(&error, what, number, NULL);
-    return tidu_rpc_refuse(sheet->call, code, &error);
+    sheet->code = code;
+    return tidu_error_set(sheet->error, what, number, NULL);
 }
 
 static void
@@ -93,7 +96,7 @@ write_error(struct sheet *sheet, const tidu_error *error)
     write_rows(sheet);
     next_entry(sheet);
     tidu_text_puts(sheet->out, "{\"error\":");
-    tidu_error_write(error, TIDU_RPC_RECORD, sheet->call->lang, sheet->out);
+    tidu_error_write(error, TIDU_RPC_RECORD, sheet->sheaf->terms->lang, sheet->out);
     tidu_text_putc(sheet->out, '}');
 }
 
@@ -103,7 +106,7 @@ static bool
 message_is_json(struct sheet *sheet)
 {
     if (!sheet->checked &&
-        tidu_skim_check(sheet->call->message, TIDU_SKIM_DEPTH, NULL) != TIDU_SKIM_END)
+        tidu_skim_check(sheet->sheaf->message, TIDU_SKIM_DEPTH, NULL) != TIDU_SKIM_END)
         return false;
     sheet->checked = true;
     return true;
@@ -118,11 +121,11 @@ read_record(struct sheet *sheet, struct feed *feed, tidu_slice record, tidu_erro
     return tidu_evaluation_json(sheet->evaluation, record.data, record.length, reterr);
 }
 
-/* Add one record to the sheet; false when the request has been refused. */
+/* Add one record to the sheet; false when the request is to be refused. */
 static bool
 add_record(struct sheet *sheet, struct feed *feed, tidu_slice record)
 {
-    const struct settings *settings = sheet->call->worker->server->settings;
+    const struct settings *settings = sheet->sheaf->settings;
     tidu_error error;
     if (++sheet->count > settings->records)
         return give_up(sheet, TIDU_RPC_TOO_LARGE, TIDU_CALL_TOO_MANY_RECORDS, settings->records);
@@ -146,83 +149,108 @@ add_record(struct sheet *sheet, struct feed *feed, tidu_slice record)
     return true;
 }
 
-static void
-answer_feed(struct call *call, tidu_evaluation *evaluation, struct feed *feed)
+static bool
+is_cancelled(const struct sheaf *sheaf)
 {
-    struct sheet sheet = {
-        .call = call, .evaluation = evaluation, .mark = tidu_rpc_mark(&call->asker)};
-    tidu_slice record;
-    tidu_skim_step step;
-    sheet.out = tidu_rpc_begin(&call->asker);
-    tidu_text_puts(sheet.out, "{\"answers\":[");
-    while ((step = next_record(feed, &record)) == TIDU_SKIM_ITEM)
-        if (!add_record(&sheet, feed, record))
-            return;
-    if (step != TIDU_SKIM_END) {
-        give_up(&sheet, TIDU_RPC_PARSE, TIDU_CALL_NOT_JSON, 0);
-        return;
-    }
-    write_rows(&sheet);
-    tidu_text_puts(sheet.out, "]}");
-    tidu_rpc_end(&call->asker);
+    return sheaf->errand && tidu_errand_cancelled(sheaf->errand);
 }
 
-static void
-answer_array(struct call *call, tidu_evaluation *evaluation, tidu_slice records)
+static bool
+write_feed(struct sheet *sheet, struct feed *feed)
 {
+    tidu_slice record;
+    tidu_skim_step step;
+    tidu_text_puts(sheet->out, "{\"answers\":[");
+    while ((step = next_record(feed, &record)) == TIDU_SKIM_ITEM) {
+        if (is_cancelled(sheet->sheaf))
+            return give_up(sheet, TIDU_RPC_CANCELLED, TIDU_CALL_CANCELLED, 0);
+        if (!add_record(sheet, feed, record))
+            return false;
+    }
+    if (step != TIDU_SKIM_END)
+        return give_up(sheet, TIDU_RPC_PARSE, TIDU_CALL_NOT_JSON, 0);
+    write_rows(sheet);
+    tidu_text_puts(sheet->out, "]}");
+    return true;
+}
+
+/* How many there are is worth a walk only when somebody is told. */
+static void
+tell_total(const struct sheaf *sheaf, tidu_slice records)
+{
+    tidu_skim skim;
+    tidu_skim_item item;
+    size_t count = 0;
+    if (!sheaf->errand || !tidu_skim_open(&skim, records, (unsigned)sheaf->settings->depth))
+        return;
+    while (tidu_skim_next(&skim, &item) == TIDU_SKIM_ITEM)
+        count++;
+    atomic_store_explicit(&sheaf->errand->total, count, memory_order_relaxed);
+}
+
+static bool
+write_array(struct sheet *sheet)
+{
+    const struct sheaf *sheaf = sheet->sheaf;
     struct feed feed = {.csv = NULL};
-    tidu_skim_open(&feed.skim, records, (unsigned)call->worker->server->settings->depth);
-    answer_feed(call, evaluation, &feed);
+    tell_total(sheaf, sheaf->records);
+    tidu_skim_open(&feed.skim, sheaf->records, (unsigned)sheaf->settings->depth);
+    return write_feed(sheet, &feed);
 }
 
 /* `text` is the CSV, decoded and padded. */
-static void
-answer_table(struct call *call, tidu_evaluation *evaluation, const struct terms *terms,
-             tidu_slice text)
+static bool
+write_table(struct sheet *sheet, tidu_slice text)
 {
+    const struct terms *terms = sheet->sheaf->terms;
     struct feed feed = {.rest = text};
-    tidu_error error;
     size_t heading = tidu_csv_measure(text.data, text.length, true);
-    if (!heading) {
-        tidu_error_set(&error, TIDU_CALL_CSV_HEADING, NULL);
-        tidu_rpc_refuse(call, TIDU_RPC_BAD_PARAMS, &error);
-        return;
-    }
+    if (!heading)
+        return give_up(sheet, TIDU_RPC_BAD_PARAMS, TIDU_CALL_CSV_HEADING, 0);
     feed.csv = tidu_csv_open(tidu_ruleset_vocabulary(terms->ruleset), text.data, heading,
-                             terms->ignore_unknown, &error);
-    if (!feed.csv) {
-        tidu_rpc_refuse(call, TIDU_RPC_RECORD, &error);
-        return;
-    }
+                             terms->ignore_unknown, sheet->error);
+    sheet->code = TIDU_RPC_RECORD;
+    if (!feed.csv)
+        return false;
     feed.rest = (tidu_slice){text.data + heading, text.length - heading};
-    answer_feed(call, evaluation, &feed);
+    bool written = write_feed(sheet, &feed);
     tidu_csv_close(&feed.csv);
+    return written;
 }
 
-static void
-answer_csv(struct call *call, tidu_evaluation *evaluation, const struct terms *terms,
-           tidu_slice csv)
+static bool
+write_csv(struct sheet *sheet)
 {
+    tidu_slice csv = sheet->sheaf->csv;
     size_t length;
-    tidu_error error;
+    char shown[64];
+    bool written = false;
     char *text = calloc(1, csv.length + TIDU_RECORD_PADDING);
-    if (!text) {
-        tidu_error_set(&error, TIDU_MEMORY, NULL);
-        tidu_rpc_refuse(call, TIDU_RPC_INTERNAL, &error);
-    } else if (!tidu_skim_text(csv, text, csv.length, &length)) {
-        tidu_question_bad(call, "csv", csv, "\"…\"");
+    if (!text)
+        return give_up(sheet, TIDU_RPC_INTERNAL, TIDU_MEMORY, 0);
+    if (tidu_skim_text(csv, text, csv.length, &length)) {
+        written = write_table(sheet, (tidu_slice){text, length});
     } else {
-        answer_table(call, evaluation, terms, (tidu_slice){text, length});
+        sheet->code = TIDU_RPC_BAD_PARAMS;
+        tidu_error_set(sheet->error, TIDU_CALL_BAD_PARAM, "csv",
+                       tidu_shorten(csv, shown, sizeof shown), "\"…\"", NULL);
     }
     free(text);
+    return written;
 }
 
-void
-tidu_records_answer(struct call *call, tidu_evaluation *evaluation, const struct question *question)
+bool
+tidu_records_write(const struct sheaf *sheaf, tidu_evaluation *evaluation, tidu_text *out,
+                   size_t *ret_count, tidu_rpc_code *ret_code, tidu_error *reterr)
 {
-    tidu_evaluate_flush(call->worker);
-    if (question->records.data)
-        answer_array(call, evaluation, question->records);
-    else
-        answer_csv(call, evaluation, &question->terms, question->csv);
+    struct sheet sheet = {.sheaf = sheaf,
+                          .evaluation = evaluation,
+                          .out = out,
+                          .mark = out->length,
+                          .error = reterr};
+    bool written = sheaf->records.data ? write_array(&sheet) : write_csv(&sheet);
+    *ret_count = sheet.judged;
+    if (!written)
+        *ret_code = sheet.code;
+    return written;
 }

@@ -43,7 +43,35 @@ tidu_params_bad(const struct call *call, const char *name, const json_t *got, co
     return false;
 }
 
-/* ---- describe, status, reload ------------------------------------------------- */
+/* ---- describe ----------------------------------------------------------------- */
+
+/* The programs are a megabyte and more of text: nobody should wait behind it. */
+struct description {
+    struct errand errand; /* first */
+    char what[16];
+};
+
+static void
+run_description(struct errand *errand)
+{
+    const struct description *description = (const struct description *)errand;
+    tidu_error error;
+    if (!tidu_ruleset_describe(errand->world->live, description->what, tidu_errand_answer(errand),
+                               &error))
+        tidu_errand_refuse(errand, TIDU_RPC_NOT_FOUND, &error);
+}
+
+static void
+submit_description(struct call *call, const char *what)
+{
+    struct description *description =
+        (struct description *)tidu_errand_open(call, sizeof *description);
+    if (!description)
+        return;
+    description->errand.run = run_description;
+    snprintf(description->what, sizeof description->what, "%s", what);
+    tidu_errand_submit(&description->errand);
+}
 
 static void
 answer_describe(struct call *call, json_t *params)
@@ -54,9 +82,13 @@ answer_describe(struct call *call, json_t *params)
         tidu_params_bad(call, "what", what, "\"facts\"|\"designations\"|…");
         return;
     }
+    if (what && json_is_string(what) && strcmp(json_string_value(what), "programs") == 0) {
+        submit_description(call, "programs");
+        return;
+    }
     size_t mark = tidu_rpc_mark(&call->asker);
     tidu_text *out = tidu_rpc_begin(&call->asker);
-    if (tidu_ruleset_describe(call->worker->server->live, json_string_value(what), out, &error)) {
+    if (tidu_ruleset_describe(call->worker->world->live, json_string_value(what), out, &error)) {
         tidu_rpc_end(&call->asker);
         return;
     }
@@ -64,14 +96,16 @@ answer_describe(struct call *call, json_t *params)
     tidu_rpc_refuse(call, TIDU_RPC_NOT_FOUND, &error);
 }
 
+/* ---- status, reload, cancel ------------------------------------------------------ */
+
 static void
-write_rules(const struct server *server, tidu_text *out)
+write_rules(const struct world *world, tidu_text *out)
 {
-    tidu_counts counts = tidu_ruleset_counts(server->live);
+    tidu_counts counts = tidu_ruleset_counts(world->live);
     char moment[32];
     tidu_text_printf(out, "\"ruleset\":{\"digest\":\"%s\",\"loaded\":\"%s\",",
-                     tidu_ruleset_digest(server->live),
-                     tidu_time_format(server->live_since, moment));
+                     tidu_ruleset_digest(world->live),
+                     tidu_time_format(world->live_since, moment));
     tidu_text_printf(out,
                      "\"documents\":%u,\"facts\":%u,\"parameters\":%u,\"designations\":%u,"
                      "\"criteria\":%u,\"scenarios\":%u,\"programs\":%u,\"steps\":%u,"
@@ -81,16 +115,30 @@ write_rules(const struct server *server, tidu_text *out)
                      counts.stale, counts.memory_bytes);
 }
 
+/* What all workers together have done. */
 static void
-write_work(const struct worker *worker, tidu_text *out)
+write_work(const struct server *server, tidu_text *out)
 {
-    tidu_text_printf(out, "\"sessions\":{\"open\":%zu,\"total\":%llu},\"requests\":{",
-                     worker->session_count, (unsigned long long)worker->session_total);
-    for (unsigned i = 0; i < TIDU_METHOD_COUNT; i++)
-        tidu_text_printf(out, "%s\"%s\":%llu", i ? "," : "", tidu_method_name((tidu_method)i),
-                         (unsigned long long)worker->requests[i]);
-    tidu_text_printf(out, "},\"records\":%llu,\"refused\":%llu",
-                     (unsigned long long)worker->records, (unsigned long long)worker->refused);
+    unsigned long long sessions = 0, records = 0, refused = 0, requests[TIDU_METHOD_COUNT] = {0};
+    for (size_t i = 0; i < server->worker_count; i++) {
+        const struct worker *worker = server->workers[i];
+        sessions += tidu_tally_get(&worker->session_total);
+        records += tidu_tally_get(&worker->records);
+        refused += tidu_tally_get(&worker->refused);
+        for (unsigned m = 0; m < TIDU_METHOD_COUNT; m++)
+            requests[m] += tidu_tally_get(&worker->requests[m]);
+    }
+    tidu_text_printf(out, "\"sessions\":{\"open\":%zu,\"total\":%llu,\"workers\":[",
+                     tidu_server_sessions(server), sessions);
+    for (size_t i = 0; i < server->worker_count; i++)
+        tidu_text_printf(out, "%s%zu", i ? "," : "",
+                         atomic_load(&server->workers[i]->session_count));
+    tidu_text_puts(out, "]},\"requests\":{");
+    for (unsigned m = 0; m < TIDU_METHOD_COUNT; m++)
+        tidu_text_printf(out, "%s\"%s\":%llu", m ? "," : "", tidu_method_name((tidu_method)m),
+                         requests[m]);
+    tidu_text_printf(out, "},\"records\":%llu,\"refused\":%llu,\"queued_bytes\":%zu", records,
+                     refused, atomic_load(&server->queued));
 }
 
 static void
@@ -98,50 +146,86 @@ answer_status(struct call *call, json_t *params)
 {
     (void)params;
     const struct server *server = call->worker->server;
+    const struct settings *settings = tidu_worker_settings(call->worker);
     char moment[32];
     tidu_text *out = tidu_rpc_begin(&call->asker);
     tidu_text_printf(out, "{\"pid\":%ld,\"version\":\"%s\",\"started\":\"%s\",\"uptime_s\":%.0f,",
                      (long)getpid(), TIDU_VERSION, tidu_time_format(server->started, moment),
-                     ev_now(server->loop) - server->started);
+                     ev_now(call->worker->loop) - server->started);
     tidu_text_puts(out, "\"socket\":");
-    tidu_text_json(out, server->settings->socket_path, strlen(server->settings->socket_path));
+    tidu_text_json(out, server->socket_path, strlen(server->socket_path));
     tidu_text_puts(out, ",\"rules\":");
-    tidu_text_json(out, server->settings->rules, strlen(server->settings->rules));
+    tidu_text_json(out, settings->rules, strlen(settings->rules));
     tidu_text_putc(out, ',');
-    write_rules(server, out);
+    write_rules(call->worker->world, out);
     tidu_text_putc(out, ',');
-    write_work(call->worker, out);
+    write_work(server, out);
     tidu_text_printf(out, ",\"jobs\":%zu,\"last_reload\":", tidu_jobs_count(server->jobs));
-    tidu_reload_write(server->reload, call->lang, out);
+    tidu_reload_write(server->reload, tidu_ruleset_digest(call->worker->world->live), call->lang,
+                      out);
     tidu_text_putc(out, '}');
     tidu_rpc_end(&call->asker);
+}
+
+static void
+on_reload_asked(struct letter *letter)
+{
+    struct errand *errand = (struct errand *)(void *)letter;
+    tidu_reload_start(errand->worker->server->reload, errand);
 }
 
 static void
 answer_reload(struct call *call, json_t *params)
 {
     (void)params;
-    struct request *request = NULL;
-    if (call->asker.id.data && !(request = tidu_request_keep(call)))
-        return;
-    tidu_reload_start(call->worker->server->reload, request);
+    struct errand *errand = tidu_errand_open(call, sizeof *errand);
+    if (errand)
+        tidu_errand_post(errand, on_reload_asked);
 }
 
-/* ---- route, matrix, calendar ---------------------------------------------------- */
-
-/* The record as it was spelled: a tree would have rounded its numbers. */
+/* A member of the params as it was spelled; data NULL when there is none. */
 static tidu_slice
-raw_record(const struct call *call)
+raw_param(const struct call *call, const char *name)
 {
     tidu_skim skim;
     tidu_skim_item item;
     if (!call->params.data || !tidu_skim_open(&skim, call->params, TIDU_SKIM_DEPTH))
         return (tidu_slice){0};
     while (tidu_skim_next(&skim, &item) == TIDU_SKIM_ITEM)
-        if (tidu_skim_is(item.key, "record"))
+        if (tidu_skim_is(item.key, name))
             return item.value;
     return (tidu_slice){0};
 }
+
+static void
+answer_cancel(struct call *call, json_t *params)
+{
+    const json_t *job = json_object_get(params, "job");
+    tidu_slice id = raw_param(call, "id");
+    char shown[64];
+    tidu_error error;
+    if (job && !json_is_string(job)) {
+        tidu_params_bad(call, "job", job, "\"1\"");
+    } else if (job && id.data) {
+        tidu_error_set(&error, TIDU_CALL_PARAM_CLASH, "job", "id", NULL);
+        tidu_rpc_refuse(call, TIDU_RPC_BAD_PARAMS, &error);
+    } else if (!job && !id.data) {
+        tidu_error_set(&error, TIDU_CALL_PARAM_MISSING, "cancel", "job", NULL);
+        tidu_rpc_refuse(call, TIDU_RPC_BAD_PARAMS, &error);
+    } else if (tidu_errand_cancel(call->asker.session, json_string_value(job), id)) {
+        tidu_text *out = tidu_rpc_begin(&call->asker);
+        if (out) {
+            tidu_text_puts(out, "{\"cancelled\":true}");
+            tidu_rpc_end(&call->asker);
+        }
+    } else {
+        tidu_error_set(&error, TIDU_CALL_NO_JOB,
+                       job ? json_string_value(job) : tidu_shorten(id, shown, sizeof shown), NULL);
+        tidu_rpc_refuse(call, TIDU_RPC_NOT_FOUND, &error);
+    }
+}
+
+/* ---- route, matrix, calendar ---------------------------------------------------- */
 
 static void
 ask_rules(struct call *call, json_t *params)
@@ -158,8 +242,9 @@ ask_rules(struct call *call, json_t *params)
     if (!out)
         return;
     tidu_asked asked =
-        tidu_ask_rules(call->worker->server->live, tidu_method_name(call->method), params,
-                       raw_record(call), tidu_worker_today(call->worker), call->lang, out, &error);
+        tidu_ask_rules(call->worker->world->live, tidu_method_name(call->method), params,
+                       raw_param(call, "record"), /* a tree would have rounded its numbers */
+                       tidu_worker_today(call->worker), call->lang, out, &error);
     if (asked == TIDU_ASKED_ANSWERED) {
         tidu_rpc_end(&call->asker);
         return;
@@ -241,6 +326,12 @@ tidu_method_acts(tidu_method method)
     return methods[method].acts;
 }
 
+bool
+tidu_method_is_light(tidu_method method)
+{
+    return method == TIDU_METHOD_status || method == TIDU_METHOD_cancel;
+}
+
 const char *
 tidu_method_parameters(tidu_method method)
 {
@@ -304,6 +395,15 @@ take_lang(struct call *call, const json_t *lang)
     return true;
 }
 
+static bool
+take_async(struct call *call, const json_t *async)
+{
+    if (async && !json_is_boolean(async))
+        return tidu_params_bad(call, "async", async, "true|false");
+    call->async = json_is_true(async);
+    return true;
+}
+
 /* What stands between the first and the last quote, in place. */
 static const char *
 quoted(char *text)
@@ -348,7 +448,8 @@ tidu_method_call(struct call *call)
     json_t *params = read_params(call);
     if (!params)
         return;
-    if (take_lang(call, json_object_get(params, "lang")) && check_names(call, params))
+    if (take_lang(call, json_object_get(params, "lang")) && check_names(call, params) &&
+        take_async(call, json_object_get(params, "async")))
         methods[call->method].answer(call, params);
     json_decref(params);
 }

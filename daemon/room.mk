@@ -5,31 +5,38 @@ daemon_tidud_SOURCES = \
     daemon/ask.c \
     daemon/ask.h \
     daemon/check.c \
+    daemon/crowd.c \
     daemon/defaults.h \
+    daemon/errand.c \
     daemon/evaluate.c \
     daemon/internal.h \
     daemon/job.c \
     daemon/listener.c \
     daemon/log.c \
     daemon/loop.c \
+    daemon/mailbox.c \
     daemon/main.c \
     daemon/question.c \
     daemon/records.c \
     daemon/reload.c \
     daemon/requests.c \
     daemon/requests.def \
+    daemon/restart.c \
     daemon/rpc.c \
     daemon/session.c \
     daemon/settings.c \
     daemon/settings.def \
     daemon/skim.c \
     daemon/skim.h \
+    daemon/supervise.c \
+    daemon/threads.h \
     daemon/watch.c \
-    daemon/worker.c
-daemon_tidud_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(LIBCONFIG_CFLAGS)
+    daemon/worker.c \
+    daemon/world.c
+daemon_tidud_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(LIBCONFIG_CFLAGS) $(SYSTEMD_CFLAGS)
 daemon_tidud_LDFLAGS = -static
 daemon_tidud_CFLAGS = $(AM_CFLAGS)
-daemon_tidud_LDADD = libtidu.la -lstdc++ -lm $(EV_LIBS) $(LIBCONFIG_LIBS) $(JANSSON_LIBS) -lpthread
+daemon_tidud_LDADD = libtidu.la -lstdc++ -lm $(EV_LIBS) $(LIBCONFIG_LIBS) $(JANSSON_LIBS) $(SYSTEMD_LIBS) -lpthread
 
 bin_PROGRAMS += daemon/cli/tidu
 daemon_cli_tidu_SOURCES = \

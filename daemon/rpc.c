@@ -7,12 +7,13 @@
  * not JSON is called so, and good requests do not pay for it.
  *
  * A batch collects its answers in a text of its own and is sent when the last
- * one is there, however late that is.
+ * one is there, however late that is. A long one is taken in over several
+ * turns of its session.
  *
  * Must not know: records, rules, sockets.
  *
  * Ownership: a batch is counted: once while its line is read, once for each
- * request that answers later. Requests kept for later own their id.
+ * request that answers later.
  */
 #include "internal.h"
 
@@ -23,6 +24,7 @@ struct batch {
     struct session *session; /* NULL once the connection is gone */
     tidu_text text;
     size_t holders;
+    size_t taken; /* bytes of its line that have been taken in */
 };
 
 /* ---- answers --------------------------------------------------------------- */
@@ -75,34 +77,34 @@ tidu_rpc_rewind(const struct asker *asker, size_t length)
     text_of(asker)->length = length;
 }
 
-/* The error object with a report as its data. */
-static void
-write_with_report(const tidu_error *error, tidu_rpc_code code, const tidu_report *report,
-                  tidu_lang lang, tidu_text *out)
+void
+tidu_rpc_write_error(tidu_rpc_code code, const tidu_error *error, const tidu_text *data,
+                     tidu_lang lang, tidu_text *out)
 {
     char message[1024];
+    if (!data || !data->length) {
+        tidu_error_write(error, code, lang, out);
+        return;
+    }
     tidu_error_message(error, lang, message, sizeof message);
     tidu_text_printf(out, "{\"code\":%d,\"message\":", code);
     tidu_text_json(out, message, strlen(message));
     tidu_text_puts(out, ",\"data\":");
-    tidu_report_write(report, lang, out);
+    tidu_text_add(out, data->data, data->length);
     tidu_text_putc(out, '}');
 }
 
 void
 tidu_rpc_refuse_late(const struct asker *asker, tidu_rpc_code code, const tidu_error *error,
-                     const tidu_report *report, tidu_lang lang)
+                     const tidu_text *data, tidu_lang lang)
 {
     if (!asker->session)
         return;
-    tidu_session_worker(asker->session)->refused++;
+    tidu_tally_add(&tidu_session_worker(asker->session)->refused, 1);
     tidu_text *out = begin_answer(asker, ",\"error\":", 9);
     if (!out)
         return;
-    if (report)
-        write_with_report(error, code, report, lang, out);
-    else
-        tidu_error_write(error, code, lang, out);
+    tidu_rpc_write_error(code, error, data, lang, out);
     tidu_rpc_end(asker);
 }
 
@@ -129,7 +131,7 @@ check_message(tidu_slice message, unsigned depth, tidu_rpc_code *ret_code, tidu_
 static unsigned
 depth_of(const struct worker *worker)
 {
-    return (unsigned)worker->server->settings->depth;
+    return (unsigned)tidu_worker_settings(worker)->depth;
 }
 
 bool
@@ -164,17 +166,24 @@ tidu_rpc_turn_away(const tidu_error *error, tidu_lang lang, tidu_text *out)
 }
 
 void
+tidu_rpc_farewell(struct session *session, tidu_rpc_code code, const tidu_error *error)
+{
+    struct worker *worker = tidu_session_worker(session);
+    tidu_tally_add(&worker->refused, 1);
+    write_unasked(error, code, (tidu_lang)tidu_worker_settings(worker)->lang,
+                  tidu_session_output(session));
+}
+
+void
 tidu_rpc_overlong(struct session *session)
 {
     struct worker *worker = tidu_session_worker(session);
     char limit[32];
     tidu_error error;
     tidu_evaluate_flush(worker);
-    worker->refused++;
-    snprintf(limit, sizeof limit, "%zu", worker->server->settings->line_bytes);
+    snprintf(limit, sizeof limit, "%zu", tidu_worker_settings(worker)->line_bytes);
     tidu_error_set(&error, TIDU_CALL_LINE_TOO_LONG, limit, NULL);
-    write_unasked(&error, TIDU_RPC_TOO_LARGE, (tidu_lang)worker->server->settings->lang,
-                  tidu_session_output(session));
+    tidu_rpc_farewell(session, TIDU_RPC_TOO_LARGE, &error);
 }
 
 /* ---- requests ----------------------------------------------------------------- */
@@ -293,8 +302,35 @@ check_notification(const struct call *call)
         tidu_rpc_refuse(call, code, &error);
 }
 
-/* One request, on its own or in a batch. */
+/* True when so many answers wait to be read, of all sessions together, that no
+ * more are made. */
+static bool
+is_overloaded(const struct call *call)
+{
+    size_t limit = tidu_worker_settings(call->worker)->queued_bytes;
+    size_t queued = atomic_load_explicit(&call->worker->server->queued, memory_order_relaxed);
+    char number[32];
+    tidu_error error;
+    if (queued <= limit || tidu_method_is_light(call->method))
+        return false;
+    snprintf(number, sizeof number, "%zu", queued);
+    tidu_error_set(&error, TIDU_CALL_QUEUED, number, NULL);
+    return !tidu_rpc_refuse(call, TIDU_RPC_BUSY, &error);
+}
+
 static void
+act(struct call *call)
+{
+    if (is_overloaded(call))
+        return;
+    if (call->asker.id.data || tidu_method_acts(call->method))
+        tidu_method_call(call);
+    else
+        check_notification(call);
+}
+
+/* One request, on its own or in a batch. False when it is to be taken later. */
+static bool
 take_request(struct session *session, struct batch *batch, tidu_slice message)
 {
     struct worker *worker = tidu_session_worker(session);
@@ -306,32 +342,38 @@ take_request(struct session *session, struct batch *batch, tidu_slice message)
         .message = message,
         .params = envelope.params,
         .longest = envelope.longest,
-        .lang = (tidu_lang)worker->server->settings->lang,
+        .lang = (tidu_lang)tidu_worker_settings(worker)->lang,
     };
-    if (envelope.fault.code) {
-        tidu_rpc_refuse(&call, TIDU_RPC_INVALID, &envelope.fault);
-        return;
-    }
+    if (envelope.fault.code)
+        return tidu_rpc_refuse(&call, TIDU_RPC_INVALID, &envelope.fault), true;
     call.method = tidu_method_find(envelope.method);
-    if (call.method == TIDU_METHOD_COUNT) {
-        refuse_method(&call, envelope.method);
-        return;
-    }
-    if (call.params.data && call.params.data[0] == '[') {
-        refuse_positional(&call);
-        return;
-    }
-    worker->requests[call.method]++;
-    if (call.asker.id.data || tidu_method_acts(call.method))
-        tidu_method_call(&call);
-    else
-        check_notification(&call);
+    if (call.method == TIDU_METHOD_COUNT)
+        return refuse_method(&call, envelope.method), true;
+    if (call.params.data && call.params.data[0] == '[')
+        return refuse_positional(&call), true;
+    tidu_tally_add(&worker->requests[call.method], 1);
+    act(&call);
+    if (call.later)
+        tidu_tally_add(&worker->requests[call.method], (uint64_t)-1);
+    return !call.later;
 }
 
 /* ---- batches -------------------------------------------------------------------- */
 
-static void
-release_batch(struct batch *batch)
+void
+tidu_batch_hold(struct batch *batch)
+{
+    batch->holders++;
+}
+
+void
+tidu_batch_orphan(struct batch *batch)
+{
+    batch->session = NULL;
+}
+
+void
+tidu_batch_release(struct batch *batch)
 {
     if (--batch->holders)
         return;
@@ -375,7 +417,7 @@ refuse_batch(const struct call *call, tidu_rpc_code code, tidu_code what, size_t
 static bool
 batch_is_good(const struct call *call)
 {
-    size_t limit = call->worker->server->settings->records;
+    size_t limit = tidu_worker_settings(call->worker)->records;
     tidu_rpc_code code;
     tidu_error error;
     if (!check_message(call->message, depth_of(call->worker), &code, &error))
@@ -388,16 +430,15 @@ batch_is_good(const struct call *call)
     return true;
 }
 
-/* Answers so far may not grow without end; what comes behind is refused. */
-static void
+/* Answers so far may not grow without end; what comes behind is refused. False
+ * when the item is to be taken later. */
+static bool
 take_batch_item(struct session *session, struct batch *batch, tidu_slice message)
 {
     struct worker *worker = tidu_session_worker(session);
-    size_t limit = worker->server->settings->answer_bytes;
-    if (batch->text.length <= limit) {
-        take_request(session, batch, message);
-        return;
-    }
+    size_t limit = tidu_worker_settings(worker)->answer_bytes;
+    if (batch->text.length <= limit)
+        return take_request(session, batch, message);
     struct envelope envelope;
     char number[32];
     tidu_error error;
@@ -406,97 +447,92 @@ take_batch_item(struct session *session, struct batch *batch, tidu_slice message
     snprintf(number, sizeof number, "%zu", limit);
     tidu_error_set(&error, TIDU_CALL_ANSWER_TOO_LARGE, number, NULL);
     tidu_rpc_refuse_late(&asker, TIDU_RPC_TOO_LARGE, &error, NULL,
-                         (tidu_lang)worker->server->settings->lang);
+                         (tidu_lang)tidu_worker_settings(worker)->lang);
+    return true;
 }
 
-static void
-take_batch(struct session *session, tidu_slice line)
+/* A batch for this line, or NULL when it has been refused. */
+static struct batch *
+begin_batch(struct session *session, tidu_slice line)
 {
     struct worker *worker = tidu_session_worker(session);
     struct call call = {.asker = {.session = session},
                         .worker = worker,
                         .message = line,
-                        .lang = (tidu_lang)worker->server->settings->lang};
+                        .lang = (tidu_lang)tidu_worker_settings(worker)->lang};
     if (!batch_is_good(&call))
-        return;
+        return NULL;
     struct batch *batch = calloc(1, sizeof *batch);
     if (!batch) {
         refuse_batch(&call, TIDU_RPC_INTERNAL, TIDU_MEMORY, 0);
-        return;
+        return NULL;
     }
     batch->session = session;
     batch->holders = 1;
-    tidu_evaluate_flush(worker);
+    return batch;
+}
+
+/* Go on with a batch; false when its turn is over before its end. */
+static bool
+continue_batch(struct session *session, struct batch *batch, tidu_slice line)
+{
+    struct worker *worker = tidu_session_worker(session);
     tidu_skim skim;
     tidu_skim_item item;
+    bool over = false;
     tidu_skim_open(&skim, line, depth_of(worker));
-    while (tidu_skim_next(&skim, &item) == TIDU_SKIM_ITEM)
-        take_batch_item(session, batch, item.value);
+    if (batch->taken) {
+        skim.at = line.data + batch->taken;
+        skim.begun = true;
+    }
     tidu_evaluate_flush(worker);
-    release_batch(batch);
+    while (!over && tidu_skim_next(&skim, &item) == TIDU_SKIM_ITEM) {
+        over = !take_batch_item(session, batch, item.value);
+        if (over)
+            break;
+        batch->taken = (size_t)(skim.at - line.data);
+        over = tidu_session_turn_over(session);
+    }
+    tidu_evaluate_flush(worker);
+    return !over;
+}
+
+static bool
+take_batch(struct session *session, tidu_slice line)
+{
+    struct batch **place = tidu_session_batch(session);
+    if (!*place)
+        *place = begin_batch(session, line);
+    if (!*place)
+        return true;
+    if (!continue_batch(session, *place, line))
+        return false;
+    tidu_batch_release(*place);
+    *place = NULL;
+    return true;
+}
+
+void
+tidu_rpc_abandon(struct session *session)
+{
+    struct batch **place = tidu_session_batch(session);
+    if (!*place)
+        return;
+    tidu_batch_orphan(*place);
+    tidu_batch_release(*place);
+    *place = NULL;
 }
 
 /* A line of nothing but white space is no message and gets no answer. */
-void
+bool
 tidu_rpc_line(struct session *session, tidu_slice line)
 {
     size_t at = 0;
     while (at < line.length && strchr(" \t\r", line.data[at]) && line.data[at])
         at++;
     if (at == line.length)
-        return;
+        return true;
     if (line.data[at] == '[')
-        take_batch(session, line);
-    else
-        take_request(session, NULL, line);
-}
-
-/* ---- answers that come later -------------------------------------------------------- */
-
-struct request *
-tidu_request_keep(const struct call *call)
-{
-    size_t length = call->asker.id.length;
-    struct request *request = calloc(1, sizeof *request + length);
-    if (!request) {
-        tidu_error error;
-        tidu_error_set(&error, TIDU_MEMORY, NULL);
-        tidu_rpc_refuse(call, TIDU_RPC_INTERNAL, &error);
-        return NULL;
-    }
-    request->asker = call->asker;
-    request->lang = call->lang;
-    if (call->asker.id.data) {
-        char *id = (char *)(request + 1);
-        memcpy(id, call->asker.id.data, length);
-        request->asker.id.data = id;
-    }
-    if (request->asker.batch)
-        request->asker.batch->holders++;
-    tidu_session_adopt(request->asker.session, request);
-    return request;
-}
-
-void
-tidu_request_orphan(struct request *request)
-{
-    tidu_session_release(request->asker.session, request);
-    request->asker.session = NULL;
-    if (request->asker.batch)
-        request->asker.batch->session = NULL;
-}
-
-void
-tidu_request_close(struct request **request)
-{
-    struct request *leaving = *request;
-    struct session *session = leaving->asker.session;
-    if (session)
-        tidu_session_release(session, leaving);
-    if (leaving->asker.batch)
-        release_batch(leaving->asker.batch);
-    free(leaving);
-    *request = NULL;
-    if (session)
-        tidu_session_settle(session);
+        return take_batch(session, line);
+    return take_request(session, NULL, line);
 }

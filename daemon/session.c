@@ -12,25 +12,35 @@
  *
  * While more than limits.output_bytes wait to be sent nothing is read, and
  * whole lines already received are held back in `rest`; so a client that does
- * not read its answers is waited for, at a bounded cost.
+ * not read its answers is waited for, at a bounded cost. Lines are held back as
+ * well when a session has had its time: then the others on its worker have
+ * their turn, each once, before it goes on.
  *
  * Must not know: JSON, methods, rules.
  *
  * Ownership: a session owns its socket, its texts and its place in the
- * worker's list. Requests whose answers come later belong to whoever will
- * answer them; the session only knows them, to tell them when it goes.
+ * worker's list. Errands it has sent are the worker's; it only counts them.
  */
 #include "internal.h"
 
 #include <assert.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
     SESSION_MAGIC = 0x53455353,
-    LINGER_S = 2 /* for the end of a line that was too long */
+    LINGER_S = 2, /* for the end of a line that was too long */
+#ifdef TIDU_TIGHT
+    LOOK_AT_CLOCK = 1, /* after so many lines */
+    TURN_NS = 1
+#else
+    LOOK_AT_CLOCK = 8,
+    TURN_NS = 2000000
+#endif
 };
 
 enum state {
@@ -42,18 +52,27 @@ enum state {
 struct session {
     unsigned magic;
     enum state state;
-    bool held;   /* `rest` has whole lines that wait for the output to drain */
-    bool broken; /* nobody is there any more */
+    bool held;    /* `rest` has whole lines that wait for a turn, or for the output to drain */
+    bool waiting; /* in the worker's list of turns */
+    bool blocked; /* until an errand has come home */
+    bool broken;  /* nobody is there any more */
+    unsigned turn; /* the last one it had */
+    uid_t user;
     struct worker *worker;
     struct session *previous, *next;
+    struct session *turn_before, *turn_behind;
     ev_io reader, writer;
     ev_timer timer;
+    ev_tstamp timer_at; /* when it rings, if it is active */
     ev_tstamp active; /* when bytes went in or out */
+    ev_tstamp line_since; /* when the first line of `rest` began to come */
     tidu_text rest;
     size_t searched; /* bytes of `rest` known to hold no line end */
     tidu_text output;
     size_t sent;
-    struct request *pending;
+    size_t counted; /* bytes of it in the server's sum */
+    size_t errands;
+    struct batch *batch; /* half taken in */
 };
 
 /* Received bytes: in the worker's scratch or in the session's rest. */
@@ -65,7 +84,7 @@ struct window {
 static const struct settings *
 settings_of(const struct session *session)
 {
-    return session->worker->server->settings;
+    return tidu_worker_settings(session->worker);
 }
 
 static size_t
@@ -98,25 +117,127 @@ tidu_session_output(struct session *session)
     return &session->output;
 }
 
-void
-tidu_session_adopt(struct session *session, struct request *request)
+struct batch **
+tidu_session_batch(struct session *session)
 {
-    request->previous = NULL;
-    request->next = session->pending;
-    if (session->pending)
-        session->pending->previous = request;
-    session->pending = request;
+    return &session->batch;
+}
+
+size_t *
+tidu_session_errands(struct session *session)
+{
+    return &session->errands;
 }
 
 void
-tidu_session_release(struct session *session, struct request *request)
+tidu_session_errand_home(struct session *session)
 {
-    if (request->previous)
-        request->previous->next = request->next;
+    session->errands--;
+    session->blocked = false;
+}
+
+void
+tidu_session_block(struct session *session)
+{
+    session->blocked = true;
+}
+
+/* ---- turns -------------------------------------------------------------------- */
+
+static uint64_t
+nanoseconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+static void
+begin_turn(struct worker *worker)
+{
+    worker->lines_taken = 0;
+    worker->turn_began_ns = nanoseconds();
+}
+
+/* The clock is looked at now and then, after the first line. */
+bool
+tidu_session_turn_over(struct session *session)
+{
+    struct worker *worker = session->worker;
+    if (++worker->lines_taken % LOOK_AT_CLOCK)
+        return false;
+    return worker->lines_taken > 1 && nanoseconds() - worker->turn_began_ns > TURN_NS;
+}
+
+static void
+wait_for_turn(struct session *session)
+{
+    struct worker *worker = session->worker;
+    if (session->waiting)
+        return;
+    session->waiting = true;
+    session->turn = worker->turn;
+    session->turn_before = worker->last_turn;
+    session->turn_behind = NULL;
+    if (worker->last_turn)
+        worker->last_turn->turn_behind = session;
     else
-        session->pending = request->next;
-    if (request->next)
-        request->next->previous = request->previous;
+        worker->turns = session;
+    worker->last_turn = session;
+    ev_idle_start(worker->loop, &worker->restless);
+}
+
+static void
+leave_turns(struct session *session)
+{
+    struct worker *worker = session->worker;
+    if (!session->waiting)
+        return;
+    session->waiting = false;
+    if (session->turn_before)
+        session->turn_before->turn_behind = session->turn_behind;
+    else
+        worker->turns = session->turn_behind;
+    if (session->turn_behind)
+        session->turn_behind->turn_before = session->turn_before;
+    else
+        worker->last_turn = session->turn_before;
+    if (!worker->turns)
+        ev_idle_stop(worker->loop, &worker->restless);
+}
+
+static void take_turn(struct session *session);
+
+/* Once a loop round, everybody who waited when it began. */
+static void
+on_turns(struct ev_loop *loop, ev_check *watcher, int events)
+{
+    (void)loop;
+    (void)events;
+    struct worker *worker = watcher->data;
+    worker->turn++;
+    while (worker->turns && worker->turns->turn != worker->turn) {
+        struct session *session = worker->turns;
+        leave_turns(session);
+        take_turn(session);
+    }
+}
+
+static void
+on_idle(struct ev_loop *loop, ev_idle *watcher, int events)
+{
+    (void)loop;
+    (void)watcher;
+    (void)events;
+}
+
+void
+tidu_session_take_turns(struct worker *worker)
+{
+    ev_check_init(&worker->turner, on_turns);
+    worker->turner.data = worker;
+    ev_check_start(worker->loop, &worker->turner);
+    ev_idle_init(&worker->restless, on_idle);
 }
 
 /* ---- in ------------------------------------------------------------------- */
@@ -151,10 +272,7 @@ refuse_line(struct session *session, bool whole)
 {
     tidu_rpc_overlong(session);
     session->state = whole ? ENDED : DISCARDING;
-    ev_timer_stop(session->worker->loop, &session->timer);
-    ev_timer_set(&session->timer, LINGER_S, 0);
-    if (!whole)
-        ev_timer_start(session->worker->loop, &session->timer);
+    session->line_since = ev_now(session->worker->loop);
 }
 
 /* The line that begins at `start`, when it is all there. At the end of input
@@ -173,24 +291,27 @@ next_line(const struct session *session, const struct window *window, size_t sta
     return true;
 }
 
-/* Hand on whole lines while their answers can be held; returns the bytes used. */
+/* Hand on whole lines while their answers can be held and the turn lasts;
+ * returns the bytes used. */
 static size_t
 take_lines(struct session *session, const struct window *window)
 {
     size_t limit = settings_of(session)->line_bytes, used = 0, next;
-    bool refused = false;
+    bool refused = false, over = false;
     tidu_slice line;
 
-    while (!refused && !is_full(session)) {
+    while (!refused && !over && !is_full(session)) {
         session->held = next_line(session, window, used, &line, &next);
         if (!session->held && window->length - used <= limit)
             break;
         refused = !session->held || line.length > limit;
         if (refused) {
             refuse_line(session, session->held);
-        } else {
-            tidu_rpc_line(session, line);
+        } else if (tidu_rpc_line(session, line)) {
             used = next;
+            over = tidu_session_turn_over(session);
+        } else {
+            over = true;
         }
     }
     tidu_evaluate_flush(session->worker);
@@ -198,6 +319,8 @@ take_lines(struct session *session, const struct window *window)
         used = window->length;
     if (used == window->length)
         session->held = false;
+    else if (over)
+        session->held = true; /* or no whole line: the next turn finds out */
     return used;
 }
 
@@ -219,11 +342,14 @@ keep_rest(struct session *session, const struct window *window, size_t used)
     }
     session->searched = session->held ? 0 : remaining;
     session->broken |= rest->failed;
+    if (used)
+        session->line_since = ev_now(session->worker->loop);
 }
 
 static void
 take_in(struct session *session, const struct window *window)
 {
+    begin_turn(session->worker);
     keep_rest(session, window, take_lines(session, window));
 }
 
@@ -256,6 +382,8 @@ on_readable(struct ev_loop *loop, ev_io *watcher, int events)
     if (count < 0 && (errno == EAGAIN || errno == EINTR))
         return;
     session->active = ev_now(loop);
+    if (!session->rest.length)
+        session->line_since = session->active;
     session->broken |= count < 0;
     if (count == 0)
         session->state = ENDED;
@@ -301,23 +429,46 @@ want(struct ev_loop *loop, ev_io *watcher, bool wanted)
         ev_io_stop(loop, watcher);
 }
 
+/* Keep the server's sum of what waits to be read. */
+static void
+count_queued(struct session *session)
+{
+    size_t now = queued(session);
+    if (now == session->counted)
+        return;
+    atomic_fetch_add_explicit(&session->worker->server->queued, now - session->counted,
+                              memory_order_relaxed);
+    session->counted = now;
+}
+
+static void arm_timer(struct session *session);
+
 void
 tidu_session_settle(struct session *session)
 {
     struct ev_loop *loop = session->worker->loop;
     send_output(session);
-    while (session->held && !session->broken && !is_full(session)) {
-        struct window window = {session->rest.data, session->rest.length};
-        take_in(session, &window);
-        send_output(session);
-    }
-    bool done = session->state == ENDED && !session->held && !session->pending;
+    count_queued(session);
+    bool done = session->state == ENDED && !session->held && !session->errands;
     if (session->broken || (done && !queued(session))) {
         tidu_session_close(&session);
         return;
     }
+    if (session->held && !session->blocked && !is_full(session))
+        wait_for_turn(session);
+    else
+        leave_turns(session);
     want(loop, &session->reader, session->state != ENDED && !session->held && !is_full(session));
     want(loop, &session->writer, queued(session) > 0);
+    arm_timer(session);
+}
+
+static void
+take_turn(struct session *session)
+{
+    struct window window = {session->rest.data, session->rest.length};
+    take_in(session, &window);
+    tidu_session_settle(session);
 }
 
 static void
@@ -332,27 +483,81 @@ on_writable(struct ev_loop *loop, ev_io *watcher, int events)
 
 /* ---- life ----------------------------------------------------------------- */
 
-/* Nothing has moved for as long as is allowed, or the end of an overlong line
- * does not come. Who waits for an answer that takes its time is not idle. */
+/* What a session is closed for when it takes too long. */
+struct deadline {
+    ev_tstamp at; /* 0: none */
+    tidu_code why; /* TIDU_OK: cannot or need not be told */
+    size_t allowed_s;
+};
+
+static void
+consider(struct deadline *deadline, ev_tstamp since, size_t allowed_s, tidu_code why)
+{
+    ev_tstamp at = since + (double)allowed_s;
+    if (allowed_s && (deadline->at <= 0 || at < deadline->at))
+        *deadline = (struct deadline){at, why, allowed_s};
+}
+
+/* Who waits for an answer that takes its time is not idle, and who has whole
+ * lines here waits for us. */
+static struct deadline
+deadline_of(const struct session *session)
+{
+    const struct settings *settings = settings_of(session);
+    struct deadline deadline = {0};
+    if (session->state == DISCARDING)
+        consider(&deadline, session->line_since, LINGER_S, TIDU_OK);
+    if (queued(session))
+        consider(&deadline, session->active, settings->write_s, TIDU_OK);
+    else if (session->rest.length && !session->held)
+        consider(&deadline, session->line_since, settings->line_s, TIDU_CALL_LINE_SLOW);
+    else if (!session->errands && !session->held)
+        consider(&deadline, session->active, settings->idle_s, TIDU_CALL_IDLE);
+    return deadline;
+}
+
+/* A timer that rings too early is set anew then; so most requests leave it alone. */
+static void
+arm_timer(struct session *session)
+{
+    struct ev_loop *loop = session->worker->loop;
+    struct deadline deadline = deadline_of(session);
+    if (deadline.at <= 0 || (ev_is_active(&session->timer) && session->timer_at <= deadline.at))
+        return;
+    ev_timer_stop(loop, &session->timer);
+    session->timer_at = deadline.at;
+    ev_timer_set(&session->timer, deadline.at > ev_now(loop) ? deadline.at - ev_now(loop) : 0, 0);
+    ev_timer_start(loop, &session->timer);
+}
+
 static void
 on_timer(struct ev_loop *loop, ev_timer *watcher, int events)
 {
     (void)events;
     struct session *session = watcher->data;
     assert(session->magic == SESSION_MAGIC);
-    double allowed = (double)settings_of(session)->idle_s;
-    double left = session->active + allowed - ev_now(loop);
-    if (session->state == DISCARDING || (left <= 0 && !session->pending)) {
-        tidu_log(&session->worker->server->log, TIDU_LOG_DEBUG, "session: closed, idle");
-        tidu_session_close(&session);
+    struct deadline deadline = deadline_of(session);
+    if (deadline.at <= 0 || deadline.at > ev_now(loop)) {
+        arm_timer(session);
         return;
     }
-    ev_timer_set(watcher, left > 0 ? left : allowed, 0);
-    ev_timer_start(loop, watcher);
+    if (deadline.why) {
+        char allowed[32];
+        tidu_error error;
+        snprintf(allowed, sizeof allowed, "%zu", deadline.allowed_s);
+        tidu_error_set(&error, deadline.why, allowed, NULL);
+        tidu_rpc_farewell(session, TIDU_RPC_CANCELLED, &error);
+        send_output(session);
+    }
+    tidu_log(&session->worker->server->log, TIDU_LOG_DEBUG, "session: closed, %s",
+             deadline.why == TIDU_CALL_IDLE        ? "idle"
+             : deadline.why == TIDU_CALL_LINE_SLOW ? "a line did not end"
+                                                   : "answers were not read");
+    tidu_session_close(&session);
 }
 
 bool
-tidu_session_open(struct worker *worker, int fd)
+tidu_session_open(struct worker *worker, int fd, uid_t user)
 {
     struct session *session = calloc(1, sizeof *session);
     if (!session) {
@@ -361,20 +566,19 @@ tidu_session_open(struct worker *worker, int fd)
     }
     session->magic = SESSION_MAGIC;
     session->worker = worker;
+    session->user = user;
     session->active = ev_now(worker->loop);
     session->next = worker->sessions;
     if (worker->sessions)
         worker->sessions->previous = session;
     worker->sessions = session;
-    worker->session_count++;
-    worker->session_total++;
+    tidu_tally_add(&worker->session_total, 1);
     ev_io_init(&session->reader, on_readable, fd, EV_READ);
     ev_io_init(&session->writer, on_writable, fd, EV_WRITE);
-    ev_timer_init(&session->timer, on_timer, (double)settings_of(session)->idle_s, 0);
+    ev_timer_init(&session->timer, on_timer, 0, 0);
     session->reader.data = session->writer.data = session->timer.data = session;
     ev_io_start(worker->loop, &session->reader);
-    if (settings_of(session)->idle_s)
-        ev_timer_start(worker->loop, &session->timer);
+    arm_timer(session);
     return true;
 }
 
@@ -399,7 +603,6 @@ unlink_session(struct session *session)
         worker->sessions = session->next;
     if (session->next)
         session->next->previous = session->previous;
-    worker->session_count--;
 }
 
 void
@@ -410,14 +613,17 @@ tidu_session_close(struct session **session)
     ev_io_stop(worker->loop, &leaving->reader);
     ev_io_stop(worker->loop, &leaving->writer);
     ev_timer_stop(worker->loop, &leaving->timer);
-    while (leaving->pending)
-        tidu_request_orphan(leaving->pending);
+    leave_turns(leaving);
+    tidu_rpc_abandon(leaving);
+    tidu_errand_orphan(leaving);
     unlink_session(leaving);
+    atomic_fetch_sub_explicit(&worker->server->queued, leaving->counted, memory_order_relaxed);
+    tidu_crowd_leave(worker->server->crowd, leaving->user);
     close(leaving->reader.fd);
     tidu_text_free(&leaving->rest);
     tidu_text_free(&leaving->output);
     leaving->magic = 0;
     free(leaving);
     *session = NULL;
-    tidu_server_session_gone(worker->server);
+    tidu_worker_session_gone(worker);
 }

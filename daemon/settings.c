@@ -38,21 +38,27 @@ static const struct setting {
     const char *const *choices;
     long long number; /* defaults */
     const char *text;
+    bool fixed; /* until a restart */
 } table[] = {
 #define AT(field) offsetof(struct settings, field)
-#define TEXT(name, field, value) {name, KIND_TEXT, AT(field), 0, 0, NULL, 0, value},
-#define NUMBER(name, field, low, high, value) \
-    {name, KIND_NUMBER, AT(field), low, high, NULL, value, NULL},
-#define FLAG(name, field, value) {name, KIND_FLAG, AT(field), 0, 1, NULL, value, NULL},
-#define MODE(name, field, value) {name, KIND_MODE, AT(field), 0, 0777, NULL, value, NULL},
-#define CHOICE(name, field, choices, value) \
-    {name, KIND_CHOICE, AT(field), 0, 0, choices, value, NULL},
+#define START true
+#define LIVE false
+#define TEXT(name, field, when, value) {name, KIND_TEXT, AT(field), 0, 0, NULL, 0, value, when},
+#define NUMBER(name, field, when, low, high, value) \
+    {name, KIND_NUMBER, AT(field), low, high, NULL, value, NULL, when},
+#define FLAG(name, field, when, value) {name, KIND_FLAG, AT(field), 0, 1, NULL, value, NULL, when},
+#define MODE(name, field, when, value) \
+    {name, KIND_MODE, AT(field), 0, 0777, NULL, value, NULL, when},
+#define CHOICE(name, field, when, choices, value) \
+    {name, KIND_CHOICE, AT(field), 0, 0, choices, value, NULL, when},
 #include "settings.def"
 #undef TEXT
 #undef NUMBER
 #undef FLAG
 #undef MODE
 #undef CHOICE
+#undef START
+#undef LIVE
 #undef AT
 };
 enum { SETTING_COUNT = sizeof table / sizeof *table };
@@ -342,6 +348,8 @@ tidu_settings_open(const char *file, tidu_report *report)
 {
     struct settings *settings = calloc(1, sizeof *settings);
     tidu_error error;
+    if (settings)
+        atomic_init(&settings->holders, 1);
     if (!settings || !set_defaults(settings)) {
         tidu_error_set(&error, TIDU_MEMORY, NULL);
         tidu_report_add(report, &error);
@@ -353,15 +361,58 @@ tidu_settings_open(const char *file, tidu_report *report)
     return settings;
 }
 
+struct settings *
+tidu_settings_hold(struct settings *settings)
+{
+    atomic_fetch_add_explicit(&settings->holders, 1, memory_order_relaxed);
+    return settings;
+}
+
 void
 tidu_settings_close(struct settings **settings)
 {
     struct settings *leaving = *settings;
-    if (!leaving)
+    *settings = NULL;
+    if (!leaving || atomic_fetch_sub_explicit(&leaving->holders, 1, memory_order_acq_rel) != 1)
         return;
     for (int i = 0; i < SETTING_COUNT; i++)
         if (table[i].kind == KIND_TEXT)
             free(*(char **)((char *)leaving + table[i].offset));
     free(leaving);
-    *settings = NULL;
+}
+
+/* ---- what cannot change -------------------------------------------------------------- */
+
+static size_t
+size_of(const struct setting *setting)
+{
+    return setting->kind == KIND_NUMBER ? sizeof(size_t)
+           : setting->kind == KIND_FLAG ? sizeof(bool)
+                                        : sizeof(unsigned);
+}
+
+static bool
+keep(struct settings *settings, const struct settings *old, const struct setting *setting)
+{
+    char *place = (char *)settings + setting->offset;
+    const char *before = (const char *)old + setting->offset;
+    if (setting->kind == KIND_TEXT) {
+        const char *text = *(const char *const *)(const void *)before;
+        return strcmp(*(char **)(void *)place, text) == 0 ||
+               (store_text(settings, setting, text), false);
+    }
+    if (memcmp(place, before, size_of(setting)) == 0)
+        return true;
+    memcpy(place, before, size_of(setting));
+    return false;
+}
+
+void
+tidu_settings_keep_fixed(struct settings *settings, const struct settings *old,
+                         const struct logger *log)
+{
+    for (int i = 0; i < SETTING_COUNT; i++)
+        if (table[i].fixed && !keep(settings, old, &table[i]))
+            tidu_log(log, TIDU_LOG_WARNING, "settings: %s changes at the next start, not before",
+                     table[i].name);
 }

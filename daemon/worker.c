@@ -5,45 +5,119 @@
  * with, and the evaluations kept ready for them. Nothing in it is shared, so
  * nothing in it is locked.
  *
- * Must not know: sockets, messages.
+ *   main thread ── serve, drain, quit ──► mailbox ─┐
+ *   main thread ── the next world ──► adopt ───────┤► the worker's loop
+ *   errands coming home ──► mailbox ───────────────┘
  *
- * Ownership: owns its sessions, evaluations and buffer; borrows its loop.
+ * A world is taken up between two turns: what was gathered before has been
+ * answered by the old one.
+ *
+ * Must not know: messages, what rules say.
+ *
+ * Ownership: owns its loop, sessions, evaluations, buffer and errands at home.
  */
 #include "internal.h"
 
+#include <assert.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
-struct worker *
-tidu_worker_open(struct server *server, struct ev_loop *loop)
+enum { WORKER_MAGIC = 0x574f524b };
+
+/* ---- on its own thread ------------------------------------------------------- */
+
+static void
+on_adopt(struct ev_loop *loop, ev_async *watcher, int events)
 {
-    struct worker *worker = calloc(1, sizeof *worker);
-    if (!worker)
-        return NULL;
-    worker->server = server;
-    worker->loop = loop;
-    worker->minute = -1;
-    worker->scratch = calloc(1, TIDU_READ_BYTES + TIDU_RECORD_PADDING);
-    worker->evaluations = tidu_evaluations_open();
-    if (!worker->scratch || !worker->evaluations)
-        tidu_worker_close(&worker);
-    return worker;
+    (void)loop;
+    (void)events;
+    struct worker *worker = watcher->data;
+    assert(worker->magic == WORKER_MAGIC);
+    struct world *next = atomic_exchange(&worker->next, NULL);
+    if (!next)
+        return;
+    if (next->live != worker->world->live)
+        tidu_evaluate_forget(worker);
+    tidu_world_close(&worker->world);
+    worker->world = next;
+    atomic_store(&worker->adopted, next->number);
+    ev_async_send(worker->server->loop, &worker->server->adopted);
+}
+
+/* Once, when a draining worker has no session left. */
+static void
+tell_drained(struct worker *worker)
+{
+    if (!worker->draining || worker->drained || worker->sessions)
+        return;
+    worker->drained = true;
+    ev_async_send(worker->server->loop, &worker->server->adopted);
 }
 
 void
-tidu_worker_close(struct worker **worker)
+tidu_worker_session_gone(struct worker *worker)
 {
-    struct worker *leaving = *worker;
-    if (!leaving)
-        return;
-    while (leaving->sessions) {
-        struct session *session = leaving->sessions;
-        tidu_session_close(&session);
+    atomic_fetch_sub_explicit(&worker->session_count, 1, memory_order_release);
+    tell_drained(worker);
+}
+
+static void
+on_drain(struct letter *letter)
+{
+    struct worker *worker =
+        (struct worker *)(void *)((char *)letter - offsetof(struct worker, drain));
+    assert(worker->magic == WORKER_MAGIC);
+    worker->draining = true;
+    struct session *session = worker->sessions, *next;
+    for (; session; session = next) {
+        next = tidu_session_next(session);
+        tidu_session_drain(session);
     }
-    tidu_evaluations_close(&leaving->evaluations);
-    free(leaving->scratch);
-    free(leaving);
-    *worker = NULL;
+    tell_drained(worker);
+}
+
+static void
+on_quit(struct letter *letter)
+{
+    struct worker *worker =
+        (struct worker *)(void *)((char *)letter - offsetof(struct worker, quit));
+    assert(worker->magic == WORKER_MAGIC);
+    ev_break(worker->loop, EVBREAK_ALL);
+}
+
+static void
+on_ping(struct letter *letter)
+{
+    struct worker *worker =
+        (struct worker *)(void *)((char *)letter - offsetof(struct worker, ping));
+    assert(worker->magic == WORKER_MAGIC);
+    atomic_store(&worker->pinged, false);
+}
+
+/* A connection on its way from the listener. */
+struct arrival {
+    struct letter letter; /* first */
+    struct worker *worker;
+    int fd;
+    uid_t user;
+};
+
+static void
+on_arrival(struct letter *letter)
+{
+    struct arrival *arrival = (struct arrival *)letter;
+    struct worker *worker = arrival->worker;
+    assert(worker->magic == WORKER_MAGIC);
+    if (!tidu_session_open(worker, arrival->fd, arrival->user)) {
+        tidu_log(&worker->server->log, TIDU_LOG_ERROR, "session: out of memory");
+        tidu_crowd_leave(worker->server->crowd, arrival->user);
+        tidu_worker_session_gone(worker);
+    } else if (worker->draining) {
+        tidu_session_drain(worker->sessions);
+    }
+    free(arrival);
 }
 
 /* The loop has read the clock already; the calendar is asked once a minute,
@@ -59,4 +133,125 @@ tidu_worker_today(struct worker *worker)
         worker->minute = now / 60;
     }
     return worker->today;
+}
+
+static void *
+serve(void *argument)
+{
+    struct worker *worker = argument;
+    assert(worker->magic == WORKER_MAGIC);
+    ev_run(worker->loop, 0);
+    return NULL;
+}
+
+/* ---- from the main thread ------------------------------------------------------ */
+
+bool
+tidu_worker_serve(struct worker *worker, int fd, uid_t user)
+{
+    struct arrival *arrival = calloc(1, sizeof *arrival);
+    if (!arrival)
+        return false;
+    *arrival = (struct arrival){{.open = on_arrival}, worker, fd, user};
+    atomic_fetch_add_explicit(&worker->session_count, 1, memory_order_relaxed);
+    tidu_mailbox_send(worker->mailbox, &arrival->letter);
+    return true;
+}
+
+void
+tidu_worker_adopt(struct worker *worker, struct world *world)
+{
+    struct world *passed_over = atomic_exchange(&worker->next, tidu_world_hold(world));
+    tidu_world_close(&passed_over);
+    ev_async_send(worker->loop, &worker->adopt);
+}
+
+bool
+tidu_worker_came_round(struct worker *worker)
+{
+    if (atomic_exchange(&worker->pinged, true))
+        return false;
+    tidu_mailbox_send(worker->mailbox, &worker->ping);
+    return true;
+}
+
+void
+tidu_worker_drain(struct worker *worker)
+{
+    tidu_mailbox_send(worker->mailbox, &worker->drain);
+}
+
+bool
+tidu_worker_start(struct worker *worker)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before); /* signals are the server's */
+    worker->running = pthread_create(&worker->thread, NULL, serve, worker) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return worker->running;
+}
+
+void
+tidu_worker_stop(struct worker *worker)
+{
+    if (!worker->running)
+        return;
+    tidu_mailbox_send(worker->mailbox, &worker->quit);
+    pthread_join(worker->thread, NULL);
+    worker->running = false;
+}
+
+/* ---- life ------------------------------------------------------------------------ */
+
+struct worker *
+tidu_worker_open(struct server *server, struct world *world)
+{
+    struct worker *worker = calloc(1, sizeof *worker);
+    if (!worker)
+        return NULL;
+    worker->magic = WORKER_MAGIC;
+    worker->server = server;
+    worker->minute = -1;
+    worker->world = tidu_world_hold(world);
+    atomic_init(&worker->adopted, world->number);
+    worker->drain.open = on_drain;
+    worker->quit.open = on_quit;
+    worker->ping.open = on_ping;
+    worker->loop = ev_loop_new(EVFLAG_AUTO);
+    worker->mailbox = worker->loop ? tidu_mailbox_open(worker->loop) : NULL;
+    worker->scratch = calloc(1, TIDU_READ_BYTES + TIDU_RECORD_PADDING);
+    worker->evaluations = tidu_evaluations_open();
+    if (!worker->mailbox || !worker->scratch || !worker->evaluations) {
+        tidu_worker_close(&worker);
+        return NULL;
+    }
+    ev_async_init(&worker->adopt, on_adopt);
+    worker->adopt.data = worker;
+    ev_async_start(worker->loop, &worker->adopt);
+    tidu_session_take_turns(worker);
+    tidu_errand_tell_progress(worker);
+    return worker;
+}
+
+void
+tidu_worker_close(struct worker **worker)
+{
+    struct worker *leaving = *worker;
+    if (!leaving)
+        return;
+    *worker = NULL;
+    tidu_mailbox_close(&leaving->mailbox);
+    while (leaving->sessions) {
+        struct session *session = leaving->sessions;
+        tidu_session_close(&session);
+    }
+    tidu_evaluations_close(&leaving->evaluations);
+    struct world *next = atomic_exchange(&leaving->next, NULL);
+    tidu_world_close(&next);
+    tidu_world_close(&leaving->world);
+    if (leaving->loop)
+        ev_loop_destroy(leaving->loop);
+    free(leaving->scratch);
+    free(leaving);
 }

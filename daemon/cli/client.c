@@ -178,8 +178,11 @@ tidu_client_parse(struct client *client, tidu_slice line, struct answer *ret_ans
                 ret_answer->result = item.value;
             else if (tidu_skim_is(item.key, "error"))
                 ret_answer->error = item.value;
+            else if (tidu_skim_is(item.key, "method"))
+                ret_answer->notice = item.value;
         }
-    if (step == TIDU_SKIM_END && (ret_answer->result.data || ret_answer->error.data))
+    if (step == TIDU_SKIM_END &&
+        (ret_answer->result.data || ret_answer->error.data || ret_answer->notice.data))
         return true;
     snprintf(shown, sizeof shown, "%.*s", line.length > 60 ? 60 : (int)line.length, line.data);
     return tidu_error_set(reterr, TIDU_SOCKET_ANSWER, client->path, shown, NULL);
@@ -203,8 +206,12 @@ tidu_client_ask(struct client *client, const char *method, tidu_slice params,
         tidu_text_add(&client->out, params.data, params.length);
     }
     tidu_text_puts(&client->out, "}\n");
-    return tidu_client_turn(client, true, reterr) && tidu_client_line(client, &line) &&
-           tidu_client_parse(client, line, ret_answer, reterr);
+    do {
+        if (!tidu_client_turn(client, true, reterr) || !tidu_client_line(client, &line) ||
+            !tidu_client_parse(client, line, ret_answer, reterr))
+            return false;
+    } while (ret_answer->notice.data);
+    return true;
 }
 
 bool

@@ -113,7 +113,8 @@ bool tidu_client_line(struct client *client, tidu_slice *ret_line);
 /* An answer's parts, as raw JSON. */
 struct answer {
     uint64_t id;
-    tidu_slice result, error; /* one of them */
+    tidu_slice result, error; /* one of them, or neither: */
+    tidu_slice notice;        /* the name of a notification, which is no answer */
 };
 bool tidu_client_parse(struct client *client, tidu_slice line, struct answer *ret_answer,
                        tidu_error *reterr);

@@ -108,6 +108,8 @@ take_line(struct remote *remote, tidu_slice line, tidu_error *reterr)
     struct answer answer;
     if (!tidu_client_parse(remote->client, line, &answer, reterr))
         return false;
+    if (answer.notice.data)
+        return true;
     tidu_slice text = answer.error.data ? answer.error : answer.result;
     bool refused = answer.error.data != NULL;
     if (!refused && remote->heading.length) {

@@ -4,12 +4,14 @@ check_PROGRAMS += \
     tests/daemon/test_ask \
     tests/daemon/test_calendar \
     tests/daemon/test_command \
+    tests/daemon/test_jobs \
     tests/daemon/test_life \
     tests/daemon/test_limits \
     tests/daemon/test_protocol \
     tests/daemon/test_reload \
     tests/daemon/test_route \
-    tests/daemon/test_skim
+    tests/daemon/test_skim \
+    tests/daemon/test_supervise
 
 tests_daemon_test_ask_SOURCES = tests/daemon/test_ask.c tests/daemon/layers.c tests/daemon/layers.h \
     tests/daemon/support.c tests/daemon/support.h
@@ -22,6 +24,9 @@ tests_daemon_test_calendar_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
 tests_daemon_test_command_SOURCES = tests/daemon/test_command.c tests/daemon/support.c tests/daemon/support.h
 tests_daemon_test_command_CPPFLAGS = $(tests_cppflags)
 tests_daemon_test_command_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_jobs_SOURCES = tests/daemon/test_jobs.c tests/daemon/support.c tests/daemon/support.h
+tests_daemon_test_jobs_CPPFLAGS = $(tests_cppflags)
+tests_daemon_test_jobs_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
 tests_daemon_test_life_SOURCES = tests/daemon/test_life.c tests/daemon/support.c tests/daemon/support.h
 tests_daemon_test_life_CPPFLAGS = $(tests_cppflags)
 tests_daemon_test_life_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
@@ -41,6 +46,10 @@ tests_daemon_test_route_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
 tests_daemon_test_skim_SOURCES = tests/daemon/test_skim.c daemon/skim.c daemon/skim.h
 tests_daemon_test_skim_CPPFLAGS = $(tests_cppflags)
 tests_daemon_test_skim_LDADD = $(tests_ldadd)
+
+tests_daemon_test_supervise_SOURCES = tests/daemon/test_supervise.c tests/daemon/support.c tests/daemon/support.h
+tests_daemon_test_supervise_CPPFLAGS = $(tests_cppflags)
+tests_daemon_test_supervise_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
 
 # Random changes of good messages against jansson, for as long as one likes:
 # make fuzz-skim FUZZFLAGS="--count 1000000 --seed 7"

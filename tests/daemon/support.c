@@ -172,6 +172,14 @@ daemon_launch(struct daemon *daemon, const char *settings)
         return;
     int log = open(daemon->log, O_WRONLY | O_CREAT | O_APPEND, 0644);
     dup2(log, STDERR_FILENO);
+    if (daemon->passed) {
+        char pid[32];
+        snprintf(pid, sizeof pid, "%ld", (long)getpid());
+        if (dup2(daemon->passed, 3) < 0 || fcntl(3, F_SETFD, 0) != 0) /* it may be 3 already */
+            _exit(127);
+        setenv("LISTEN_PID", pid, 1);
+        setenv("LISTEN_FDS", "1", 1);
+    }
     execl(program, program, "-c", daemon->settings, "--rules", daemon->rules, "--socket",
           daemon->socket, (char *)NULL);
     _exit(127);

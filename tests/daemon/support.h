@@ -33,6 +33,7 @@ struct daemon {
     char settings[96];
     char log[96];  /* standard error */
     pid_t process; /* 0 when it does not run */
+    int passed;    /* a descriptor to pass it as systemd does; 0: none */
 };
 
 /* A folder with rules whose threshold is 100. Use as cmocka's setup; teardown

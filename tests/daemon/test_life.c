@@ -39,6 +39,59 @@ assert_logged(const struct daemon *daemon, const char *words)
     free(log);
 }
 
+static void
+wait_for_log(const struct daemon *daemon, const char *words)
+{
+    for (int i = 0; i < PATIENCE_S * 100; i++) {
+        char *log = daemon_log(daemon);
+        bool there = strstr(log, words) != NULL;
+        free(log);
+        if (there)
+            return;
+        usleep(10 * 1000);
+    }
+    assert_logged(daemon, words);
+}
+
+/* ---- settings while it runs ------------------------------------------------------ */
+
+static bool
+has_reloaded(const json_t *status)
+{
+    return json_is_object(json_object_get(status, "last_reload"));
+}
+
+/* One of two limits of a file can change while the daemon runs; the other is
+ * said to wait. What is wrong changes nothing. */
+static void
+test_a_hang_up_reads_what_can_change_and_says_what_cannot(void **state)
+{
+    struct daemon *daemon = *state;
+    daemon_start(daemon, "limits = { records = 2; };");
+    struct client *client = client_open(daemon);
+    static const char three[] = CALL("evaluate", "{\"records\":[{},{},{}]}");
+    json_t *answer = client_ask(client, three);
+    assert_int_equal(error_code(answer), -32004);
+    json_decref(answer);
+
+    write_file(daemon, "tidud.conf", "limits = { records = 3; };\nthreads = { workers = 7; };\n");
+    daemon_signal(daemon, SIGHUP);
+    wait_for(client, has_reloaded);
+    answer = client_ask(client, three);
+    assert_non_null(json_object_get(answer, "result"));
+    json_decref(answer);
+    wait_for_log(daemon, "settings: threads.workers changes at the next start");
+
+    write_file(daemon, "tidud.conf", "limits = { records = 1; sesions = 3; };\n");
+    daemon_signal(daemon, SIGHUP);
+    wait_for_log(daemon, "settings: the old ones stay");
+    assert_logged(daemon, "limits.sessions");
+    answer = client_ask(client, three);
+    assert_non_null(json_object_get(answer, "result"));
+    json_decref(answer);
+    client_close(client);
+}
+
 /* ---- ending -------------------------------------------------------------------- */
 
 /* What has been written before the signal is answered, also what the daemon has
@@ -299,11 +352,11 @@ test_good_settings_are_called_good(void **state)
 
 /* Every setting there is, by the name it has in its group. */
 static const char *const setting_names[] = {
-#define TEXT(name, field, value) name,
-#define NUMBER(name, field, lowest, highest, value) name,
-#define FLAG(name, field, value) name,
-#define MODE(name, field, value) name,
-#define CHOICE(name, field, choices, value) name,
+#define TEXT(name, field, when, value) name,
+#define NUMBER(name, field, when, lowest, highest, value) name,
+#define FLAG(name, field, when, value) name,
+#define MODE(name, field, when, value) name,
+#define CHOICE(name, field, when, choices, value) name,
 #include "../../daemon/settings.def"
 };
 
@@ -328,6 +381,24 @@ test_the_sample_shows_every_setting_and_is_good(void **state)
                  dot ? dot + 1 : setting_names[i]);
         if (!strstr(out, shown))
             fail_msg("the sample does not show %s", setting_names[i]);
+    }
+    free(out);
+    free(err);
+}
+
+static void
+test_the_manual_tells_of_every_setting(void **state)
+{
+    const struct daemon *daemon = *state;
+    const char *source = getenv("srcdir");
+    char path[PATH_MAX], command[PATH_MAX + 64], shown[64], *out, *err;
+    assert_non_null(realpath(source ? source : ".", path));
+    snprintf(command, sizeof command, "cat '%s/contrib/man/tidud.conf.5'", path);
+    assert_int_equal(run_command(daemon, command, &out, &err), 0);
+    for (size_t i = 0; i < sizeof setting_names / sizeof *setting_names; i++) {
+        snprintf(shown, sizeof shown, ".It Ic %s\n", setting_names[i]);
+        if (!strstr(out, shown))
+            fail_msg("the manual does not tell of %s", setting_names[i]);
     }
     free(out);
     free(err);
@@ -368,6 +439,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(test_a_hang_up_reads_what_can_change_and_says_what_cannot),
         TEST(test_the_end_signal_answers_what_was_sent_before_it),
         TEST(test_who_connected_before_the_end_signal_is_answered),
         TEST(test_the_interrupt_ends_it_too_and_removes_its_files),
@@ -383,6 +455,7 @@ main(void)
         TEST(test_every_wrong_setting_is_told_at_its_line),
         TEST(test_good_settings_are_called_good),
         TEST(test_the_sample_shows_every_setting_and_is_good),
+        TEST(test_the_manual_tells_of_every_setting),
         TEST(test_a_settings_file_that_is_not_there_is_an_error),
         TEST(test_wrong_usage_is_told_from_wrong_settings),
     };

@@ -1,6 +1,6 @@
 /*
  * test_limits.c guards what bounds a session: line length, depth, records,
- * answers, sessions, the output queue, time.
+ * answers, sessions, unread output, jobs, time.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define RECORD_LINE                                                            \
     "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"evaluate\",\"params\":{" AS_OF \
@@ -34,6 +35,17 @@ assert_refused(struct client *client, const char *line, long long code, const ch
     assert_int_equal(error_code(answer), code);
     assert_string_equal(error_id(answer), id);
     json_decref(answer);
+}
+
+/* The session is told why, and closed. */
+static void
+assert_farewell(struct client *client, long long code, const char *id)
+{
+    json_t *answer = client_answer(client);
+    assert_int_equal(error_code(answer), code);
+    assert_string_equal(error_id(answer), id);
+    json_decref(answer);
+    assert_null(client_line(client));
 }
 
 /* A line of `length` bytes without its end: a request with a long id. */
@@ -157,15 +169,24 @@ test_a_session_too_many_is_told_so_and_closed(void **state)
     assert_alive(one);
     assert_alive(two);
     struct client *three = client_open(daemon);
-    json_t *answer = client_answer(three);
-    assert_int_equal(error_code(answer), -32005);
-    assert_string_equal(error_id(answer), "E520");
-    json_decref(answer);
-    assert_null(client_line(three));
+    assert_farewell(three, -32005, "E520");
     client_close(three);
     assert_alive(one);
     client_close(one);
     client_close(two);
+}
+
+static bool
+is_alone(const json_t *status)
+{
+    return json_integer_value(
+               json_object_get(json_object_get(status, "sessions"), "open")) == 1;
+}
+
+static bool
+has_queued(const json_t *status)
+{
+    return json_integer_value(json_object_get(status, "queued_bytes")) > 100000;
 }
 
 /* Bytes of the daemon's memory. */
@@ -237,15 +258,90 @@ test_an_idle_session_is_closed_when_so_configured(void **state)
     daemon_start(daemon, "timeouts = { idle_s = 1; };");
     struct client *client = client_open(daemon);
     assert_alive(client);
-    assert_null(client_line(client));
+    assert_farewell(client, -32007, "E567");
     client_close(client);
+}
+
+/* A byte now and then does not help: it is the line that has to end. */
+static void
+test_a_line_that_does_not_end_closes_its_session(void **state)
+{
+    struct daemon *daemon = *state;
+    daemon_start(daemon, "timeouts = { line_s = 1; };");
+    struct client *slow = client_open(daemon), *other = client_open(daemon);
+    client_send(slow, "{\"jsonrpc\"");
+    for (int i = 0; i < 6 && client_try_send(slow, " ", 1); i++)
+        usleep(250 * 1000);
+    assert_farewell(slow, -32007, "E568");
+    assert_alive(other);
+    client_close(slow);
+    client_close(other);
+}
+
+static void
+test_answers_nobody_reads_close_their_session(void **state)
+{
+    struct daemon *daemon = *state;
+    daemon_start(daemon, "limits = { output_bytes = 65536; };\ntimeouts = { write_s = 1; };");
+    struct client *deaf = client_open(daemon), *other = client_open(daemon);
+    struct pollfd writable = {.fd = deaf->fd, .events = POLLOUT};
+    while (poll(&writable, 1, 200) == 1 && client_try_send(deaf, RECORD_LINE, strlen(RECORD_LINE)))
+        continue;
+    wait_for(other, is_alone);
+    client_close(deaf);
+    client_close(other);
+}
+
+static void
+test_one_user_may_be_kept_to_fewer_sessions(void **state)
+{
+    struct daemon *daemon = *state;
+    daemon_start(daemon, "limits = { user_sessions = 2; };");
+    struct client *one = client_open(daemon), *two = client_open(daemon);
+    assert_alive(one);
+    assert_alive(two);
+    struct client *three = client_open(daemon);
+    assert_farewell(three, -32005, "E565");
+    client_close(three);
+    client_close(two);
+    wait_for(one, is_alone);
+    two = client_open(daemon);
+    assert_alive(two);
+    client_close(one);
+    client_close(two);
+}
+
+/* Somebody does not read; others are told that the daemon is busy, and may still
+ * ask how it is. When the answers are read, all is as before. */
+static void
+test_too_many_unread_answers_make_the_daemon_busy_until_they_are_read(void **state)
+{
+    struct daemon *daemon = *state;
+    daemon_start(daemon, "limits = { output_bytes = 1000000; queued_bytes = 100000; };");
+    struct client *deaf = client_open(daemon), *other = client_open(daemon);
+    struct pollfd writable = {.fd = deaf->fd, .events = POLLOUT};
+    size_t sent = 0;
+    json_t *answer;
+    while (sent < 20000 && poll(&writable, 1, 200) == 1) {
+        client_send(deaf, RECORD_LINE);
+        sent++;
+    }
+    wait_for(other, has_queued);
+    assert_refused(other, CALL("evaluate", "{\"record\":{}}"), -32005, "E566");
+    for (size_t i = 0; i < sent; i++)
+        assert_non_null(client_line(deaf));
+    answer = client_ask(other, CALL("evaluate", "{\"record\":{}}"));
+    assert_non_null(json_object_get(answer, "result"));
+    json_decref(answer);
+    client_close(deaf);
+    client_close(other);
 }
 
 static void
 test_more_checks_than_may_wait_are_told_to_come_back(void **state)
 {
     struct daemon *daemon = *state;
-    daemon_start(daemon, "limits = { checks = 2; };");
+    daemon_start(daemon, "limits = { jobs = 2; session_jobs = 12; };");
     struct client *client = client_open(daemon);
     enum { COUNT = 12 };
     int done = 0, busy = 0;
@@ -279,6 +375,10 @@ main(void)
         TEST(test_a_slow_reader_is_waited_for_at_a_bounded_cost),
         TEST(test_a_client_that_leaves_its_answers_behind_harms_nobody),
         TEST(test_an_idle_session_is_closed_when_so_configured),
+        TEST(test_a_line_that_does_not_end_closes_its_session),
+        TEST(test_answers_nobody_reads_close_their_session),
+        TEST(test_one_user_may_be_kept_to_fewer_sessions),
+        TEST(test_too_many_unread_answers_make_the_daemon_busy_until_they_are_read),
         TEST(test_more_checks_than_may_wait_are_told_to_come_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
