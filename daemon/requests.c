@@ -358,7 +358,7 @@ lists(const char *list, const char *word)
         if (strncmp(list, word, length) == 0 && (list[length] == ',' || !list[length]))
             return true;
         list = strstr(list, ", ");
-        list += list ? 2 : 0;
+        list = list ? list + 2 : NULL;
     }
     return false;
 }

@@ -75,7 +75,8 @@ flush(struct engine *engine, tidu_error *reterr)
 {
     struct local *local = (struct local *)engine;
     uint32_t rows = tidu_evaluation_rows(local->evaluation);
-    const struct stain *stain = local->stains, *end = stain + local->stain_count;
+    const struct stain *stain = local->stains;
+    const struct stain *end = stain ? stain + local->stain_count : NULL;
     (void)reterr;
     if (rows)
         tidu_evaluation_run(local->evaluation);
