@@ -619,11 +619,11 @@ tidu_session_close(struct session **session)
     unlink_session(leaving);
     atomic_fetch_sub_explicit(&worker->server->queued, leaving->counted, memory_order_relaxed);
     tidu_crowd_leave(worker->server->crowd, leaving->user);
+    tidu_worker_session_gone(worker); /* who hears of the end may come again at once */
     close(leaving->reader.fd);
     tidu_text_free(&leaving->rest);
     tidu_text_free(&leaving->output);
     leaving->magic = 0;
     free(leaving);
     *session = NULL;
-    tidu_worker_session_gone(worker);
 }
