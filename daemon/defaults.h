@@ -15,6 +15,10 @@
 #define TIDU_SYSCONF_DIR "/usr/local/etc/tidu"
 #endif
 
+#ifndef TIDU_STATE_DIR
+#define TIDU_STATE_DIR "/usr/local/var/lib/tidu"
+#endif
+
 #define TIDU_SETTINGS_FILE TIDU_SYSCONF_DIR "/tidud.conf"
 
 #ifndef TIDU_SOCKET_PATH

@@ -319,6 +319,13 @@ tidu_errand_cancel(struct session *session, const char *name, tidu_slice id)
     return any;
 }
 
+void
+tidu_errand_cancel_all(struct worker *worker)
+{
+    for (struct errand *errand = worker->errands; errand; errand = errand->next)
+        atomic_store_explicit(&errand->cancelled, true, memory_order_relaxed);
+}
+
 static void
 on_progress(struct ev_loop *loop, ev_timer *watcher, int events)
 {

@@ -14,6 +14,8 @@
  * found by their terms. Each holds its ruleset; after a reload those of the
  * old one are let go.
  *
+ * Each answer is told to the witness, who writes it down.
+ *
  * Many records in one request go to a job thread, with a copy of the request
  * and an evaluation of their own, so that nobody waits behind them.
  *
@@ -40,6 +42,7 @@ enum { KEPT_READY = 8, SHEAF_BYTES = 64 * 1024 }; /* more records than that are 
 struct ready {
     tidu_evaluation *evaluation; /* NULL when this place is free */
     struct terms terms;          /* owns designations.data */
+    tidu_text written;           /* the terms as JSON */
     uint64_t used;
 };
 
@@ -48,6 +51,7 @@ struct evaluations {
     uint64_t clock;
     struct ready *gathering;
     struct asker askers[TIDU_GATHER_ROWS];
+    tidu_slice records[TIDU_GATHER_ROWS];
     uint32_t count;
 };
 
@@ -61,6 +65,7 @@ static void
 let_go(struct ready *ready)
 {
     tidu_evaluation_close(&ready->evaluation);
+    tidu_text_free(&ready->written);
     free((char *)ready->terms.designations.data);
     *ready = (struct ready){0};
 }
@@ -87,6 +92,26 @@ tidu_evaluate_forget(struct worker *worker)
 
 /* ---- the gathered block ------------------------------------------------------ */
 
+static void
+answer_row(struct worker *worker, uint32_t row)
+{
+    struct evaluations *all = worker->evaluations;
+    const struct asker *asker = &all->askers[row];
+    struct ready *ready = all->gathering;
+    struct deposition deposition = {
+        .terms = &ready->terms,
+        .written = {ready->written.data, ready->written.length},
+        .facts = all->records[row],
+        .user = tidu_session_user(asker->session),
+        .time = ev_now(worker->loop),
+    };
+    tidu_text *out = tidu_rpc_begin(asker);
+    size_t begin = out->length;
+    tidu_evaluation_write(ready->evaluation, row, out);
+    tidu_witness_decision(&worker->witness, &deposition, out, begin);
+    tidu_rpc_end(asker);
+}
+
 void
 tidu_evaluate_flush(struct worker *worker)
 {
@@ -95,10 +120,8 @@ tidu_evaluate_flush(struct worker *worker)
         return;
     tidu_evaluation *evaluation = all->gathering->evaluation;
     tidu_evaluation_run(evaluation);
-    for (uint32_t i = 0; i < all->count; i++) {
-        tidu_evaluation_write(evaluation, i, tidu_rpc_begin(&all->askers[i]));
-        tidu_rpc_end(&all->askers[i]);
-    }
+    for (uint32_t i = 0; i < all->count; i++)
+        answer_row(worker, i);
     tidu_evaluation_clear(evaluation);
     tidu_tally_add(&worker->records, all->count);
     all->gathering = NULL;
@@ -122,6 +145,7 @@ gather(struct call *call, struct ready *ready, tidu_slice record)
         tidu_rpc_refuse(call, TIDU_RPC_TOO_LARGE, &error);
     } else {
         all->gathering = ready;
+        all->records[all->count] = record;
         all->askers[all->count++] = call->asker;
         if (all->count == TIDU_GATHER_ROWS)
             tidu_evaluate_flush(call->worker);
@@ -133,7 +157,7 @@ gather(struct call *call, struct ready *ready, tidu_slice record)
 static bool
 same_terms(const struct terms *a, const struct terms *b)
 {
-    return a->ruleset == b->ruleset && a->as_of == b->as_of && a->explain == b->explain &&
+    return a->ruleset == b->ruleset && a->as_of == b->as_of && a->receipt == b->receipt && a->explain == b->explain &&
            a->lang == b->lang && a->ignore_unknown == b->ignore_unknown &&
            a->include == b->include && a->jurisdiction == b->jurisdiction &&
            a->designations.length == b->designations.length &&
@@ -233,6 +257,7 @@ make_ready(struct call *call, const struct terms *terms)
     struct ready *place = find_place(call->worker->evaluations);
     *place = (struct ready){.evaluation = evaluation, .terms = *terms};
     place->terms.designations.data = copy;
+    tidu_terms_write(&place->terms, &place->written);
     return place;
 }
 
@@ -253,6 +278,28 @@ get_ready(struct call *call, const struct terms *terms)
     return ready;
 }
 
+/* ---- what cannot be written down must not be decided ------------------------------ */
+
+static tidu_error *
+not_kept(const struct server *server, tidu_error *reterr)
+{
+    struct store_status status;
+    char why[TIDU_ARGUMENT_SIZE];
+    tidu_store_look(server->store, &status);
+    tidu_error_message(&status.why, (tidu_lang)server->log.lang, why, sizeof why);
+    tidu_error_set(reterr, TIDU_CALL_STORE, status.failing ? why : "", NULL);
+    return reterr;
+}
+
+static bool
+can_be_kept(const struct call *call)
+{
+    const struct server *server = call->worker->server;
+    tidu_error error;
+    return !server->store || tidu_store_can_promise(server->store) ||
+           tidu_rpc_refuse(call, TIDU_RPC_STORE, not_kept(server, &error));
+}
+
 /* ---- many records --------------------------------------------------------------- */
 
 /* A request with many records, as a job. */
@@ -261,6 +308,8 @@ struct bulk {
     char *message;        /* a copy; the slices of `sheaf` and `terms` point into it */
     struct terms terms;
     struct sheaf sheaf;
+    struct witness witness;
+    tidu_text written;
     size_t count;
 };
 
@@ -285,6 +334,8 @@ run_bulk(struct errand *errand)
     if (!evaluation || !tidu_records_write(&bulk->sheaf, evaluation, tidu_errand_answer(errand),
                                            &bulk->count, &code, &error))
         tidu_errand_refuse(errand, code, &error);
+    else if (!tidu_witness_keep(&bulk->witness))
+        tidu_errand_refuse(errand, TIDU_RPC_STORE, not_kept(errand->worker->server, &error));
     tidu_evaluation_close(&evaluation);
 }
 
@@ -293,6 +344,8 @@ close_bulk(struct errand *errand)
 {
     struct bulk *bulk = (struct bulk *)errand;
     tidu_tally_add(&errand->worker->records, bulk->count);
+    tidu_text_free(&bulk->witness.entries);
+    tidu_text_free(&bulk->written);
     free(bulk->message);
 }
 
@@ -323,24 +376,34 @@ submit_bulk(struct call *call, const struct question *question)
         .csv = moved(question->csv, call->message, bulk->message),
         .terms = &bulk->terms,
         .errand = &bulk->errand,
+        .witness = &bulk->witness,
+        .user = tidu_session_user(call->asker.session),
+        .time = ev_now(call->worker->loop),
     };
+    bulk->witness.store = call->worker->witness.store;
+    tidu_terms_write(&bulk->terms, &bulk->written);
+    bulk->sheaf.written = (tidu_slice){bulk->written.data, bulk->written.length};
     tidu_errand_submit(&bulk->errand);
 }
 
 static void
-answer_records(struct call *call, tidu_evaluation *evaluation, const struct question *question)
+answer_records(struct call *call, struct ready *ready, const struct question *question)
 {
     struct sheaf sheaf = {.settings = tidu_worker_settings(call->worker),
                           .message = call->message,
                           .records = question->records,
                           .csv = question->csv,
-                          .terms = &question->terms};
+                          .terms = &question->terms,
+                          .witness = &call->worker->witness,
+                          .written = {ready->written.data, ready->written.length},
+                          .user = tidu_session_user(call->asker.session),
+                          .time = ev_now(call->worker->loop)};
     tidu_error error;
     tidu_rpc_code code;
     size_t count;
     size_t mark = tidu_rpc_mark(&call->asker);
     tidu_text *out = tidu_rpc_begin(&call->asker);
-    if (tidu_records_write(&sheaf, evaluation, out, &count, &code, &error)) {
+    if (tidu_records_write(&sheaf, ready->evaluation, out, &count, &code, &error)) {
         tidu_rpc_end(&call->asker);
     } else {
         tidu_rpc_rewind(&call->asker, mark);
@@ -353,7 +416,7 @@ void
 tidu_evaluate(struct call *call)
 {
     struct question question;
-    if (!tidu_question_read(call, &question))
+    if (!tidu_question_read(call, &question) || !can_be_kept(call))
         return;
     struct ready *ready = get_ready(call, &question.terms);
     if (!ready)
@@ -364,7 +427,7 @@ tidu_evaluate(struct call *call)
     }
     tidu_evaluate_flush(call->worker);
     if (!call->async && question.records.length + question.csv.length <= SHEAF_BYTES)
-        answer_records(call, ready->evaluation, &question);
+        answer_records(call, ready, &question);
     else if (!call->async && tidu_errand_wait(call->asker.session))
         call->later = true;
     else

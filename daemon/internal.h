@@ -30,6 +30,7 @@
 
 #include "defaults.h"
 #include "skim.h"
+#include "store/store.h"
 #include "threads.h"
 #include "tidu/places.h"
 #include "tidu/evaluate.h"
@@ -128,11 +129,12 @@ typedef enum tidu_rpc_code {
     TIDU_RPC_TOO_LARGE = -32004,
     TIDU_RPC_BUSY = -32005,
     TIDU_RPC_NOT_FOUND = -32006,
-    TIDU_RPC_CANCELLED = -32007
+    TIDU_RPC_CANCELLED = -32007,
+    TIDU_RPC_STORE = -32008
 } tidu_rpc_code;
 
 typedef enum tidu_method {
-#define M(name, acts, parameters) TIDU_METHOD_##name,
+#define M(name, method, acts, parameters) TIDU_METHOD_##name,
 #include "requests.def"
 #undef M
     TIDU_METHOD_COUNT
@@ -281,6 +283,9 @@ tidu_errand_cancelled(const struct errand *errand)
     return atomic_load_explicit(&errand->cancelled, memory_order_relaxed);
 }
 
+/* The worker is going. */
+void tidu_errand_cancel_all(struct worker *worker);
+
 /* The session is going. */
 void tidu_errand_orphan(struct session *session);
 
@@ -329,6 +334,7 @@ struct terms {
     bool ignore_unknown;
     unsigned include;        /* parts of the answer; 0 when not said */
     uint32_t jurisdiction;   /* 0: each record's own */
+    bool receipt;
     tidu_slice designations; /* raw JSON array; data NULL for all */
 };
 
@@ -349,6 +355,47 @@ char *tidu_shorten(tidu_slice text, char *buffer, size_t size);
 bool tidu_question_bad(const struct call *call, const char *name, tidu_slice got,
                        const char *takes);
 
+/* ---- witness.c: what is decided is written down ------------------------------- */
+
+/* Decisions that are not handed over yet, of a worker or an errand. */
+struct witness {
+    struct store *store; /* NULL: nothing is kept */
+    tidu_text entries;
+    size_t count;
+};
+
+/* What there is to say about one decision. */
+struct deposition {
+    const struct terms *terms;
+    tidu_slice written; /* the terms as JSON */
+    tidu_slice facts;
+    unsigned flags; /* TIDU_ENTRY_… */
+    uid_t user;
+    ev_tstamp time;
+};
+
+/* The parameters beside the record, as JSON: what has to be known to ask again. */
+void tidu_terms_write(const struct terms *terms, tidu_text *out);
+
+/* Write down that `out` has this answer from `begin` on, and put a receipt into it
+ * if the terms ask for one. `witness` may be NULL. */
+void tidu_witness_decision(struct witness *witness, const struct deposition *deposition,
+                           tidu_text *out, size_t begin);
+
+/* Hand over what there is; the ticket, or 0 when there was nothing. */
+uint64_t tidu_witness_hand_over(struct witness *witness);
+
+/* A turn is over: hand over what has to be. The ticket that has to be waited for,
+ * or 0. */
+uint64_t tidu_witness_turn_over(struct witness *witness);
+
+/* On a thread that may wait: hand over, and wait if that was promised. False when
+ * it could not be kept. */
+bool tidu_witness_keep(struct witness *witness);
+
+/* Something was done, or denied. The store may be NULL. */
+void tidu_witness_action(struct store *store, tidu_entry_kind kind, uid_t user, tidu_slice terms);
+
 /* ---- records.c: many records in one request ----------------------------------- */
 
 /* Many records to be judged, on any thread. */
@@ -358,6 +405,10 @@ struct sheaf {
     tidu_slice records, csv; /* one of them: raw JSON */
     const struct terms *terms;
     struct errand *errand; /* to be cancelled and to tell its progress by, or NULL */
+    struct witness *witness;
+    tidu_slice written; /* the terms as JSON */
+    uid_t user;
+    ev_tstamp time;
 };
 
 /* Append {"answers":[…]} with an empty evaluation for the terms, which is empty
@@ -395,6 +446,15 @@ tidu_text *tidu_session_output(struct session *session);
 /* The array of requests it is in the middle of, for rpc.c. */
 struct batch **tidu_session_batch(struct session *session);
 
+uid_t tidu_session_user(const struct session *session);
+
+/* What is in the output from `from` on is to wait for a ticket of the store, or is
+ * never to be told (TIDU_STORE_LOST). */
+void tidu_session_withhold(struct session *session, size_t from, uint64_t ticket);
+
+/* Tickets have become durable: send what waited for them, on all of a worker. */
+void tidu_session_release(struct worker *worker);
+
 /* How many errands it has sent, for errand.c; and that it waits for one of them. */
 size_t *tidu_session_errands(struct session *session);
 void tidu_session_block(struct session *session);
@@ -429,6 +489,10 @@ struct worker {
     _Atomic uint64_t adopted;     /* number of its world */
     ev_async adopt;
     struct evaluations *evaluations;
+    struct witness witness;
+    ev_prepare before_sleep;
+    ev_async durable;
+    struct session *withholding; /* those whose answers wait for the store */
     char *scratch; /* TIDU_READ_BYTES and padding, for whoever reads just now */
     struct session *sessions;
     struct session *turns, *last_turn; /* those with lines left to take in */
@@ -457,6 +521,9 @@ bool tidu_worker_start(struct worker *worker);
 /* From the main thread: serve this connection, or this world from now on. */
 bool tidu_worker_serve(struct worker *worker, int fd, uid_t user);
 void tidu_worker_adopt(struct worker *worker, struct world *world);
+
+/* From any thread: something has become durable. */
+void tidu_worker_wake(struct worker *worker);
 
 /* Answer what has been received and tell the server when the last session has gone. */
 void tidu_worker_drain(struct worker *worker);
@@ -606,6 +673,7 @@ struct server {
     char socket_path[108];
     struct jobs *jobs;
     struct reload *reload;
+    struct store *store; /* NULL: nothing is kept */
     struct options options; /* of the command line, to read the settings again */
     atomic_size_t queued;   /* bytes of answers that wait to be read, of all sessions */
     _Atomic uint64_t job_number;
@@ -613,6 +681,8 @@ struct server {
     ev_signal terminate, interrupt, hang_up, replace;
     ev_timer stop_timer, watchdog;
     ev_async adopted; /* a worker serves by another world, or has no sessions left */
+    ev_async stored;  /* the store has written something, or begun to fail */
+    bool store_failing;
     bool stopping;
     bool restarting; /* being tried out, or about to take our place */
 };

@@ -194,19 +194,20 @@ open_letters(struct jobs *jobs, struct job **list)
     } while (job);
 }
 
-void
+bool
 tidu_jobs_close(struct jobs **jobs, unsigned wait_ms)
 {
     struct jobs *leaving = *jobs;
     if (!leaving)
-        return;
+        return true;
     *jobs = NULL;
     bool joined = join_all(leaving, wait_ms);
     open_letters(leaving, &leaving->waiting);
     open_letters(leaving, &leaving->finished);
     if (!joined)
-        return;
+        return false;
     pthread_cond_destroy(&leaving->wake);
     pthread_mutex_destroy(&leaving->lock);
     free(leaving);
+    return true;
 }

@@ -59,6 +59,53 @@ all_adopted(const struct server *server)
     return true;
 }
 
+/* ---- the store ---------------------------------------------------------------------- */
+
+/* On the writer's thread. */
+static void
+on_stored(void *context)
+{
+    struct server *server = context;
+    for (size_t i = 0; i < server->worker_count; i++)
+        tidu_worker_wake(server->workers[i]);
+    ev_async_send(server->loop, &server->stored);
+}
+
+/* Say in the log when the store begins to fail and when it is well again. */
+static void
+on_store_changed(struct ev_loop *loop, ev_async *watcher, int events)
+{
+    (void)loop;
+    (void)events;
+    struct server *server = watcher->data;
+    struct store_status status;
+    tidu_store_look(server->store, &status);
+    if (status.failing && !server->store_failing)
+        tidu_log_fault(&server->log, TIDU_LOG_ERROR, &status.why);
+    if (!status.failing && server->store_failing)
+        tidu_log(&server->log, TIDU_LOG_INFO,
+                 "store: can be written again, %llu decisions were lost in all",
+                 (unsigned long long)status.lost);
+    server->store_failing = status.failing;
+}
+
+/* Where things are kept: what the settings say, or else systemd. */
+static bool
+open_store(struct server *server, tidu_error *reterr)
+{
+    const struct settings *settings = server->world->settings;
+    const char *folder = *settings->store_path ? settings->store_path : getenv("STATE_DIRECTORY");
+    tidu_error warning;
+    if (!folder)
+        return true;
+    struct store_terms terms = {folder, (tidu_durability)settings->durability,
+                                settings->store_queue_bytes, settings->rotate_bytes};
+    server->store = tidu_store_open(&terms, &warning, reterr);
+    if (server->store && warning.code)
+        tidu_log_fault(&server->log, TIDU_LOG_WARNING, &warning);
+    return server->store != NULL;
+}
+
 /* A worker has taken up a world, or has no session left. */
 static void
 on_adopted(struct ev_loop *loop, ev_async *watcher, int events)
@@ -237,7 +284,8 @@ open_parts(struct server *server)
         tidu_log(&server->log, TIDU_LOG_ERROR, "start: out of memory or threads");
         return false;
     }
-    server->listener = tidu_listener_open(server, &error);
+    if (open_store(server, &error))
+        server->listener = tidu_listener_open(server, &error);
     if (!server->listener)
         tidu_log_fault(&server->log, TIDU_LOG_ERROR, &error);
     return server->listener != NULL;
@@ -255,14 +303,18 @@ start(struct server *server)
     listen_for(server, &server->replace, SIGUSR2, on_replace);
     ev_init(&server->stop_timer, on_stop_time);
     ev_async_init(&server->adopted, on_adopted);
-    server->stop_timer.data = server->adopted.data = server;
+    ev_async_init(&server->stored, on_store_changed);
+    server->stop_timer.data = server->adopted.data = server->stored.data = server;
     ev_async_start(server->loop, &server->adopted);
+    ev_async_start(server->loop, &server->stored);
     if (!open_parts(server) || !load_rules(server))
         return false;
     snprintf(server->socket_path, sizeof server->socket_path, "%s",
              tidu_listener_path(server->listener));
     if (!start_workers(server))
         return false;
+    if (server->store)
+        tidu_store_listen(server->store, on_stored, server);
     tidu_listener_accept(server->listener);
     tidu_supervisor_watch(server);
     const struct world *world = server->world;
@@ -288,9 +340,13 @@ stop(struct server *server)
         tidu_worker_stop(server->workers[i]);
     tidu_mailbox_close(&server->mailbox);
     tidu_reload_close(&server->reload);
-    tidu_jobs_close(&server->jobs, JOB_WAIT_MS);
+    bool joined = tidu_jobs_close(&server->jobs, JOB_WAIT_MS);
+    if (server->store)
+        tidu_store_stop(server->store);
     for (size_t i = 0; i < server->worker_count; i++)
         tidu_worker_close(&server->workers[i]);
+    if (joined) /* a job that was left behind may still know it */
+        tidu_store_close(&server->store);
     free(server->workers);
     tidu_crowd_close(&server->crowd);
     tidu_world_close(&server->world);
@@ -301,6 +357,7 @@ stop(struct server *server)
     ev_timer_stop(server->loop, &server->stop_timer);
     ev_timer_stop(server->loop, &server->watchdog);
     ev_async_stop(server->loop, &server->adopted);
+    ev_async_stop(server->loop, &server->stored);
     ev_loop_destroy(server->loop);
 }
 

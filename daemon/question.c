@@ -164,6 +164,14 @@ take_async(struct call *call, struct question *question, tidu_slice value)
            tidu_question_bad(call, "async", value, "true|false");
 }
 
+static bool
+take_receipt(struct call *call, struct question *question, tidu_slice value)
+{
+    question->terms.receipt = tidu_skim_is(value, "true");
+    return question->terms.receipt || tidu_skim_is(value, "false") ||
+           tidu_question_bad(call, "receipt", value, "true|false");
+}
+
 /* "live", or the beginning of the live one's digest. */
 static bool
 take_ruleset(struct call *call, struct question *question, tidu_slice value)
@@ -196,6 +204,7 @@ static const struct parameter {
     {"csv", take_csv},         {"unknown_facts", take_unknown_facts},
     {"ruleset", take_ruleset}, {"include", take_include},
     {"jurisdiction", take_jurisdiction}, {"async", take_async},
+    {"receipt", take_receipt},
 };
 enum { PARAMETER_COUNT = sizeof parameters / sizeof *parameters };
 

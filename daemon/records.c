@@ -48,6 +48,8 @@ struct sheet {
     size_t mark;   /* the text's length before this answer */
     size_t count;  /* records read */
     size_t judged; /* of them */
+    tidu_slice rows[TIDU_GATHER_ROWS]; /* the records that are gathered */
+    tidu_slice heading;                /* of CSV */
     bool begun;    /* an entry stands in the answer */
     bool checked;  /* the message is known to be JSON */
     tidu_rpc_code code;
@@ -62,6 +64,37 @@ next_entry(struct sheet *sheet)
     sheet->begun = true;
 }
 
+/* Of CSV the heading and the line, as a file of one record. */
+static void
+testify(struct sheet *sheet, struct deposition *deposition, size_t begin)
+{
+    tidu_text table = {0};
+    if (sheet->heading.length) {
+        tidu_text_add(&table, sheet->heading.data, sheet->heading.length);
+        tidu_text_add(&table, deposition->facts.data, deposition->facts.length);
+        deposition->facts = (tidu_slice){table.data, table.length};
+        deposition->flags = TIDU_ENTRY_CSV;
+    }
+    tidu_witness_decision(sheet->sheaf->witness, deposition, sheet->out, begin);
+    tidu_text_free(&table);
+}
+
+static void
+write_answer(struct sheet *sheet, uint32_t row)
+{
+    const struct sheaf *sheaf = sheet->sheaf;
+    size_t begin = sheet->out->length;
+    tidu_evaluation_write(sheet->evaluation, row, sheet->out);
+    if (!sheaf->witness->store && !sheaf->terms->receipt)
+        return;
+    struct deposition deposition = {.terms = sheaf->terms,
+                                    .written = sheaf->written,
+                                    .facts = sheet->rows[row],
+                                    .user = sheaf->user,
+                                    .time = sheaf->time};
+    testify(sheet, &deposition, begin);
+}
+
 static void
 write_rows(struct sheet *sheet)
 {
@@ -71,7 +104,7 @@ write_rows(struct sheet *sheet)
     tidu_evaluation_run(sheet->evaluation);
     for (uint32_t i = 0; i < rows; i++) {
         next_entry(sheet);
-        tidu_evaluation_write(sheet->evaluation, i, sheet->out);
+        write_answer(sheet, i);
     }
     tidu_evaluation_clear(sheet->evaluation);
     sheet->judged += rows;
@@ -138,7 +171,9 @@ add_record(struct sheet *sheet, struct feed *feed, tidu_slice record)
     }
     if (read == TIDU_READ_FULL)
         tidu_error_set(&error, TIDU_CALL_RECORD_TOO_LARGE, NULL);
-    if (read != TIDU_READ_ROW) {
+    if (read == TIDU_READ_ROW) {
+        sheet->rows[tidu_evaluation_rows(sheet->evaluation) - 1] = record;
+    } else {
         if (!message_is_json(sheet))
             return give_up(sheet, TIDU_RPC_PARSE, TIDU_CALL_NOT_JSON, 0);
         write_error(sheet, &error);
@@ -213,6 +248,7 @@ write_table(struct sheet *sheet, tidu_slice text)
     if (!feed.csv)
         return false;
     feed.rest = (tidu_slice){text.data + heading, text.length - heading};
+    sheet->heading = (tidu_slice){text.data, heading};
     bool written = write_feed(sheet, &feed);
     tidu_csv_close(&feed.csv);
     return written;

@@ -19,6 +19,7 @@
  */
 #include "internal.h"
 
+#include "store/versions.h"
 #include "tidu/review.h"
 
 #include <assert.h>
@@ -110,6 +111,34 @@ build(struct load *load, const tidu_source *sources, size_t count)
         tidu_ruleset_unref(&load->ruleset);
 }
 
+/* Rules that become live are kept, so that what they decide can be shown again. */
+struct keeping {
+    const char *digest;
+    const tidu_source *sources;
+    size_t count;
+};
+
+static bool
+keep_version(struct database *database, void *context)
+{
+    const struct keeping *keeping = context;
+    return tidu_versions_keep(database, keeping->digest, keeping->sources, keeping->count,
+                              (int64_t)ev_time());
+}
+
+static void
+keep(struct load *load, const tidu_source *sources, size_t count)
+{
+    struct keeping keeping = {tidu_ruleset_digest(load->ruleset), sources, count};
+    tidu_error error;
+    if (!load->server->store || tidu_store_do_now(load->server->store, keep_version, &keeping))
+        return;
+    tidu_error_set(&error, load->earlier ? TIDU_RULES_REFUSED_UNKEPT : TIDU_RULES_NOT_KEPT, NULL);
+    tidu_report_add(load->report, &error);
+    if (load->earlier)
+        tidu_ruleset_unref(&load->ruleset); /* there are rules that have been kept */
+}
+
 static void
 run_load(struct job *job)
 {
@@ -134,6 +163,8 @@ run_load(struct job *job)
             load->earlier && strcmp(digest, tidu_ruleset_digest(load->earlier)) == 0;
         if (!load->unchanged)
             build(load, sources, count);
+        if (load->ruleset)
+            keep(load, sources, count);
     }
     tidu_report_sort(load->report);
     tidu_arena_close(&arena);

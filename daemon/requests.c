@@ -10,6 +10,7 @@
 #include "internal.h"
 
 #include "ask.h"
+#include "history.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -142,6 +143,33 @@ write_work(const struct server *server, tidu_text *out)
 }
 
 static void
+write_store(const struct server *server, tidu_lang lang, tidu_text *out)
+{
+    static const char *const durabilities[] = {"none", "batch", "commit"};
+    struct store_status status;
+    char why[1024], hash[65];
+    if (!server->store) {
+        tidu_text_puts(out, "null");
+        return;
+    }
+    tidu_store_look(server->store, &status);
+    tidu_text_printf(out,
+                     "{\"state\":\"%s\",\"durability\":\"%s\",\"entries\":%llu,\"hash\":\"%s\","
+                     "\"file_bytes\":%llu,\"queued_bytes\":%llu,\"lost\":%llu",
+                     status.failing ? "failing" : "ok",
+                     durabilities[tidu_store_durability(server->store)],
+                     (unsigned long long)status.head.count, tidu_hash_print(status.head.hash, hash),
+                     (unsigned long long)status.file_bytes, (unsigned long long)status.queued_bytes,
+                     (unsigned long long)status.lost);
+    if (status.failing) {
+        tidu_error_message(&status.why, lang, why, sizeof why);
+        tidu_text_puts(out, ",\"why\":");
+        tidu_text_json(out, why, strlen(why));
+    }
+    tidu_text_putc(out, '}');
+}
+
+static void
 answer_status(struct call *call, json_t *params)
 {
     (void)params;
@@ -160,7 +188,9 @@ answer_status(struct call *call, json_t *params)
     write_rules(call->worker->world, out);
     tidu_text_putc(out, ',');
     write_work(server, out);
-    tidu_text_printf(out, ",\"jobs\":%zu,\"last_reload\":", tidu_jobs_count(server->jobs));
+    tidu_text_printf(out, ",\"jobs\":%zu,\"store\":", tidu_jobs_count(server->jobs));
+    write_store(server, call->lang, out);
+    tidu_text_puts(out, ",\"last_reload\":");
     tidu_reload_write(server->reload, tidu_ruleset_digest(call->worker->world->live), call->lang,
                       out);
     tidu_text_putc(out, '}');
@@ -271,6 +301,92 @@ answer_calendar(struct call *call, json_t *params)
     ask_rules(call, params);
 }
 
+/* ---- the journal ------------------------------------------------------------------ */
+
+/* A question about the journal, as a job: it may be long. */
+struct inquiry {
+    struct errand errand; /* first */
+    json_t *params;
+    const char *what;
+};
+
+static bool
+tell_inquiry(void *context, uint64_t done, uint64_t total)
+{
+    struct errand *errand = context;
+    atomic_store_explicit(&errand->done, done, memory_order_relaxed);
+    atomic_store_explicit(&errand->total, total, memory_order_relaxed);
+    return !tidu_errand_cancelled(errand);
+}
+
+static void
+run_inquiry(struct errand *errand)
+{
+    struct inquiry *inquiry = (struct inquiry *)errand;
+    struct history history = {
+        .folder = tidu_store_folder(errand->worker->server->store),
+        .helper = errand->world->settings->helper,
+        .lang = errand->lang,
+        .progress = tell_inquiry,
+        .context = errand,
+    };
+    tidu_error error;
+    if (tidu_history_ask(&history, inquiry->what, inquiry->params, tidu_errand_answer(errand),
+                         &error))
+        return;
+    tidu_errand_refuse(errand,
+                       error.code == TIDU_CALL_BAD_PARAM      ? TIDU_RPC_BAD_PARAMS
+                       : error.code == TIDU_JOURNAL_NO_ENTRY  ? TIDU_RPC_NOT_FOUND
+                       : error.code == TIDU_JOURNAL_NO_RULES  ? TIDU_RPC_NOT_FOUND
+                       : error.code == TIDU_CALL_CANCELLED    ? TIDU_RPC_CANCELLED
+                       : error.code == TIDU_MEMORY            ? TIDU_RPC_INTERNAL
+                                                              : TIDU_RPC_STORE,
+                       &error);
+}
+
+static void
+close_inquiry(struct errand *errand)
+{
+    json_decref(((struct inquiry *)errand)->params);
+}
+
+static void
+inquire(struct call *call, json_t *params, const char *what)
+{
+    tidu_error error;
+    if (!call->worker->server->store) {
+        tidu_error_set(&error, TIDU_STORE_NO, NULL);
+        tidu_rpc_refuse(call, TIDU_RPC_STORE, &error);
+        return;
+    }
+    struct inquiry *inquiry = (struct inquiry *)tidu_errand_open(call, sizeof *inquiry);
+    if (!inquiry)
+        return;
+    inquiry->errand.run = run_inquiry;
+    inquiry->errand.close = close_inquiry;
+    inquiry->params = json_deep_copy(params);
+    inquiry->what = what;
+    tidu_errand_submit(&inquiry->errand);
+}
+
+static void
+answer_journal_verify(struct call *call, json_t *params)
+{
+    inquire(call, params, "verify");
+}
+
+static void
+answer_journal_list(struct call *call, json_t *params)
+{
+    inquire(call, params, "list");
+}
+
+static void
+answer_journal_replay(struct call *call, json_t *params)
+{
+    inquire(call, params, "replay");
+}
+
 static void
 answer_check(struct call *call, json_t *params)
 {
@@ -292,7 +408,7 @@ static const struct method {
     const char *parameters;
     void (*answer)(struct call *call, json_t *params);
 } methods[TIDU_METHOD_COUNT] = {
-#define M(name, acts, parameters) {#name, acts, parameters, answer_##name},
+#define M(name, method, acts, parameters) {method, acts, parameters, answer_##name},
 #include "requests.def"
 #undef M
 };

@@ -9,6 +9,8 @@ daemon_tidud_SOURCES = \
     daemon/defaults.h \
     daemon/errand.c \
     daemon/evaluate.c \
+    daemon/history.c \
+    daemon/history.h \
     daemon/internal.h \
     daemon/job.c \
     daemon/listener.c \
@@ -22,6 +24,8 @@ daemon_tidud_SOURCES = \
     daemon/requests.c \
     daemon/requests.def \
     daemon/restart.c \
+    daemon/receipt.c \
+    daemon/receipt.h \
     daemon/rpc.c \
     daemon/session.c \
     daemon/settings.c \
@@ -30,13 +34,26 @@ daemon_tidud_SOURCES = \
     daemon/skim.h \
     daemon/supervise.c \
     daemon/threads.h \
+    daemon/store/database.c \
+    daemon/store/database.h \
+    daemon/store/entry.c \
+    daemon/store/entry.h \
+    daemon/store/journal.c \
+    daemon/store/journal.h \
+    daemon/store/store.c \
+    daemon/store/store.h \
+    daemon/store/versions.c \
+    daemon/store/versions.h \
     daemon/watch.c \
+    daemon/witness.c \
     daemon/worker.c \
     daemon/world.c
-daemon_tidud_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(LIBCONFIG_CFLAGS) $(SYSTEMD_CFLAGS)
+daemon_tidud_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(LIBCONFIG_CFLAGS) $(SYSTEMD_CFLAGS) \
+    $(SQLITE_CFLAGS) $(ZSTD_CFLAGS)
 daemon_tidud_LDFLAGS = -static
 daemon_tidud_CFLAGS = $(AM_CFLAGS)
-daemon_tidud_LDADD = libtidu.la -lstdc++ -lm $(EV_LIBS) $(LIBCONFIG_LIBS) $(JANSSON_LIBS) $(SYSTEMD_LIBS) -lpthread
+daemon_tidud_LDADD = libtidu.la -lstdc++ -lm $(EV_LIBS) $(LIBCONFIG_LIBS) $(JANSSON_LIBS) $(SYSTEMD_LIBS) \
+    $(SQLITE_LIBS) $(ZSTD_LIBS) -lpthread
 
 bin_PROGRAMS += daemon/cli/tidu
 daemon_cli_tidu_SOURCES = \
@@ -52,6 +69,7 @@ daemon_cli_tidu_SOURCES = \
     daemon/cli/eval.c \
     daemon/cli/input.c \
     daemon/cli/internal.h \
+    daemon/cli/journal.c \
     daemon/cli/local.c \
     daemon/cli/main.c \
     daemon/cli/matrix.c \
@@ -68,11 +86,26 @@ daemon_cli_tidu_SOURCES = \
     daemon/cli/sink.c \
     daemon/cli/status.c \
     daemon/cli/table.c \
+    daemon/cli/verify.c \
+    daemon/history.c \
+    daemon/history.h \
+    daemon/receipt.c \
+    daemon/receipt.h \
     daemon/skim.c \
-    daemon/skim.h
-daemon_cli_tidu_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(LIBICAL_CFLAGS)
+    daemon/skim.h \
+    daemon/store/database.c \
+    daemon/store/database.h \
+    daemon/store/entry.c \
+    daemon/store/entry.h \
+    daemon/store/journal.c \
+    daemon/store/journal.h \
+    daemon/store/versions.c \
+    daemon/store/versions.h
+daemon_cli_tidu_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(LIBICAL_CFLAGS) \
+    $(SQLITE_CFLAGS) $(ZSTD_CFLAGS)
 daemon_cli_tidu_LDFLAGS = -static
 daemon_cli_tidu_CFLAGS = $(AM_CFLAGS)
-daemon_cli_tidu_LDADD = libtidu.la -lstdc++ -lm $(JANSSON_LIBS) $(LIBICAL_LIBS)
+daemon_cli_tidu_LDADD = libtidu.la -lstdc++ -lm $(JANSSON_LIBS) $(LIBICAL_LIBS) \
+    $(SQLITE_LIBS) $(ZSTD_LIBS)
 
 EXTRA_DIST += daemon/README.md daemon/cli/README.md

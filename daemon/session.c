@@ -71,6 +71,11 @@ struct session {
     tidu_text output;
     size_t sent;
     size_t counted; /* bytes of it in the server's sum */
+    struct withheld {
+        size_t from;     /* place in the output */
+        uint64_t ticket; /* 0: nothing is withheld */
+    } withheld, newer;   /* what waits for the store, and what came while it did */
+    struct session *withheld_before, *withheld_behind;
     size_t errands;
     struct batch *batch; /* half taken in */
 };
@@ -93,6 +98,14 @@ queued(const struct session *session)
     return session->output.length - session->sent;
 }
 
+/* Bytes that may be sent. */
+static size_t
+sendable(const struct session *session)
+{
+    size_t end = session->withheld.ticket ? session->withheld.from : session->output.length;
+    return end - session->sent;
+}
+
 static bool
 is_full(const struct session *session)
 {
@@ -109,6 +122,12 @@ struct session *
 tidu_session_next(const struct session *session)
 {
     return session->next;
+}
+
+uid_t
+tidu_session_user(const struct session *session)
+{
+    return session->user;
 }
 
 tidu_text *
@@ -140,6 +159,72 @@ void
 tidu_session_block(struct session *session)
 {
     session->blocked = true;
+}
+
+/* ---- what waits for the store ----------------------------------------------------- */
+
+static void
+join_withholding(struct session *session)
+{
+    struct worker *worker = session->worker;
+    session->withheld_before = NULL;
+    session->withheld_behind = worker->withholding;
+    if (worker->withholding)
+        worker->withholding->withheld_before = session;
+    worker->withholding = session;
+}
+
+static void
+leave_withholding(struct session *session)
+{
+    if (!session->withheld.ticket)
+        return;
+    session->withheld.ticket = session->newer.ticket = 0;
+    if (session->withheld_before)
+        session->withheld_before->withheld_behind = session->withheld_behind;
+    else
+        session->worker->withholding = session->withheld_behind;
+    if (session->withheld_behind)
+        session->withheld_behind->withheld_before = session->withheld_before;
+}
+
+void
+tidu_session_withhold(struct session *session, size_t from, uint64_t ticket)
+{
+    if (ticket == TIDU_STORE_LOST) {
+        session->broken = true;
+    } else if (!session->withheld.ticket) {
+        session->withheld = (struct withheld){from, ticket};
+        join_withholding(session);
+    } else if (!session->newer.ticket) {
+        session->newer = (struct withheld){from, ticket};
+    } else {
+        session->newer.ticket = ticket;
+    }
+}
+
+static void
+release(struct session *session, uint64_t durable)
+{
+    if (session->newer.ticket && session->newer.ticket > durable) {
+        session->withheld = session->newer;
+        session->newer.ticket = 0;
+    } else {
+        leave_withholding(session);
+    }
+    tidu_session_settle(session);
+}
+
+void
+tidu_session_release(struct worker *worker)
+{
+    uint64_t durable = tidu_store_durable(worker->server->store);
+    struct session *session = worker->withholding, *next;
+    for (; session; session = next) {
+        next = session->withheld_behind;
+        if (session->withheld.ticket <= durable)
+            release(session, durable);
+    }
 }
 
 /* ---- turns -------------------------------------------------------------------- */
@@ -297,6 +382,7 @@ static size_t
 take_lines(struct session *session, const struct window *window)
 {
     size_t limit = settings_of(session)->line_bytes, used = 0, next;
+    size_t from = session->output.length;
     bool refused = false, over = false;
     tidu_slice line;
 
@@ -315,6 +401,9 @@ take_lines(struct session *session, const struct window *window)
         }
     }
     tidu_evaluate_flush(session->worker);
+    uint64_t ticket = tidu_witness_turn_over(&session->worker->witness);
+    if (ticket)
+        tidu_session_withhold(session, from, ticket);
     if (refused)
         used = window->length;
     if (used == window->length)
@@ -399,8 +488,8 @@ send_output(struct session *session)
 {
     tidu_text *output = &session->output;
     session->broken |= output->failed;
-    while (queued(session) && !session->broken) {
-        ssize_t count = send(session->reader.fd, output->data + session->sent, queued(session),
+    while (sendable(session) && !session->broken) {
+        ssize_t count = send(session->reader.fd, output->data + session->sent, sendable(session),
                              MSG_NOSIGNAL | MSG_DONTWAIT);
         if (count < 0 && errno == EINTR)
             continue;
@@ -414,6 +503,8 @@ send_output(struct session *session)
     if (session->sent && session->sent >= output->length / 2) {
         memmove(output->data, output->data + session->sent, queued(session));
         output->length -= session->sent;
+        session->withheld.from -= session->withheld.ticket ? session->sent : 0;
+        session->newer.from -= session->newer.ticket ? session->sent : 0;
         session->sent = 0;
     }
     if (!output->length && output->capacity > TIDU_READ_BYTES)
@@ -459,7 +550,7 @@ tidu_session_settle(struct session *session)
     else
         leave_turns(session);
     want(loop, &session->reader, session->state != ENDED && !session->held && !is_full(session));
-    want(loop, &session->writer, queued(session) > 0);
+    want(loop, &session->writer, sendable(session) > 0);
     arm_timer(session);
 }
 
@@ -507,8 +598,10 @@ deadline_of(const struct session *session)
     struct deadline deadline = {0};
     if (session->state == DISCARDING)
         consider(&deadline, session->line_since, LINGER_S, TIDU_OK);
-    if (queued(session))
+    if (sendable(session))
         consider(&deadline, session->active, settings->write_s, TIDU_OK);
+    else if (session->withheld.ticket)
+        return deadline;
     else if (session->rest.length && !session->held)
         consider(&deadline, session->line_since, settings->line_s, TIDU_CALL_LINE_SLOW);
     else if (!session->errands && !session->held)
@@ -614,6 +707,7 @@ tidu_session_close(struct session **session)
     ev_io_stop(worker->loop, &leaving->writer);
     ev_timer_stop(worker->loop, &leaving->timer);
     leave_turns(leaving);
+    leave_withholding(leaving);
     tidu_rpc_abandon(leaving);
     tidu_errand_orphan(leaving);
     unlink_session(leaving);

@@ -64,8 +64,8 @@ void tidu_jobs_stop(struct jobs *jobs);
 
 /* After tidu_jobs_stop, with all home threads at rest: open the letters of all
  * jobs here. One whose run does not end within `wait_ms` is left behind with
- * its thread. */
-void tidu_jobs_close(struct jobs **jobs, unsigned wait_ms);
+ * its thread; false then. */
+bool tidu_jobs_close(struct jobs **jobs, unsigned wait_ms);
 
 /* ---- counting ---------------------------------------------------------------- */
 

@@ -96,6 +96,41 @@ on_ping(struct letter *letter)
     atomic_store(&worker->pinged, false);
 }
 
+/* Entries that wait for company do not wait for longer than the loop is busy. */
+static void
+on_before_sleep(struct ev_loop *loop, ev_prepare *watcher, int events)
+{
+    (void)loop;
+    (void)events;
+    struct worker *worker = watcher->data;
+    assert(worker->magic == WORKER_MAGIC);
+    tidu_witness_hand_over(&worker->witness);
+}
+
+static void
+on_durable(struct ev_loop *loop, ev_async *watcher, int events)
+{
+    (void)loop;
+    (void)events;
+    struct worker *worker = watcher->data;
+    assert(worker->magic == WORKER_MAGIC);
+    tidu_session_release(worker);
+}
+
+static void
+watch_store(struct worker *worker)
+{
+    if (!worker->server->store)
+        return;
+    if (tidu_store_durability(worker->server->store) != TIDU_DURABILITY_NONE)
+        worker->witness.store = worker->server->store;
+    ev_prepare_init(&worker->before_sleep, on_before_sleep);
+    ev_async_init(&worker->durable, on_durable);
+    worker->before_sleep.data = worker->durable.data = worker;
+    ev_prepare_start(worker->loop, &worker->before_sleep);
+    ev_async_start(worker->loop, &worker->durable);
+}
+
 /* A connection on its way from the listener. */
 struct arrival {
     struct letter letter; /* first */
@@ -176,6 +211,12 @@ tidu_worker_came_round(struct worker *worker)
 }
 
 void
+tidu_worker_wake(struct worker *worker)
+{
+    ev_async_send(worker->loop, &worker->durable);
+}
+
+void
 tidu_worker_drain(struct worker *worker)
 {
     tidu_mailbox_send(worker->mailbox, &worker->drain);
@@ -200,6 +241,8 @@ tidu_worker_stop(struct worker *worker)
     tidu_mailbox_send(worker->mailbox, &worker->quit);
     pthread_join(worker->thread, NULL);
     worker->running = false;
+    tidu_witness_hand_over(&worker->witness);
+    tidu_errand_cancel_all(worker);
 }
 
 /* ---- life ------------------------------------------------------------------------ */
@@ -229,6 +272,7 @@ tidu_worker_open(struct server *server, struct world *world)
     ev_async_init(&worker->adopt, on_adopt);
     worker->adopt.data = worker;
     ev_async_start(worker->loop, &worker->adopt);
+    watch_store(worker);
     tidu_session_take_turns(worker);
     tidu_errand_tell_progress(worker);
     return worker;
@@ -247,6 +291,7 @@ tidu_worker_close(struct worker **worker)
         tidu_session_close(&session);
     }
     tidu_evaluations_close(&leaving->evaluations);
+    tidu_text_free(&leaving->witness.entries);
     struct world *next = atomic_exchange(&leaving->next, NULL);
     tidu_world_close(&next);
     tidu_world_close(&leaving->world);

@@ -34,4 +34,5 @@ tiduerrors_HEADERS = \
     include/tidu/errors/daemon.def \
     include/tidu/errors/lang.def \
     include/tidu/errors/record.def \
+    include/tidu/errors/store.def \
     include/tidu/errors/support.def

@@ -9,7 +9,7 @@ AM_TESTS_ENVIRONMENT = \
     export TIDU_RULES="$(abs_srcdir)/rules";
 
 tests_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS)
-tests_ldadd = libtidu.la -lstdc++ -lm $(CMOCKA_LIBS) $(JANSSON_LIBS) $(GMP_LIBS) $(LIBMD_LIBS)
+tests_ldadd = libtidu.la -lstdc++ -lm $(CMOCKA_LIBS) $(JANSSON_LIBS) $(GMP_LIBS) $(NETTLE_LIBS)
 
 check_PROGRAMS += \
     tests/dsl/base/test_base \
@@ -190,6 +190,6 @@ agree: all
 # Every figure the README gives; BENCHFLAGS="--quick" shows in a minute that all works.
 bench: all
 	@$(AM_TESTS_ENVIRONMENT) \
-	TIDU_LIBRARY="$(abs_builddir)/.libs/libtidu.a $(SIMDJSON_LIBS) $(JANSSON_LIBS) $(LIBMD_LIBS) $(GMP_LIBS) -lm -lstdc++" \
+	TIDU_LIBRARY="$(abs_builddir)/.libs/libtidu.a $(SIMDJSON_LIBS) $(JANSSON_LIBS) $(NETTLE_LIBS) $(GMP_LIBS) -lm -lstdc++" \
 	bash $(srcdir)/tests/bench/bench.sh $(BENCHFLAGS)
 .PHONY: bench

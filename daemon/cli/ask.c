@@ -50,8 +50,8 @@ static json_t *
 list_of(const struct options *options)
 {
     json_t *ids = json_array();
-    for (size_t i = 0; i < options->designation_count; i++)
-        json_array_append_new(ids, json_string(options->designations[i]));
+    for (size_t i = 0; i < options->designations.count; i++)
+        json_array_append_new(ids, json_string(options->designations.items[i]));
     return ids;
 }
 
@@ -67,9 +67,9 @@ make_params(const struct options *options, int32_t as_of)
     set(params, "demand", options->demand);
     set(params, "rule", options->rule);
     set(params, "unknown_facts", options->unknown_facts);
-    if (options->designation_count == 1)
-        set(params, "designation", options->designations[0]);
-    if (options->designation_count > 1) /* refused, with what was given */
+    if (options->designations.count == 1)
+        set(params, "designation", options->designations.items[0]);
+    if (options->designations.count > 1) /* refused, with what was given */
         json_object_set_new(params, "designation", list_of(options));
     return params;
 }

@@ -94,9 +94,9 @@ tidu_engine_designations(struct engine *engine, tidu_error *reterr)
     const struct options *options = engine->options;
     json_t *ids = json_array(), *designation;
     size_t index;
-    for (size_t i = 0; i < options->designation_count; i++)
-        json_array_append_new(ids, json_string(options->designations[i]));
-    if (options->designation_count)
+    for (size_t i = 0; i < options->designations.count; i++)
+        json_array_append_new(ids, json_string(options->designations.items[i]));
+    if (options->designations.count)
         return ids;
     json_t *described = engine->kind->describe(engine, "designations", reterr);
     if (!described) {

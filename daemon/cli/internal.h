@@ -29,11 +29,17 @@ enum {
 
 /* ---- options.c -------------------------------------------------------------- */
 
+/* What was given of an option that may come several times. */
+struct words {
+    const char **items;
+    size_t count;
+};
+
 struct options {
 #define VALUE(field) const char *field;
 #define CHOICE(field) const char *field;
 #define FLAG(field) bool field;
-#define LIST(field) const char **field;
+#define LIST(field) struct words field;
 #define O(name, field, kind, takes, zh, en) kind(field)
 #include "options.def"
 #undef O
@@ -41,7 +47,6 @@ struct options {
 #undef CHOICE
 #undef FLAG
 #undef LIST
-    size_t designation_count;
     unsigned parts; /* of `include`; 0 for all */
     uint32_t place; /* of `jurisdiction`; 0 for none */
     const char **arguments;

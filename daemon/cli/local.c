@@ -197,8 +197,8 @@ read_terms(const struct options *options, const char *explain, tidu_options *ret
         .explain = TIDU_EXPLAIN_FAILED,
         .lang = options->language,
         .ignore_unknown = options->unknown_facts && strcmp(options->unknown_facts, "ignore") == 0,
-        .designations = options->designation_count ? options->designations : NULL,
-        .designation_count = options->designation_count,
+        .designations = options->designations.count ? options->designations.items : NULL,
+        .designation_count = options->designations.count,
         .include = options->parts,
         .jurisdiction = options->place,
     };

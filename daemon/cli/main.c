@@ -102,11 +102,12 @@ unknown_command(const char *name)
     return tidu_fail(&error, language());
 }
 
-/* "[DIR]" is one argument at most, "[FILE]…" any number. */
+/* "[DIR]" is one argument at most, "[FILE]…" any number; what takes several words
+ * counts them by itself. */
 static bool
 check_arguments(const struct command *command, const struct options *options, tidu_error *reterr)
 {
-    size_t most = strstr(command->takes, "…") ? SIZE_MAX : *command->takes ? 1 : 0;
+    size_t most = strstr(command->takes, "…") || strchr(command->takes, ' ') ? SIZE_MAX : *command->takes ? 1 : 0;
     return options->argument_count <= most ||
            tidu_error_set(reterr, TIDU_CLI_ARGUMENT, command->name, options->arguments[most], NULL);
 }

@@ -125,8 +125,9 @@ store(struct reading *reading, const struct option *option, tidu_slice takes, co
         snprintf(choices, sizeof choices, "%.*s", (int)takes.length, takes.data);
         return tidu_error_set(reterr, TIDU_CLI_CHOICE, option->name, value, choices, NULL);
     }
+    struct words *words = (struct words *)(void *)place;
     if (option->kind == LIST)
-        reading->options->designations[reading->options->designation_count++] = value;
+        words->items[words->count++] = value;
     else
         *(const char **)place = value;
     return true;
@@ -198,6 +199,20 @@ read_place(struct options *options, tidu_error *reterr)
            tidu_error_set(reterr, TIDU_NO_SUCH_REGION, code, NULL);
 }
 
+static struct words *
+words_at(struct options *options, const struct option *option)
+{
+    return (struct words *)(void *)((char *)options + option->offset);
+}
+
+static bool
+make_room(struct options *options, const struct option *option, size_t count)
+{
+    struct words *words = words_at(options, option);
+    words->items = calloc(count + 1, sizeof *words->items);
+    return words->items != NULL;
+}
+
 bool
 tidu_options_read(const char *command, const char *allowed, int count, char **arguments,
                   struct options *ret_options, tidu_error *reterr)
@@ -206,8 +221,10 @@ tidu_options_read(const char *command, const char *allowed, int count, char **ar
     bool only_arguments = false, good = true;
     *ret_options = (struct options){0};
     ret_options->arguments = calloc((size_t)count + 1, sizeof *ret_options->arguments);
-    ret_options->designations = calloc((size_t)count + 1, sizeof *ret_options->designations);
-    if (!ret_options->arguments || !ret_options->designations)
+    bool room = ret_options->arguments != NULL;
+    for (int i = 0; i < OPTION_COUNT; i++)
+        room = (table[i].kind != LIST || make_room(ret_options, &table[i], (size_t)count)) && room;
+    if (!room)
         return tidu_error_set(reterr, TIDU_MEMORY, NULL);
     for (; good && reading.at < count; reading.at++) {
         const char *argument = arguments[reading.at];
@@ -228,7 +245,9 @@ void
 tidu_options_free(struct options *options)
 {
     free(options->arguments);
-    free(options->designations);
+    for (int i = 0; i < OPTION_COUNT; i++)
+        if (table[i].kind == LIST)
+            free(words_at(options, &table[i])->items);
     *options = (struct options){0};
 }
 

@@ -365,11 +365,11 @@ write_terms(const struct options *options, const char *explain, tidu_text *out, 
     write_parts(options, out);
     if (options->jurisdiction)
         tidu_text_printf(out, "\"jurisdiction\":\"%s\",", options->jurisdiction);
-    for (size_t i = 0; i < options->designation_count; i++) {
+    for (size_t i = 0; i < options->designations.count; i++) {
         tidu_text_puts(out, i ? "," : "\"designations\":[");
-        tidu_text_json(out, options->designations[i], strlen(options->designations[i]));
+        tidu_text_json(out, options->designations.items[i], strlen(options->designations.items[i]));
     }
-    if (options->designation_count)
+    if (options->designations.count)
         tidu_text_puts(out, "],");
     return !out->failed || tidu_error_set(reterr, TIDU_MEMORY, NULL);
 }

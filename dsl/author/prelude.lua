@@ -73,7 +73,7 @@ local words = {
   } },
   fact = { takes = "identifier", names = plus(field_names, {
     annual = "flag", fields = list(record(row "text", field_names)), group = "text",
-    source = "text", used_by = "text", judged = "flag", fairness = "text",
+    source = "text", used_by = "text", judged = "flag", fairness = "text", personal = "flag",
   }) },
   derive = { takes = "identifier", items = formula, names = plus(titled, {
     alias = texts, unit = "text", values = codes, ordered = "flag", group = "text",

@@ -30,10 +30,10 @@ dsl_author_tidu_author_SOURCES = \
     dsl/base/text.c
 nodist_dsl_author_tidu_author_SOURCES = dsl/author/prelude.inc
 dsl_author_tidu_author_CPPFLAGS = $(AM_CPPFLAGS) -I$(builddir)/dsl/author \
-    $(LUA_CFLAGS) $(CMARK_CFLAGS) $(SECCOMP_CFLAGS) $(LIBMD_CFLAGS)
+    $(LUA_CFLAGS) $(CMARK_CFLAGS) $(SECCOMP_CFLAGS)
 dsl_author_tidu_author_CFLAGS = $(AM_CFLAGS)
 dsl_author_tidu_author_LDADD = $(LUA_LIBS) $(CMARK_LIBS) $(CMARK_EXTENSION_LIBS) \
-    $(SECCOMP_LIBS) $(LIBMD_LIBS) -lm
+    $(SECCOMP_LIBS) -lm
 
 # prelude.lua as the inside of a C array.
 BUILT_SOURCES += dsl/author/prelude.inc

@@ -1,6 +1,7 @@
 libtidu_la_SOURCES += \
     dsl/base/arena.c \
     dsl/base/decimal.c \
+    dsl/base/digest.c \
     dsl/base/error.c \
     dsl/base/places.c \
     dsl/base/text.c

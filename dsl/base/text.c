@@ -5,7 +5,6 @@
  */
 #include "tidu/text.h"
 
-#include <sha2.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -380,10 +379,4 @@ tidu_date_shift(int32_t days, int months)
     month = total - year * 12 + 1;
     int length = month_length(year, month);
     return tidu_date_join(year, month, day < length ? day : length);
-}
-
-void
-tidu_digest(const void *bytes, size_t length, char ret[65])
-{
-    SHA256Data(bytes, length, ret);
 }

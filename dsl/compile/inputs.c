@@ -770,6 +770,8 @@ lay_out(struct world *world)
     layout->frame_fact = laying.frame_fact;
     world->vocabulary->facts = world->facts;
     world->vocabulary->fact_count = world->fact_count;
+    for (uint32_t i = 0; i < world->fact_count; i++)
+        world->vocabulary->personal_count += world->facts[i].personal;
     world->vocabulary->names = tidu_name_table_build(world->arena, world->facts,
                                                      world->fact_count);
     return world->vocabulary->names || tidu_no_memory(world);

@@ -541,6 +541,7 @@ read_fact(struct world *world, const tidu_declaration *declaration, tidu_fact *f
     fact->source = tidu_attr_text(map, "source", "");
     fact->document = declaration->document;
     fact->line = declaration->line;
+    fact->personal = tidu_flag_attr(map, "personal");
     good = read_aliases(world, map, &fact->aliases, &fact->alias_count) && good;
     good = read_sections(world, map, fact) && good;
     good = read_fairness(world, declaration, fact) && good;

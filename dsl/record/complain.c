@@ -88,14 +88,14 @@ name_subject(const tidu_subject *subject, char *buffer, size_t size)
 }
 
 bool
-tidu_complain(tidu_store *store, tidu_code code, tidu_slice got, const char *takes,
+tidu_complain(tidu_filing *filing, tidu_code code, tidu_slice got, const char *takes,
               const char *detail)
 {
     char name[TIDU_ARGUMENT_SIZE], value[TIDU_ARGUMENT_SIZE];
 
-    name_subject(&store->subject, name, sizeof name);
+    name_subject(&filing->subject, name, sizeof name);
     tidu_complain_cut(got, value);
-    return tidu_error_set(store->reterr, code, name, value, takes ? takes : "",
+    return tidu_error_set(filing->reterr, code, name, value, takes ? takes : "",
                           detail ? detail : "", NULL);
 }
 
@@ -223,59 +223,59 @@ drop_separators(tidu_slice got, char *buffer, size_t size)
 }
 
 bool
-tidu_complain_kind(tidu_store *store, const tidu_sink *sink, tidu_slice got)
+tidu_complain_kind(tidu_filing *filing, const tidu_sink *sink, tidu_slice got)
 {
     const tidu_type *type = &sink->fact->symbol.type;
     char takes[TIDU_ARGUMENT_SIZE], digits[TIDU_NUMBER_DIGITS];
 
     sketch(sink, takes, sizeof takes);
     if (type->kind == TIDU_NUMBER && drop_separators(got, digits, sizeof digits))
-        return tidu_complain(store, TIDU_RECORD_SEPARATORS, got, takes, digits);
+        return tidu_complain(filing, TIDU_RECORD_SEPARATORS, got, takes, digits);
     if (type->kind == TIDU_NUMBER && type->unit)
-        return tidu_complain(store, TIDU_RECORD_NOT_AMOUNT, got, takes,
+        return tidu_complain(filing, TIDU_RECORD_NOT_AMOUNT, got, takes,
                              tidu_unit_title(type->unit, TIDU_ZH));
-    return tidu_complain(store, wrong_kind[type->kind], got, takes, NULL);
+    return tidu_complain(filing, wrong_kind[type->kind], got, takes, NULL);
 }
 
 bool
-tidu_complain_number(tidu_store *store, tidu_number_status status, tidu_slice got)
+tidu_complain_number(tidu_filing *filing, tidu_number_status status, tidu_slice got)
 {
     char most[16];
     if (status == TIDU_NUMBER_RANGE)
-        return tidu_complain(store, TIDU_RECORD_RANGE, got, "number", NULL);
+        return tidu_complain(filing, TIDU_RECORD_RANGE, got, "number", NULL);
     snprintf(most, sizeof most, "%d", TIDU_NUMBER_DIGITS);
-    return tidu_complain(store, TIDU_RECORD_DIGITS_MANY, got, most, NULL);
+    return tidu_complain(filing, TIDU_RECORD_DIGITS_MANY, got, most, NULL);
 }
 
 bool
-tidu_complain_item(tidu_store *store, const tidu_sink *list, tidu_slice got)
+tidu_complain_item(tidu_filing *filing, const tidu_sink *list, tidu_slice got)
 {
     char takes[TIDU_ARGUMENT_SIZE] = "";
     sketch_item(list, takes, sizeof takes);
-    return tidu_complain(store, TIDU_RECORD_LIST_ITEM, got, takes, NULL);
+    return tidu_complain(filing, TIDU_RECORD_LIST_ITEM, got, takes, NULL);
 }
 
 static bool
-complain_border(tidu_store *store, tidu_code code, double border, tidu_slice got)
+complain_border(tidu_filing *filing, tidu_code code, double border, tidu_slice got)
 {
     tidu_text text = {0};
     tidu_text_number(&text, border);
     tidu_text_putc(&text, '\0');
-    tidu_complain(store, code, got, text.failed ? "" : text.data, NULL);
+    tidu_complain(filing, code, got, text.failed ? "" : text.data, NULL);
     tidu_text_free(&text);
     return false;
 }
 
 bool
-tidu_complain_low(tidu_store *store, const tidu_sink *sink, tidu_slice got)
+tidu_complain_low(tidu_filing *filing, const tidu_sink *sink, tidu_slice got)
 {
-    return complain_border(store, TIDU_RECORD_LOW, sink->low, got);
+    return complain_border(filing, TIDU_RECORD_LOW, sink->low, got);
 }
 
 bool
-tidu_complain_high(tidu_store *store, const tidu_sink *sink, tidu_slice got)
+tidu_complain_high(tidu_filing *filing, const tidu_sink *sink, tidu_slice got)
 {
-    return complain_border(store, TIDU_RECORD_HIGH, sink->high, got);
+    return complain_border(filing, TIDU_RECORD_HIGH, sink->high, got);
 }
 
 /* ---- did you mean ---- */
@@ -312,22 +312,22 @@ show(struct search *search, const char *name)
 }
 
 bool
-tidu_complain_unknown_fact(tidu_store *store, tidu_slice name)
+tidu_complain_unknown_fact(tidu_filing *filing, tidu_slice name)
 {
     struct search search = search_for(name);
-    const char *nearest = tidu_vocabulary_nearest(store->vocabulary, name.data, name.length);
+    const char *nearest = tidu_vocabulary_nearest(filing->vocabulary, name.data, name.length);
 
-    store->subject = (tidu_subject){.spelled = name, .item = -1};
+    filing->subject = (tidu_subject){.spelled = name, .item = -1};
     if (!nearest) {
         show(&search, "titles");
         nearest = search.nearest;
     }
-    return tidu_complain(store, nearest ? TIDU_RECORD_UNKNOWN_FACT_NEAR : TIDU_RECORD_UNKNOWN_FACT,
+    return tidu_complain(filing, nearest ? TIDU_RECORD_UNKNOWN_FACT_NEAR : TIDU_RECORD_UNKNOWN_FACT,
                          name, NULL, nearest);
 }
 
 bool
-tidu_complain_choice(tidu_store *store, const tidu_sink *sink, const tidu_given *given)
+tidu_complain_choice(tidu_filing *filing, const tidu_sink *sink, const tidu_given *given)
 {
     char takes[TIDU_ARGUMENT_SIZE] = "";
     struct search search = search_for(given->text);
@@ -335,14 +335,14 @@ tidu_complain_choice(tidu_store *store, const tidu_sink *sink, const tidu_given 
     sketch_choices(sink->fact->symbol.type.choices, takes, sizeof takes);
     for (uint32_t i = 0; i < sink->choice_count; i++)
         show(&search, sink->choices[i].word.text);
-    return tidu_complain(store, search.nearest ? TIDU_RECORD_CHOICE_NEAR : TIDU_RECORD_CHOICE,
+    return tidu_complain(filing, search.nearest ? TIDU_RECORD_CHOICE_NEAR : TIDU_RECORD_CHOICE,
                          given->raw, takes, search.nearest);
 }
 
 bool
-tidu_complain_unknown_title(tidu_store *store, const tidu_given *given)
+tidu_complain_unknown_title(tidu_filing *filing, const tidu_given *given)
 {
-    const tidu_layout *layout = &store->vocabulary->layout;
+    const tidu_layout *layout = &filing->vocabulary->layout;
     char takes[TIDU_ARGUMENT_SIZE] = "";
     struct search search = search_for(given->text);
 
@@ -355,12 +355,12 @@ tidu_complain_unknown_title(tidu_store *store, const tidu_given *given)
         }
     }
     return tidu_complain(
-        store, search.nearest ? TIDU_RECORD_UNKNOWN_TITLE_NEAR : TIDU_RECORD_UNKNOWN_TITLE,
+        filing, search.nearest ? TIDU_RECORD_UNKNOWN_TITLE_NEAR : TIDU_RECORD_UNKNOWN_TITLE,
         given->raw, takes, search.nearest);
 }
 
 bool
-tidu_complain_field(tidu_store *store, const char *const *fields, uint32_t count,
+tidu_complain_field(tidu_filing *filing, const char *const *fields, uint32_t count,
                     const tidu_given *given)
 {
     char takes[TIDU_ARGUMENT_SIZE] = "";
@@ -371,6 +371,6 @@ tidu_complain_field(tidu_store *store, const char *const *fields, uint32_t count
         append(takes, sizeof takes, i ? ", " : "");
         append(takes, sizeof takes, fields[i]);
     }
-    return tidu_complain(store, search.nearest ? TIDU_RECORD_FIELD_NEAR : TIDU_RECORD_FIELD,
+    return tidu_complain(filing, search.nearest ? TIDU_RECORD_FIELD_NEAR : TIDU_RECORD_FIELD,
                          given->raw, takes, search.nearest);
 }

@@ -2,13 +2,13 @@
  * csv.c: tables, a record a line.
  *
  *   heading line ─► columns: fact and year, titles, one title, or nothing
- *   record line  ─► cells ─► store.c, as the column says
+ *   record line  ─► cells ─► filing.c, as the column says
  *
  * Errors speak of the column's heading, since that is what the reader of the
  * table sees.
  *
  * Must not know: how values are checked and where they go. A tidu_csv owns its
- * columns and its store.
+ * columns and its filing.
  */
 #include "internal.h"
 
@@ -30,7 +30,7 @@ struct column {
 
 struct tidu_csv {
     tidu_arena *arena;
-    tidu_store *store;
+    tidu_filing *filing;
     tidu_text cell;
     struct column *columns;
     uint32_t column_count;
@@ -97,7 +97,7 @@ cut_holds(tidu_slice *name)
 static int32_t
 find_fact(const tidu_csv *csv, tidu_slice name)
 {
-    const tidu_vocabulary *vocabulary = csv->store->vocabulary;
+    const tidu_vocabulary *vocabulary = csv->filing->vocabulary;
     const tidu_fact *fact = tidu_vocabulary_find(vocabulary, name.data, name.length);
     return fact ? (int32_t)(fact - vocabulary->facts) : TIDU_NONE;
 }
@@ -117,7 +117,7 @@ identify(tidu_csv *csv, struct column *column)
     if (tidu_slice_is(column->heading, "titles") || tidu_slice_is(column->heading, "称号"))
         return TITLES;
     name = column->heading;
-    if (cut_holds(&name) && (column->title = tidu_store_find_title(csv->store, name)) != TIDU_NONE)
+    if (cut_holds(&name) && (column->title = tidu_filing_find_title(csv->filing, name)) != TIDU_NONE)
         return HOLDS;
     return IGNORED;
 }
@@ -125,9 +125,9 @@ identify(tidu_csv *csv, struct column *column)
 static void
 speak_of(tidu_csv *csv, const struct column *column)
 {
-    csv->store->subject = (tidu_subject){
+    csv->filing->subject = (tidu_subject){
         .spelled = column->heading,
-        .fact = column->kind == FACT ? csv->store->sinks[column->fact].fact : NULL,
+        .fact = column->kind == FACT ? csv->filing->sinks[column->fact].fact : NULL,
         .item = -1,
     };
 }
@@ -135,21 +135,21 @@ speak_of(tidu_csv *csv, const struct column *column)
 static bool
 check_fact(tidu_csv *csv, const struct column *column)
 {
-    const tidu_sink *sink = &csv->store->sinks[column->fact];
+    const tidu_sink *sink = &csv->filing->sinks[column->fact];
     char year[16];
 
     if (sink->derived)
-        return tidu_complain(csv->store, TIDU_RECORD_DERIVED, (tidu_slice){0}, NULL,
+        return tidu_complain(csv->filing, TIDU_RECORD_DERIVED, (tidu_slice){0}, NULL,
                              sink->fact->derived_from);
     if (sink->kind == TIDU_LIST)
-        return tidu_complain(csv->store, TIDU_RECORD_HEADING_LIST, (tidu_slice){0}, NULL, NULL);
+        return tidu_complain(csv->filing, TIDU_RECORD_HEADING_LIST, (tidu_slice){0}, NULL, NULL);
     if (!column->year)
         return true;
     snprintf(year, sizeof year, "%d", column->year);
     if (!sink->annual)
-        return tidu_complain(csv->store, TIDU_RECORD_HEADING_YEAR, tidu_slice_of(year), NULL, NULL);
+        return tidu_complain(csv->filing, TIDU_RECORD_HEADING_YEAR, tidu_slice_of(year), NULL, NULL);
     return (column->year >= FIRST_YEAR && column->year <= LAST_YEAR) ||
-           tidu_complain(csv->store, TIDU_RECORD_YEAR, tidu_slice_of(year), "1900..2100", NULL);
+           tidu_complain(csv->filing, TIDU_RECORD_YEAR, tidu_slice_of(year), "1900..2100", NULL);
 }
 
 /* Do two columns give the same value, when a year left out is `year`? */
@@ -181,7 +181,7 @@ check_collisions(tidu_csv *csv, uint32_t first, uint32_t count, int year)
             snprintf(before, sizeof before, "%u", k + 1);
             snprintf(behind, sizeof behind, "%u", i + 1);
             speak_of(csv, &csv->columns[i]);
-            return tidu_complain(csv->store, TIDU_RECORD_HEADING_TWICE, tidu_slice_of(before), NULL,
+            return tidu_complain(csv->filing, TIDU_RECORD_HEADING_TWICE, tidu_slice_of(before), NULL,
                                  behind);
         }
     return true;
@@ -193,7 +193,7 @@ read_heading(tidu_csv *csv, const tidu_cells *cells, struct column *column, bool
     column->heading = (tidu_slice){tidu_arena_copy_n(csv->arena, csv->cell.data, csv->cell.length),
                                    csv->cell.length};
     if (!column->heading.data)
-        return tidu_error_set(csv->store->reterr, TIDU_MEMORY, NULL);
+        return tidu_error_set(csv->filing->reterr, TIDU_MEMORY, NULL);
     column->kind = identify(csv, column);
     speak_of(csv, column);
     if (column->kind == FACT)
@@ -201,9 +201,9 @@ read_heading(tidu_csv *csv, const tidu_cells *cells, struct column *column, bool
     if (column->kind != IGNORED || ignore_unknown)
         return true;
     if (!column->heading.length)
-        return tidu_complain_cell(csv->store->reterr, TIDU_RECORD_HEADING_EMPTY, cells->number,
+        return tidu_complain_cell(csv->filing->reterr, TIDU_RECORD_HEADING_EMPTY, cells->number,
                                   (tidu_slice){0});
-    return tidu_complain_unknown_fact(csv->store, column->heading);
+    return tidu_complain_unknown_fact(csv->filing, column->heading);
 }
 
 static bool
@@ -236,14 +236,14 @@ tidu_csv_open(const tidu_vocabulary *vocabulary, const char *heading, size_t len
     if (csv) {
         csv->checked_year = NOTHING_CHECKED;
         csv->arena = tidu_arena_open();
-        csv->store = tidu_store_open(vocabulary);
+        csv->filing = tidu_filing_open(vocabulary);
     }
-    if (!csv || !csv->arena || !csv->store) {
+    if (!csv || !csv->arena || !csv->filing) {
         tidu_error_set(reterr, TIDU_MEMORY, NULL);
         tidu_csv_close(&csv);
         return NULL;
     }
-    csv->store->reterr = reterr;
+    csv->filing->reterr = reterr;
     if (!tidu_cells_open(&cells, heading, length, &csv->cell, reterr) ||
         !read_headings(csv, &cells, ignore_unknown))
         tidu_csv_close(&csv);
@@ -256,7 +256,7 @@ tidu_csv_close(tidu_csv **csv)
     if (!*csv)
         return;
     tidu_arena_close(&(*csv)->arena);
-    tidu_store_close(&(*csv)->store);
+    tidu_filing_close(&(*csv)->filing);
     tidu_text_free(&(*csv)->cell);
     free(*csv);
     *csv = NULL;
@@ -285,57 +285,57 @@ parse_flag(tidu_slice cell, bool *ret_value)
 }
 
 static bool
-read_flag(tidu_store *store, const tidu_sink *sink, tidu_slice cell)
+read_flag(tidu_filing *filing, const tidu_sink *sink, tidu_slice cell)
 {
     bool value;
     if (!parse_flag(cell, &value))
-        return tidu_complain_kind(store, sink, cell);
-    tidu_store_put_flag(store, tidu_store_place(store, sink), value);
+        return tidu_complain_kind(filing, sink, cell);
+    tidu_filing_put_flag(filing, tidu_filing_place(filing, sink), value);
     return true;
 }
 
 static bool
-read_number(tidu_store *store, const tidu_sink *sink, tidu_slice cell)
+read_number(tidu_filing *filing, const tidu_sink *sink, tidu_slice cell)
 {
     tidu_number number;
     const char *end;
     tidu_number_status status = tidu_number_read(cell.data, &end, &number);
     if (status == TIDU_NUMBER_MALFORMED || end != cell.data + cell.length)
-        return tidu_complain_kind(store, sink, cell);
+        return tidu_complain_kind(filing, sink, cell);
     if (status != TIDU_NUMBER_READ)
-        return tidu_complain_number(store, status, cell);
-    return tidu_store_number(store, sink, &number, &(tidu_given){cell, cell, false});
+        return tidu_complain_number(filing, status, cell);
+    return tidu_filing_number(filing, sink, &number, &(tidu_given){cell, cell, false});
 }
 
 static bool
-read_set(tidu_store *store, const tidu_sink *sink, tidu_slice cell)
+read_set(tidu_filing *filing, const tidu_sink *sink, tidu_slice cell)
 {
     tidu_slice code;
-    tidu_store_set_begin(store);
+    tidu_filing_set_begin(filing);
     while (tidu_cells_split(&cell, &code))
-        if (code.length && !tidu_store_set_add(store, sink, &(tidu_given){code, code, false}))
+        if (code.length && !tidu_filing_set_add(filing, sink, &(tidu_given){code, code, false}))
             return false;
-    tidu_store_set_end(store, sink);
+    tidu_filing_set_end(filing, sink);
     return true;
 }
 
 static bool
-read_fact(tidu_store *store, const tidu_sink *sink, tidu_slice cell)
+read_fact(tidu_filing *filing, const tidu_sink *sink, tidu_slice cell)
 {
     const tidu_given given = {cell, cell, false};
     switch ((tidu_kind)sink->kind) {
     case TIDU_NUMBER:
-        return read_number(store, sink, cell);
+        return read_number(filing, sink, cell);
     case TIDU_FLAG:
-        return read_flag(store, sink, cell);
+        return read_flag(filing, sink, cell);
     case TIDU_DATE:
-        return tidu_store_date(store, sink, &given);
+        return tidu_filing_date(filing, sink, &given);
     case TIDU_CODE:
-        return tidu_store_code(store, sink, &given);
+        return tidu_filing_code(filing, sink, &given);
     case TIDU_TEXT:
-        return tidu_store_text(store, sink, &given);
+        return tidu_filing_text(filing, sink, &given);
     case TIDU_SET:
-        return read_set(store, sink, cell);
+        return read_set(filing, sink, cell);
     case TIDU_LIST:
         break; /* refused at its heading */
     }
@@ -351,7 +351,7 @@ parse_open_date(tidu_slice text, int32_t *ret_days)
 
 /* title = id [ ':' [ date ] '..' [ date ] ] */
 static bool
-read_title(tidu_store *store, tidu_slice piece)
+read_title(tidu_filing *filing, tidu_slice piece)
 {
     static const char takes[] = "srdi:2024-06-01..2027-05-31";
     tidu_title_entry entry = {TIDU_NONE, INT32_MIN, INT32_MIN, INT32_MAX, INT32_MAX};
@@ -364,32 +364,32 @@ read_title(tidu_store *store, tidu_slice piece)
         if (!dots || dots + 2 > end ||
             !parse_open_date((tidu_slice){colon + 1, (size_t)(dots - colon - 1)}, &entry.granted) ||
             !parse_open_date((tidu_slice){dots + 2, (size_t)(end - dots - 2)}, &entry.expires))
-            return tidu_complain(store, TIDU_RECORD_TITLE_FORM, piece, takes, NULL);
+            return tidu_complain(filing, TIDU_RECORD_TITLE_FORM, piece, takes, NULL);
     }
-    entry.title = tidu_store_find_title(store, id);
+    entry.title = tidu_filing_find_title(filing, id);
     if (entry.title == TIDU_NONE)
-        return tidu_complain_unknown_title(store, &(tidu_given){id, id, false});
-    return tidu_store_title(store, &entry);
+        return tidu_complain_unknown_title(filing, &(tidu_given){id, id, false});
+    return tidu_filing_title(filing, &entry);
 }
 
 static bool
-read_titles(tidu_store *store, tidu_slice cell)
+read_titles(tidu_filing *filing, tidu_slice cell)
 {
     tidu_slice piece;
-    tidu_store_titles(store);
+    tidu_filing_titles(filing);
     while (tidu_cells_split(&cell, &piece))
-        if (piece.length && !read_title(store, piece))
+        if (piece.length && !read_title(filing, piece))
             return false;
     return true;
 }
 
 static bool
-read_holds(tidu_store *store, int32_t title, tidu_slice cell)
+read_holds(tidu_filing *filing, int32_t title, tidu_slice cell)
 {
     bool held;
     if (!parse_flag(cell, &held))
-        return tidu_complain(store, TIDU_RECORD_NOT_FLAG, cell, "true, false", NULL);
-    tidu_store_hold(store, title, held);
+        return tidu_complain(filing, TIDU_RECORD_NOT_FLAG, cell, "true, false", NULL);
+    tidu_filing_hold(filing, title, held);
     return true;
 }
 
@@ -397,21 +397,21 @@ read_holds(tidu_store *store, int32_t title, tidu_slice cell)
 static bool
 read_cell(tidu_csv *csv, const struct column *column)
 {
-    tidu_store *store = csv->store;
+    tidu_filing *filing = csv->filing;
     tidu_slice cell = {csv->cell.data, csv->cell.length};
     if (!cell.length)
         return true;
-    tidu_store_set_row(store);
+    tidu_filing_set_row(filing);
     if (column->year)
-        tidu_store_set_year(store, column->year);
+        tidu_filing_set_year(filing, column->year);
     speak_of(csv, column);
     switch (column->kind) {
     case FACT:
-        return read_fact(store, &store->sinks[column->fact], cell);
+        return read_fact(filing, &filing->sinks[column->fact], cell);
     case TITLES:
-        return read_titles(store, cell);
+        return read_titles(filing, cell);
     case HOLDS:
-        return read_holds(store, column->title, cell);
+        return read_holds(filing, column->title, cell);
     case IGNORED:
         break;
     }
@@ -426,7 +426,7 @@ refuse_cells(tidu_csv *csv, uint32_t cells, tidu_code code, const char *detail)
     snprintf(expected, sizeof expected, "%u", csv->column_count);
     if (code == TIDU_RECORD_CELLS_FEW)
         speak_of(csv, &csv->columns[cells]);
-    return tidu_complain(csv->store, code, tidu_slice_of(found), expected, detail);
+    return tidu_complain(csv->filing, code, tidu_slice_of(found), expected, detail);
 }
 
 /* More cells than columns: show the first that has no heading. */
@@ -472,8 +472,8 @@ tidu_read
 tidu_csv_read(tidu_csv *csv, const char *text, size_t length, tidu_block *block, tidu_error *reterr)
 {
     tidu_cells cells;
-    tidu_store_begin(csv->store, block, reterr);
+    tidu_filing_begin(csv->filing, block, reterr);
     bool read = check_years(csv, block->year) &&
                 tidu_cells_open(&cells, text, length, &csv->cell, reterr) && read_row(csv, &cells);
-    return tidu_store_end(csv->store, read);
+    return tidu_filing_end(csv->filing, read);
 }

@@ -2,7 +2,7 @@
  * internal.h: what the files of this room share.
  *
  *   reader.c ─► cursor.c ─► index.cc     JSON: facts │ tokens │ where tokens begin
- *        └─┬─► store.c ─► block          both: a value, checked, into its column
+ *        └─┬─► filing.c ─► block          both: a value, checked, into its column
  *   csv.c ─┘  ├─────────► sinks.c        both: what a value needs of its fact
  *             └─────────► complain.c     both: what is wrong with a value, in words
  *
@@ -196,9 +196,9 @@ typedef struct tidu_subject {
     const char *field;     /* of an item, NULL for none */
 } tidu_subject;
 
-/* ---- store.c: checked values into columns ---- */
+/* ---- filing.c: checked values into columns ---- */
 
-typedef struct tidu_store {
+typedef struct tidu_filing {
     const tidu_vocabulary *vocabulary;
     tidu_arena *arena; /* sinks */
     const tidu_sink *sinks;
@@ -221,29 +221,29 @@ typedef struct tidu_store {
     uint64_t tests;
 
     tidu_text scratch;
-} tidu_store;
+} tidu_filing;
 
 /* NULL when memory ran out. `vocabulary` is borrowed. */
-tidu_store *tidu_store_open(const tidu_vocabulary *vocabulary);
-void tidu_store_close(tidu_store **store);
+tidu_filing *tidu_filing_open(const tidu_vocabulary *vocabulary);
+void tidu_filing_close(tidu_filing **filing);
 
 /* A record begins, and ends: `read` says whether all of it was good. */
-void tidu_store_begin(tidu_store *store, tidu_block *block, tidu_error *reterr);
-tidu_read tidu_store_end(tidu_store *store, bool read);
+void tidu_filing_begin(tidu_filing *filing, tidu_block *block, tidu_error *reterr);
+tidu_read tidu_filing_end(tidu_filing *filing, bool read);
 
 /* Note that the fact is stated (fact_count: the titles); false when it was
  * before. */
 static inline bool
-tidu_store_state(tidu_store *store, uint32_t fact)
+tidu_filing_state(tidu_filing *filing, uint32_t fact)
 {
-    bool first = store->stated[fact] != store->record;
-    store->stated[fact] = store->record;
+    bool first = filing->stated[fact] != filing->record;
+    filing->stated[fact] = filing->record;
     return first;
 }
 
 /* The next values belong to that year, or to the record's row again. */
-void tidu_store_set_year(tidu_store *store, int year);
-void tidu_store_set_row(tidu_store *store);
+void tidu_filing_set_year(tidu_filing *filing, int year);
+void tidu_filing_set_row(tidu_filing *filing);
 
 /* One value as the client wrote it. */
 typedef struct tidu_given {
@@ -253,63 +253,63 @@ typedef struct tidu_given {
 } tidu_given;
 
 /* Each checks, complains to the record's error, and returns false when it did. */
-bool tidu_store_number(tidu_store *store, const tidu_sink *sink, const tidu_number *number,
+bool tidu_filing_number(tidu_filing *filing, const tidu_sink *sink, const tidu_number *number,
                        const tidu_given *given);
-bool tidu_store_date(tidu_store *store, const tidu_sink *sink, const tidu_given *given);
-bool tidu_store_code(tidu_store *store, const tidu_sink *sink, const tidu_given *given);
-bool tidu_store_text(tidu_store *store, const tidu_sink *sink, const tidu_given *given);
+bool tidu_filing_date(tidu_filing *filing, const tidu_sink *sink, const tidu_given *given);
+bool tidu_filing_code(tidu_filing *filing, const tidu_sink *sink, const tidu_given *given);
+bool tidu_filing_text(tidu_filing *filing, const tidu_sink *sink, const tidu_given *given);
 
 static inline int32_t
-tidu_store_place(const tidu_store *store, const tidu_sink *sink)
+tidu_filing_place(const tidu_filing *filing, const tidu_sink *sink)
 {
-    return store->lag < sink->lag_count ? sink->places[store->lag] : TIDU_NONE;
+    return filing->lag < sink->lag_count ? sink->places[filing->lag] : TIDU_NONE;
 }
 
 static inline void
-tidu_store_put_number(tidu_store *store, int32_t place, double value)
+tidu_filing_put_number(tidu_filing *filing, int32_t place, double value)
 {
     if (place == TIDU_NONE)
         return;
-    store->block->number[place][store->index] = value;
-    store->block->number_known[place][store->index / 64] |= (uint64_t)1 << store->index % 64;
+    filing->block->number[place][filing->index] = value;
+    filing->block->number_known[place][filing->index / 64] |= (uint64_t)1 << filing->index % 64;
 }
 
 /* The same for a whole number that needs no spelling: false, without an
  * error, when it is out of range. */
 static inline bool
-tidu_store_whole(tidu_store *store, const tidu_sink *sink, double value)
+tidu_filing_whole(tidu_filing *filing, const tidu_sink *sink, double value)
 {
     if (value < sink->low || value > sink->high)
         return false;
-    tidu_store_put_number(store, tidu_store_place(store, sink), value);
+    tidu_filing_put_number(filing, tidu_filing_place(filing, sink), value);
     return true;
 }
 
 static inline void
-tidu_store_put_flag(tidu_store *store, int32_t place, bool value)
+tidu_filing_put_flag(tidu_filing *filing, int32_t place, bool value)
 {
     if (place == TIDU_NONE)
         return;
-    uint32_t word = store->index / 64, bit = store->index % 64;
-    store->block->flag[place][word] |= (uint64_t)value << bit;
-    store->block->flag_known[place][word] |= (uint64_t)1 << bit;
+    uint32_t word = filing->index / 64, bit = filing->index % 64;
+    filing->block->flag[place][word] |= (uint64_t)value << bit;
+    filing->block->flag_known[place][word] |= (uint64_t)1 << bit;
 }
 
 /* A set: begin, its codes, end. */
-void tidu_store_set_begin(tidu_store *store);
-bool tidu_store_set_add(tidu_store *store, const tidu_sink *sink, const tidu_given *given);
-void tidu_store_set_end(tidu_store *store, const tidu_sink *sink);
+void tidu_filing_set_begin(tidu_filing *filing);
+bool tidu_filing_set_add(tidu_filing *filing, const tidu_sink *sink, const tidu_given *given);
+void tidu_filing_set_end(tidu_filing *filing, const tidu_sink *sink);
 
 /* A list is stated; each item gets the next place of its frame, and is where
  * the next values go. */
-void tidu_store_list(tidu_store *store, const tidu_sink *sink);
-bool tidu_store_item(tidu_store *store, const tidu_sink *sink);
+void tidu_filing_list(tidu_filing *filing, const tidu_sink *sink);
+bool tidu_filing_item(tidu_filing *filing, const tidu_sink *sink);
 
 /* Titles are stated: what is not held from here on is known not to be. */
-void tidu_store_titles(tidu_store *store);
+void tidu_filing_titles(tidu_filing *filing);
 
 /* The index of the title of that id, or TIDU_NONE. */
-int32_t tidu_store_find_title(const tidu_store *store, tidu_slice id);
+int32_t tidu_filing_find_title(const tidu_filing *filing, tidu_slice id);
 
 /* One entry of a record's titles: held if the block's date is one of its days,
  * unknown if it may have run out since. */
@@ -319,10 +319,10 @@ typedef struct tidu_title_entry {
     int32_t expires;           /* INT32_MAX when not stated */
     int32_t cancelled;         /* from this day on; INT32_MAX when not stated */
 } tidu_title_entry;
-bool tidu_store_title(tidu_store *store, const tidu_title_entry *entry);
+bool tidu_filing_title(tidu_filing *filing, const tidu_title_entry *entry);
 
 /* Say whether a title is held. */
-void tidu_store_hold(tidu_store *store, int32_t title, bool held);
+void tidu_filing_hold(tidu_filing *filing, int32_t title, bool held);
 
 /* ---- cursor.c: a JSON text token by token ---- */
 
@@ -453,22 +453,22 @@ bool tidu_cells_split(tidu_slice *rest, tidu_slice *ret_piece);
 /* ---- titles.c: the titles a record holds ---- */
 
 /* The value of "titles". */
-tidu_mark tidu_titles_read(const tidu_cursor *cursor, tidu_mark mark, tidu_store *store);
+tidu_mark tidu_titles_read(const tidu_cursor *cursor, tidu_mark mark, tidu_filing *filing);
 
 /* ---- complain.c: what is wrong, in words ---- */
 
 /* All return false. `got` is cut to a sane length; NULL stands for no text. */
-bool tidu_complain(tidu_store *store, tidu_code code, tidu_slice got, const char *takes,
+bool tidu_complain(tidu_filing *filing, tidu_code code, tidu_slice got, const char *takes,
                    const char *detail);
 
 /* A number that is none: too many digits, or beyond doubles. */
-bool tidu_complain_number(tidu_store *store, tidu_number_status status, tidu_slice got);
+bool tidu_complain_number(tidu_filing *filing, tidu_number_status status, tidu_slice got);
 
 /* An item of a list was no object. */
-bool tidu_complain_item(tidu_store *store, const tidu_sink *list, tidu_slice got);
+bool tidu_complain_item(tidu_filing *filing, const tidu_sink *list, tidu_slice got);
 
 /* The fact's kind of value was something else. */
-bool tidu_complain_kind(tidu_store *store, const tidu_sink *sink, tidu_slice got);
+bool tidu_complain_kind(tidu_filing *filing, const tidu_sink *sink, tidu_slice got);
 
 /* A text cut to a sane length, for `detail`. */
 void tidu_complain_cut(tidu_slice text, char ret[TIDU_ARGUMENT_SIZE]);
@@ -480,14 +480,14 @@ bool tidu_complain_text(tidu_error *reterr, tidu_code code, size_t at, tidu_slic
 /* About cell number `cell` of a line. */
 bool tidu_complain_cell(tidu_error *reterr, tidu_code code, uint32_t cell, tidu_slice detail);
 
-bool tidu_complain_unknown_fact(tidu_store *store, tidu_slice name);
-bool tidu_complain_choice(tidu_store *store, const tidu_sink *sink, const tidu_given *given);
-bool tidu_complain_unknown_title(tidu_store *store, const tidu_given *given);
-bool tidu_complain_low(tidu_store *store, const tidu_sink *sink, tidu_slice got);
-bool tidu_complain_high(tidu_store *store, const tidu_sink *sink, tidu_slice got);
+bool tidu_complain_unknown_fact(tidu_filing *filing, tidu_slice name);
+bool tidu_complain_choice(tidu_filing *filing, const tidu_sink *sink, const tidu_given *given);
+bool tidu_complain_unknown_title(tidu_filing *filing, const tidu_given *given);
+bool tidu_complain_low(tidu_filing *filing, const tidu_sink *sink, tidu_slice got);
+bool tidu_complain_high(tidu_filing *filing, const tidu_sink *sink, tidu_slice got);
 
 /* An item has no such field; `fields` are the names it could be. */
-bool tidu_complain_field(tidu_store *store, const char *const *fields, uint32_t count,
+bool tidu_complain_field(tidu_filing *filing, const char *const *fields, uint32_t count,
                          const tidu_given *given);
 
 static inline tidu_slice

@@ -1,14 +1,14 @@
 /*
  * reader.c: a JSON record into the next row of a block.
  *
- *   record ─► key ─► fact ─► read_<kind> ─► store.c ─► columns
+ *   record ─► key ─► fact ─► read_<kind> ─► filing.c ─► columns
  *
  * One pass over the tokens, in whatever order the keys come: a key is looked
  * up, and its fact says what the value must be. There is no tree and nothing
  * is allocated for a record, but for spellings of long numbers and the like.
  *
  * Must not know: how values are checked and where they go. A reader owns its
- * index, its store and its guesses.
+ * index, its filing and its guesses.
  */
 #include "internal.h"
 
@@ -31,7 +31,7 @@ struct guess {
 
 struct tidu_reader {
     tidu_index *index;
-    tidu_store *store;
+    tidu_filing *filing;
     tidu_cursor cursor;
     bool ignore_unknown;
     struct guess *guesses; /* by the fact before, the last for a record's first */
@@ -44,9 +44,9 @@ tidu_reader_open(const tidu_vocabulary *vocabulary)
     if (!reader)
         return NULL;
     reader->index = tidu_index_open();
-    reader->store = tidu_store_open(vocabulary);
+    reader->filing = tidu_filing_open(vocabulary);
     reader->guesses = calloc((size_t)vocabulary->fact_count + 1, sizeof *reader->guesses);
-    if (!reader->index || !reader->store || !reader->guesses) {
+    if (!reader->index || !reader->filing || !reader->guesses) {
         tidu_reader_close(&reader);
         return NULL;
     }
@@ -61,7 +61,7 @@ tidu_reader_close(tidu_reader **reader)
     if (!*reader)
         return;
     tidu_index_close(&(*reader)->index);
-    tidu_store_close(&(*reader)->store);
+    tidu_filing_close(&(*reader)->filing);
     free((*reader)->guesses);
     free(*reader);
     *reader = NULL;
@@ -76,7 +76,7 @@ refuse_kind(tidu_reader *reader, const tidu_sink *sink, tidu_mark mark)
 {
     tidu_slice value;
     if (tidu_cursor_skip(&reader->cursor, mark, 1, &value))
-        tidu_complain_kind(reader->store, sink, value);
+        tidu_complain_kind(reader->filing, sink, value);
     return NULL;
 }
 
@@ -94,9 +94,9 @@ read_long_number(tidu_reader *reader, const tidu_sink *sink, tidu_mark mark)
     if (status == TIDU_NUMBER_MALFORMED || !tidu_cursor_ends(cursor, mark, end))
         return tidu_cursor_refuse_at(cursor, end);
     tidu_slice text = {start, (size_t)(end - start)};
-    bool stored = status == TIDU_NUMBER_READ ? tidu_store_number(reader->store, sink, &number,
+    bool stored = status == TIDU_NUMBER_READ ? tidu_filing_number(reader->filing, sink, &number,
                                                                  &(tidu_given){text, text, true})
-                                             : tidu_complain_number(reader->store, status, text);
+                                             : tidu_complain_number(reader->filing, status, text);
     return stored ? mark + 1 : NULL;
 }
 
@@ -105,7 +105,7 @@ read_number(tidu_reader *reader, const tidu_sink *sink, tidu_mark mark)
 {
     double value;
     if (tidu_number_quick(reader->cursor.text + mark[0], mark[1] - mark[0], &value) &&
-        tidu_store_whole(reader->store, sink, value))
+        tidu_filing_whole(reader->filing, sink, value))
         return mark + 1;
     return read_long_number(reader, sink, mark);
 }
@@ -120,20 +120,20 @@ read_flag(tidu_reader *reader, const tidu_sink *sink, tidu_mark mark)
         return refuse_kind(reader, sink, mark);
     if (!tidu_cursor_ends(&reader->cursor, mark, here + (value ? 4 : 5)))
         return tidu_cursor_refuse(&reader->cursor, mark);
-    tidu_store_put_flag(reader->store, tidu_store_place(reader->store, sink), value);
+    tidu_filing_put_flag(reader->filing, tidu_filing_place(reader->filing, sink), value);
     return mark + 1;
 }
 
 static bool
-store_string(tidu_store *store, const tidu_sink *sink, const tidu_given *given)
+store_string(tidu_filing *filing, const tidu_sink *sink, const tidu_given *given)
 {
     switch (sink->kind) {
     case TIDU_DATE:
-        return tidu_store_date(store, sink, given);
+        return tidu_filing_date(filing, sink, given);
     case TIDU_CODE:
-        return tidu_store_code(store, sink, given);
+        return tidu_filing_code(filing, sink, given);
     default:
-        return tidu_store_text(store, sink, given);
+        return tidu_filing_text(filing, sink, given);
     }
 }
 
@@ -148,7 +148,7 @@ read_string(tidu_reader *reader, const tidu_sink *sink, tidu_mark mark)
     if (tidu_cursor_byte(&reader->cursor, mark) != '"')
         return refuse_kind(reader, sink, mark);
     mark = tidu_cursor_given(&reader->cursor, mark, buffer, sizeof buffer, &given);
-    return mark && store_string(reader->store, sink, &given) ? mark : NULL;
+    return mark && store_string(reader->filing, sink, &given) ? mark : NULL;
 }
 
 /* ---- sets and lists ---- */
@@ -164,20 +164,20 @@ static tidu_mark
 read_code_item(void *context, tidu_mark mark)
 {
     struct items *items = context;
-    tidu_store *store = items->reader->store;
+    tidu_filing *filing = items->reader->filing;
     const tidu_cursor *cursor = &items->reader->cursor;
     char buffer[TEXT_SIZE];
     tidu_given given;
     tidu_slice value;
 
-    store->subject.item++;
+    filing->subject.item++;
     if (tidu_cursor_byte(cursor, mark) != '"') {
         if (tidu_cursor_skip(cursor, mark, 2, &value))
-            tidu_complain(store, TIDU_RECORD_SET_ITEM, value, "string", NULL);
+            tidu_complain(filing, TIDU_RECORD_SET_ITEM, value, "string", NULL);
         return NULL;
     }
     mark = tidu_cursor_given(cursor, mark, buffer, sizeof buffer, &given);
-    return mark && tidu_store_set_add(store, items->sink, &given) ? mark : NULL;
+    return mark && tidu_filing_set_add(filing, items->sink, &given) ? mark : NULL;
 }
 
 static tidu_mark
@@ -187,11 +187,11 @@ read_set(tidu_reader *reader, const tidu_sink *sink, tidu_mark mark)
 
     if (tidu_cursor_byte(&reader->cursor, mark) != '[')
         return refuse_kind(reader, sink, mark);
-    tidu_store_set_begin(reader->store);
+    tidu_filing_set_begin(reader->filing);
     mark = tidu_cursor_items(&reader->cursor, mark, &items, read_code_item);
     if (mark)
-        tidu_store_set_end(reader->store, sink);
-    reader->store->subject.item = -1;
+        tidu_filing_set_end(reader->filing, sink);
+    reader->filing->subject.item = -1;
     return mark;
 }
 
@@ -209,12 +209,12 @@ is_named(const tidu_fact *fact, tidu_slice name)
 }
 
 static void
-refuse_field(tidu_store *store, const tidu_sink *list, const tidu_given *key)
+refuse_field(tidu_filing *filing, const tidu_sink *list, const tidu_given *key)
 {
     const char *names[TIDU_STORE_FIELDS];
     for (uint32_t i = 0; i < list->field_count; i++)
         names[i] = list->fields[i].fact->symbol.name;
-    tidu_complain_field(store, names, list->field_count, key);
+    tidu_complain_field(filing, names, list->field_count, key);
 }
 
 /* The field of that name, noted as stated; NULL with an error. */
@@ -222,18 +222,18 @@ static const tidu_sink *
 find_field(struct items *items, const tidu_given *key)
 {
     const tidu_sink *list = items->sink;
-    tidu_store *store = items->reader->store;
+    tidu_filing *filing = items->reader->filing;
     for (uint32_t i = 0; i < list->field_count; i++) {
         if (!is_named(list->fields[i].fact, key->text))
             continue;
         if (items->seen >> i & 1) {
-            tidu_complain(store, TIDU_RECORD_FIELD_TWICE, key->raw, NULL, NULL);
+            tidu_complain(filing, TIDU_RECORD_FIELD_TWICE, key->raw, NULL, NULL);
             return NULL;
         }
         items->seen |= (uint64_t)1 << i;
         return &list->fields[i];
     }
-    refuse_field(store, list, key);
+    refuse_field(filing, list, key);
     return NULL;
 }
 
@@ -252,7 +252,7 @@ static tidu_mark
 read_field(void *context, tidu_mark mark, const tidu_given *key)
 {
     struct items *items = context;
-    tidu_subject *subject = &items->reader->store->subject;
+    tidu_subject *subject = &items->reader->filing->subject;
     const tidu_sink *field = find_field(items, key);
     if (!field)
         return NULL;
@@ -267,18 +267,18 @@ static tidu_mark
 read_list_item(void *context, tidu_mark mark)
 {
     struct items *items = context;
-    tidu_store *store = items->reader->store;
+    tidu_filing *filing = items->reader->filing;
     const tidu_cursor *cursor = &items->reader->cursor;
     tidu_slice value;
 
-    store->subject.item++;
+    filing->subject.item++;
     items->seen = 0;
     if (tidu_cursor_byte(cursor, mark) != '{') {
         if (tidu_cursor_skip(cursor, mark, 2, &value))
-            tidu_complain_item(store, items->sink, value);
+            tidu_complain_item(filing, items->sink, value);
         return NULL;
     }
-    return tidu_store_item(store, items->sink)
+    return tidu_filing_item(filing, items->sink)
                ? tidu_cursor_members(cursor, mark, items, read_field)
                : NULL;
 }
@@ -290,10 +290,10 @@ read_list(tidu_reader *reader, const tidu_sink *sink, tidu_mark mark)
 
     if (tidu_cursor_byte(&reader->cursor, mark) != '[')
         return refuse_kind(reader, sink, mark);
-    tidu_store_list(reader->store, sink);
+    tidu_filing_list(reader->filing, sink);
     mark = tidu_cursor_items(&reader->cursor, mark, &items, read_list_item);
-    reader->store->subject.item = -1;
-    tidu_store_set_row(reader->store);
+    reader->filing->subject.item = -1;
+    tidu_filing_set_row(reader->filing);
     return mark;
 }
 
@@ -354,10 +354,10 @@ read_year(tidu_reader *reader, tidu_mark mark, uint64_t *seen)
         return 0;
     int year = parse_year(key.text);
     if (!year)
-        return tidu_complain(reader->store, TIDU_RECORD_YEAR, key.raw, "1900..2100", NULL);
+        return tidu_complain(reader->filing, TIDU_RECORD_YEAR, key.raw, "1900..2100", NULL);
     unsigned bit = (unsigned)(year - FIRST_YEAR);
     if (seen[bit / 64] >> bit % 64 & 1)
-        return tidu_complain(reader->store, TIDU_RECORD_YEAR_TWICE, key.text, NULL, NULL);
+        return tidu_complain(reader->filing, TIDU_RECORD_YEAR_TWICE, key.text, NULL, NULL);
     seen[bit / 64] |= (uint64_t)1 << bit % 64;
     return year;
 }
@@ -372,7 +372,7 @@ read_years(tidu_reader *reader, const tidu_sink *sink, tidu_mark mark)
     if (tidu_cursor_byte(cursor, mark + 1) == '}')
         return mark + 2;
     do {
-        reader->store->subject.year = 0;
+        reader->filing->subject.year = 0;
         mark++;
         if (tidu_cursor_byte(cursor, mark) != '"')
             return tidu_cursor_refuse(cursor, mark);
@@ -381,12 +381,12 @@ read_years(tidu_reader *reader, const tidu_sink *sink, tidu_mark mark)
             return NULL;
         if (tidu_cursor_byte(cursor, mark + 1) != ':')
             return tidu_cursor_refuse(cursor, mark + 1);
-        tidu_store_set_year(reader->store, year);
+        tidu_filing_set_year(reader->filing, year);
         mark = read_known(reader, sink, mark + 2);
         if (!mark)
             return NULL;
     } while (tidu_cursor_peek(cursor, mark) == ',');
-    tidu_store_set_row(reader->store);
+    tidu_filing_set_row(reader->filing);
     return tidu_cursor_peek(cursor, mark) == '}' ? mark + 1 : tidu_cursor_refuse(cursor, mark);
 }
 
@@ -409,34 +409,34 @@ read_object(tidu_reader *reader, const tidu_sink *sink, tidu_mark mark)
     if (!begins_with_year(&reader->cursor, mark))
         return refuse_kind(reader, sink, mark);
     if (tidu_cursor_skip(&reader->cursor, mark, 1, &value))
-        tidu_complain(reader->store, TIDU_RECORD_NOT_ANNUAL, value, NULL, NULL);
+        tidu_complain(reader->filing, TIDU_RECORD_NOT_ANNUAL, value, NULL, NULL);
     return NULL;
 }
 
 /* ---- facts ---- */
 
 static APART tidu_mark
-refuse_fact(tidu_store *store, tidu_code code, const char *detail)
+refuse_fact(tidu_filing *filing, tidu_code code, const char *detail)
 {
-    tidu_complain(store, code, (tidu_slice){0}, NULL, detail);
+    tidu_complain(filing, code, (tidu_slice){0}, NULL, detail);
     return NULL;
 }
 
 static HOT tidu_mark
 read_fact(tidu_reader *reader, int32_t fact, tidu_slice name, tidu_mark mark)
 {
-    tidu_store *store = reader->store;
-    const tidu_sink *sink = &store->sinks[fact];
+    tidu_filing *filing = reader->filing;
+    const tidu_sink *sink = &filing->sinks[fact];
 
-    store->subject.spelled = name;
-    store->subject.fact = sink->fact;
-    if (!tidu_store_state(store, (uint32_t)fact))
-        return refuse_fact(store, TIDU_RECORD_TWICE, NULL);
+    filing->subject.spelled = name;
+    filing->subject.fact = sink->fact;
+    if (!tidu_filing_state(filing, (uint32_t)fact))
+        return refuse_fact(filing, TIDU_RECORD_TWICE, NULL);
     char first = tidu_cursor_byte(&reader->cursor, mark);
     if (first == 'n')
         return tidu_cursor_word(&reader->cursor, mark, "null");
     if (sink->derived)
-        return refuse_fact(store, TIDU_RECORD_DERIVED, sink->fact->derived_from);
+        return refuse_fact(filing, TIDU_RECORD_DERIVED, sink->fact->derived_from);
     if (first == '{')
         return read_object(reader, sink, mark);
     return read_inline(reader, sink, mark);
@@ -445,21 +445,21 @@ read_fact(tidu_reader *reader, int32_t fact, tidu_slice name, tidu_mark mark)
 static tidu_mark
 read_titles(tidu_reader *reader, tidu_slice name, tidu_mark mark)
 {
-    tidu_store *store = reader->store;
+    tidu_filing *filing = reader->filing;
 
-    store->subject.spelled = name;
-    store->subject.fact = NULL;
-    if (!tidu_store_state(store, store->vocabulary->fact_count))
-        return refuse_fact(store, TIDU_RECORD_TWICE, NULL);
+    filing->subject.spelled = name;
+    filing->subject.fact = NULL;
+    if (!tidu_filing_state(filing, filing->vocabulary->fact_count))
+        return refuse_fact(filing, TIDU_RECORD_TWICE, NULL);
     if (tidu_cursor_byte(&reader->cursor, mark) == 'n')
         return tidu_cursor_word(&reader->cursor, mark, "null");
-    return tidu_titles_read(&reader->cursor, mark, store);
+    return tidu_titles_read(&reader->cursor, mark, filing);
 }
 
 static int32_t
 look_up(const tidu_reader *reader, tidu_slice name)
 {
-    const tidu_vocabulary *vocabulary = reader->store->vocabulary;
+    const tidu_vocabulary *vocabulary = reader->filing->vocabulary;
     const tidu_fact *fact = tidu_vocabulary_find(vocabulary, name.data, name.length);
     return fact ? (int32_t)(fact - vocabulary->facts) : TIDU_NONE;
 }
@@ -481,7 +481,7 @@ read_other(tidu_reader *reader, tidu_slice string, tidu_mark mark)
         return read_titles(reader, name, mark);
     if (reader->ignore_unknown)
         return tidu_cursor_skip(&reader->cursor, mark, 1, &value);
-    tidu_complain_unknown_fact(reader->store, name);
+    tidu_complain_unknown_fact(reader->filing, name);
     return NULL;
 }
 
@@ -494,7 +494,7 @@ find_unguessed(const tidu_reader *reader, struct guess *guess, tidu_slice name)
     int32_t fact = look_up(reader, name);
     if (fact == TIDU_NONE)
         return fact;
-    const tidu_symbol *symbol = &reader->store->vocabulary->facts[fact].symbol;
+    const tidu_symbol *symbol = &reader->filing->vocabulary->facts[fact].symbol;
     const char *spelled = tidu_slice_is(name, symbol->name) ? symbol->name : symbol->zh;
     if (spelled && tidu_slice_is(name, spelled))
         *guess = (struct guess){{tidu_ends_of(spelled, name.length), spelled, name.length}, fact};
@@ -516,7 +516,7 @@ static tidu_mark
 read_record(tidu_reader *reader)
 {
     const tidu_cursor *cursor = &reader->cursor;
-    struct guess *guess = &reader->guesses[reader->store->vocabulary->fact_count];
+    struct guess *guess = &reader->guesses[reader->filing->vocabulary->fact_count];
     tidu_mark mark = cursor->start;
 
     if (tidu_cursor_byte(cursor, mark + 1) == '}')
@@ -555,7 +555,7 @@ tidu_read
 tidu_reader_json(tidu_reader *reader, const char *text, size_t length, bool ignore_unknown,
                  tidu_block *block, tidu_error *reterr)
 {
-    tidu_store_begin(reader->store, block, reterr);
+    tidu_filing_begin(reader->filing, block, reterr);
     reader->ignore_unknown = ignore_unknown;
-    return tidu_store_end(reader->store, read_text(reader, text, length, reterr));
+    return tidu_filing_end(reader->filing, read_text(reader, text, length, reterr));
 }

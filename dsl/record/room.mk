@@ -8,7 +8,7 @@ libtidu_la_SOURCES += \
     dsl/record/number.c \
     dsl/record/reader.c \
     dsl/record/sinks.c \
-    dsl/record/store.c \
+    dsl/record/filing.c \
     dsl/record/titles.c
 libtidu_la_CXXFLAGS = $(AM_CXXFLAGS) -fno-exceptions -fno-rtti
 EXTRA_DIST += dsl/record/README.md

@@ -27,7 +27,7 @@ static const char sketch[] = "{\"id\": …, \"granted\": …, \"expires\": …}"
 /* The titles being read, and the one of them that is. */
 struct titles {
     const tidu_cursor *cursor;
-    tidu_store *store;
+    tidu_filing *filing;
     unsigned seen; /* fields */
     tidu_title_entry entry;
 };
@@ -38,7 +38,7 @@ refuse_value(struct titles *titles, tidu_mark mark, tidu_code code, const char *
 {
     tidu_slice value;
     if (tidu_cursor_skip(titles->cursor, mark, 3, &value))
-        tidu_complain(titles->store, code, value, takes, NULL);
+        tidu_complain(titles->filing, code, value, takes, NULL);
     return NULL;
 }
 
@@ -53,8 +53,8 @@ read_id(struct titles *titles, tidu_mark mark)
     mark = tidu_cursor_given(titles->cursor, mark, buffer, sizeof buffer, &given);
     if (!mark)
         return NULL;
-    titles->entry.title = tidu_store_find_title(titles->store, given.text);
-    if (titles->entry.title == TIDU_NONE && !tidu_complain_unknown_title(titles->store, &given))
+    titles->entry.title = tidu_filing_find_title(titles->filing, given.text);
+    if (titles->entry.title == TIDU_NONE && !tidu_complain_unknown_title(titles->filing, &given))
         return NULL;
     return mark;
 }
@@ -72,7 +72,7 @@ read_date(struct titles *titles, tidu_mark mark, int32_t *ret_days)
     if (!mark)
         return NULL;
     if (!tidu_date_parse(given.text.data, given.text.length, ret_days) &&
-        !tidu_complain(titles->store, TIDU_RECORD_NOT_DATE, given.raw, takes, NULL))
+        !tidu_complain(titles->filing, TIDU_RECORD_NOT_DATE, given.raw, takes, NULL))
         return NULL;
     return mark;
 }
@@ -118,9 +118,9 @@ find_field(struct titles *titles, const tidu_given *key)
     while (field < FIELD_COUNT && !tidu_slice_is(key->text, fields[field]))
         field++;
     if (field == FIELD_COUNT) {
-        tidu_complain_field(titles->store, fields, FIELD_COUNT, key);
+        tidu_complain_field(titles->filing, fields, FIELD_COUNT, key);
     } else if (titles->seen >> field & 1) {
-        tidu_complain(titles->store, TIDU_RECORD_FIELD_TWICE, key->raw, NULL, NULL);
+        tidu_complain(titles->filing, TIDU_RECORD_FIELD_TWICE, key->raw, NULL, NULL);
         field = FIELD_COUNT;
     } else {
         titles->seen |= 1u << field;
@@ -135,10 +135,10 @@ read_member(void *context, tidu_mark mark, const tidu_given *key)
     int field = find_field(titles, key);
     if (field == FIELD_COUNT)
         return NULL;
-    titles->store->subject.field = fields[field];
+    titles->filing->subject.field = fields[field];
     mark = read_value(titles, mark, field);
     if (mark)
-        titles->store->subject.field = NULL;
+        titles->filing->subject.field = NULL;
     return mark;
 }
 
@@ -147,7 +147,7 @@ read_title(void *context, tidu_mark mark)
 {
     struct titles *titles = context;
 
-    titles->store->subject.item++;
+    titles->filing->subject.item++;
     titles->seen = 0;
     titles->entry = (tidu_title_entry){TIDU_NONE, INT32_MIN, INT32_MIN, INT32_MAX, INT32_MAX};
     if (tidu_cursor_byte(titles->cursor, mark) != '{')
@@ -156,24 +156,24 @@ read_title(void *context, tidu_mark mark)
     if (!mark)
         return NULL;
     if (!(titles->seen & 1u << ID)) {
-        tidu_complain(titles->store, TIDU_RECORD_NO_TITLE_ID, (tidu_slice){0}, sketch, NULL);
+        tidu_complain(titles->filing, TIDU_RECORD_NO_TITLE_ID, (tidu_slice){0}, sketch, NULL);
         return NULL;
     }
-    return tidu_store_title(titles->store, &titles->entry) ? mark : NULL;
+    return tidu_filing_title(titles->filing, &titles->entry) ? mark : NULL;
 }
 
 tidu_mark
-tidu_titles_read(const tidu_cursor *cursor, tidu_mark mark, tidu_store *store)
+tidu_titles_read(const tidu_cursor *cursor, tidu_mark mark, tidu_filing *filing)
 {
-    struct titles titles = {.cursor = cursor, .store = store};
+    struct titles titles = {.cursor = cursor, .filing = filing};
     char takes[sizeof sketch + 8];
 
     if (tidu_cursor_byte(cursor, mark) != '[') {
         snprintf(takes, sizeof takes, "[%s, …]", sketch);
         return refuse_value(&titles, mark, TIDU_RECORD_NOT_LIST, takes);
     }
-    tidu_store_titles(store);
+    tidu_filing_titles(filing);
     mark = tidu_cursor_items(cursor, mark, &titles, read_title);
-    store->subject.item = -1;
+    filing->subject.item = -1;
     return mark;
 }

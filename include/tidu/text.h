@@ -103,6 +103,13 @@ int32_t tidu_date_shift(int32_t days, int months);
 /* SHA-256 in hexadecimal, 64 characters and a NUL. */
 void tidu_digest(const void *bytes, size_t length, char ret[65]);
 
+/* The same over several parts, one behind the other, as 32 bytes; and how these are
+ * written and read. False when the text is no 64 hexadecimal digits, small letters. */
+enum { TIDU_HASH_SIZE = 32 };
+void tidu_sha256(const tidu_slice *parts, size_t count, unsigned char ret[TIDU_HASH_SIZE]);
+char *tidu_hash_print(const unsigned char hash[TIDU_HASH_SIZE], char ret[65]);
+bool tidu_hash_parse(const char *text, size_t length, unsigned char ret[TIDU_HASH_SIZE]);
+
 #ifdef __cplusplus
 }
 #endif

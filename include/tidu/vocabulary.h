@@ -69,6 +69,7 @@ typedef struct tidu_fact {
     const char *group;        /* "identity", "finance", … */
     const char *source;       /* where the figure usually comes from */
     const char *fairness;     /* what local rules that ask for it are unfair by, or NULL: fairness.def */
+    bool personal;            /* not to be written down: see the journal */
     uint32_t number;          /* its place in the vocabulary, counted from 1; 0 for fields */
     bool derived;             /* computed from others: a record may not state it */
     const char *derived_from; /* names of those others, for the error */
@@ -116,6 +117,7 @@ typedef struct tidu_layout {
 typedef struct tidu_vocabulary {
     const tidu_fact *facts;
     uint32_t fact_count;
+    uint32_t personal_count; /* of them */
     const struct tidu_name_table *names; /* names, titles, aliases to facts */
     int32_t uscc, enterprise_name, region_code; /* facts that name a record, or TIDU_NONE */
     tidu_layout layout;

@@ -5,6 +5,7 @@ check_PROGRAMS += \
     tests/daemon/test_calendar \
     tests/daemon/test_command \
     tests/daemon/test_jobs \
+    tests/daemon/test_journal \
     tests/daemon/test_life \
     tests/daemon/test_limits \
     tests/daemon/test_protocol \
@@ -27,6 +28,9 @@ tests_daemon_test_command_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
 tests_daemon_test_jobs_SOURCES = tests/daemon/test_jobs.c tests/daemon/support.c tests/daemon/support.h
 tests_daemon_test_jobs_CPPFLAGS = $(tests_cppflags)
 tests_daemon_test_jobs_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_journal_SOURCES = tests/daemon/test_journal.c tests/daemon/support.c tests/daemon/support.h
+tests_daemon_test_journal_CPPFLAGS = $(tests_cppflags) $(SQLITE_CFLAGS)
+tests_daemon_test_journal_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS) $(SQLITE_LIBS)
 tests_daemon_test_life_SOURCES = tests/daemon/test_life.c tests/daemon/support.c tests/daemon/support.h
 tests_daemon_test_life_CPPFLAGS = $(tests_cppflags)
 tests_daemon_test_life_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)

@@ -1,0 +1,40 @@
+/*
+ * versions.h: every ruleset that was ever live, by its digest.
+ *
+ * Documents are kept once each, however many versions have them. A label is a
+ * name for a version, which can be moved to another.
+ *
+ * Must not know: what rules say.
+ */
+#ifndef TIDU_STORE_VERSIONS_H
+#define TIDU_STORE_VERSIONS_H
+
+#include "database.h"
+#include "tidu/declare.h"
+#include "tidu/text.h"
+
+/* The tables, for tidu_database_open. */
+extern const char tidu_versions_schema[];
+
+/* Keep a version that becomes live at this moment (seconds since 1970), unless it
+ * is kept already. */
+bool tidu_versions_keep(struct database *database, const char *digest, const tidu_source *sources,
+                        size_t count, int64_t now_s);
+
+/* The digest of the version whose digest begins so, or that has this label. False
+ * when there is none, or more than one. */
+bool tidu_versions_find(struct database *database, const char *name, char ret_digest[65]);
+
+/* Its documents, in `arena`. */
+bool tidu_versions_load(struct database *database, const char *digest, tidu_arena *arena,
+                        tidu_source **ret_sources, size_t *ret_count, tidu_error *reterr);
+
+/* Append the versions, latest first, as a JSON array of {"digest","documents",
+ * "first_live","last_live","labels"}. */
+bool tidu_versions_list(struct database *database, tidu_text *out);
+
+/* Name a version; NULL takes the label away. False when there is no such version. */
+bool tidu_versions_label(struct database *database, const char *label, const char *digest,
+                         int64_t now_s);
+
+#endif
