@@ -12,6 +12,7 @@ check_PROGRAMS += \
     tests/daemon/test_reload \
     tests/daemon/test_route \
     tests/daemon/test_skim \
+    tests/daemon/test_store \
     tests/daemon/test_supervise
 
 tests_daemon_test_ask_SOURCES = tests/daemon/test_ask.c tests/daemon/layers.c tests/daemon/layers.h \
@@ -51,6 +52,11 @@ tests_daemon_test_skim_SOURCES = tests/daemon/test_skim.c daemon/skim.c daemon/s
 tests_daemon_test_skim_CPPFLAGS = $(tests_cppflags)
 tests_daemon_test_skim_LDADD = $(tests_ldadd)
 
+tests_daemon_test_store_SOURCES = tests/daemon/test_store.c tests/daemon/faulty.c tests/daemon/faulty.h \
+    daemon/store/database.c daemon/store/entry.c daemon/store/journal.c daemon/store/store.c daemon/store/versions.c
+# Tight, so that a disk that refuses is tried again soon.
+tests_daemon_test_store_CPPFLAGS = $(tests_cppflags) -DTIDU_TIGHT $(SQLITE_CFLAGS) $(ZSTD_CFLAGS)
+tests_daemon_test_store_LDADD = $(tests_ldadd) $(SQLITE_LIBS) $(ZSTD_LIBS) -lpthread
 tests_daemon_test_supervise_SOURCES = tests/daemon/test_supervise.c tests/daemon/support.c tests/daemon/support.h
 tests_daemon_test_supervise_CPPFLAGS = $(tests_cppflags)
 tests_daemon_test_supervise_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
