@@ -102,7 +102,8 @@ tidu_errand_open(struct call *call, size_t size)
 {
     struct worker *worker = call->worker;
     struct session *session = call->asker.session;
-    if (is_full(session)) {
+    bool asked = call->message.data; /* or we want to tell something by ourselves */
+    if (asked && is_full(session)) {
         refuse_more(call);
         return NULL;
     }
@@ -111,7 +112,8 @@ tidu_errand_open(struct call *call, size_t size)
         tidu_error error;
         free(errand);
         tidu_error_set(&error, TIDU_MEMORY, NULL);
-        tidu_rpc_refuse(call, TIDU_RPC_INTERNAL, &error);
+        if (asked)
+            tidu_rpc_refuse(call, TIDU_RPC_INTERNAL, &error);
         return NULL;
     }
     errand->magic = ERRAND_MAGIC;
@@ -217,7 +219,10 @@ come_home(struct letter *letter)
     struct session *session = errand->asker.session;
     if (session) {
         judge(errand);
-        if (errand->async)
+        if (errand->notice)
+            tidu_text_add(tidu_session_output(session), errand->result.data,
+                          errand->refused ? 0 : errand->result.length);
+        else if (errand->async)
             write_done(errand, tidu_session_output(session));
         else
             write_answer(errand);

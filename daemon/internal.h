@@ -238,7 +238,8 @@ struct errand {
     struct worker *worker;          /* its home */
     struct asker asker;             /* the worker's thread alone, as all up to `told` */
     struct errand *previous, *next; /* of the worker's */
-    bool async; /* its name has been told; what comes of it will be a notification */
+    bool async;  /* its name has been told; what comes of it will be a notification */
+    bool notice; /* nobody has asked: the result are lines, as they are */
     size_t told;
     char name[24];
     tidu_lang lang;
@@ -446,6 +447,7 @@ tidu_text *tidu_session_output(struct session *session);
 /* The array of requests it is in the middle of, for rpc.c. */
 struct batch **tidu_session_batch(struct session *session);
 
+struct subscription *tidu_session_subscription(struct session *session);
 uid_t tidu_session_user(const struct session *session);
 
 /* What is in the output from `from` on is to wait for a ticket of the store, or is
@@ -640,6 +642,16 @@ tidu_ruleset *tidu_reload_first(struct server *server, const struct settings *se
 /* Look at the folder again soon. `waiter` (or NULL) is answered then. */
 void tidu_reload_start(struct reload *reload, struct errand *waiter);
 
+/* Put other rules in charge than the folder's, or say why not. */
+struct activation {
+    struct errand errand; /* first */
+    const char *action;   /* "activate" or "rollback", for the journal */
+    char *name;           /* a version; NULL: the candidate, "": the one before */
+    char *reason;
+    uid_t user;
+};
+void tidu_reload_activate(struct reload *reload, struct activation *activation);
+
 /* All workers serve by the current world. */
 void tidu_reload_adopted(struct reload *reload);
 
@@ -653,6 +665,40 @@ bool tidu_rules_build(const tidu_source *sources, size_t count, const char *help
 /* The last reload for `status`, as JSON: an object, or null before the first.
  * From any thread. */
 void tidu_reload_write(struct reload *reload, const char *digest, tidu_lang lang, tidu_text *out);
+
+/* ---- operate.c: which rules are in charge, by hand ------------------------------ */
+
+void tidu_activate(struct call *call, const json_t *params);
+void tidu_rollback(struct call *call, const json_t *params);
+void tidu_rulesets(struct call *call);
+void tidu_label(struct call *call, const json_t *params);
+
+/* ---- announce.c: what subscribers are told --------------------------------------- */
+
+enum { TIDU_EVENT_CHANGED = 1, TIDU_EVENT_REFUSED = 2, TIDU_EVENT_DECISION = 4 };
+
+/* What a session wants to be told; its records are a JSON array. */
+struct subscription {
+    unsigned events;
+    char *records;
+    size_t length;
+};
+
+void tidu_subscribe(struct call *call, const json_t *params, tidu_slice records);
+
+/* From the main thread: tell all who have subscribed. */
+void tidu_server_announce(struct server *server, unsigned event, tidu_slice params);
+
+/* A worker has taken up new rules: look at what its sessions have subscribed with. */
+void tidu_subscriptions_review(struct worker *worker, tidu_ruleset *before);
+
+/* ---- gate.c: what new rules would do, before they do it ------------------------ */
+
+/* Judge the settings' population by both, and add an error to the report for each
+ * designation that would change otherwise than the change expects, or more than
+ * the guard allows. What differs is appended as JSON. On any thread. */
+void tidu_gate(const struct settings *settings, tidu_ruleset *before, tidu_ruleset *after,
+               int32_t today, tidu_report *report, tidu_text *ret_difference);
 
 /* ---- check.c: rules that are only looked at --------------------------------- */
 

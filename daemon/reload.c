@@ -2,35 +2,36 @@
  * reload.c: new rules beside the old, then a change of one pointer.
  *
  *   folder changes ─┐
- *   SIGHUP ─────────┤─► job: read, compare, build, scenarios ─► done: swap, or
- *   reload request ─┘                                            keep and say why
+ *   SIGHUP ─────────┤
+ *   reload ─────────┼─► load (a job) ─► done: take over, or keep and say why
+ *   activate ───────┤
+ *   rollback ───────┘
  *
- * Whatever can go wrong goes wrong in the job, while the old ruleset is still
- * answering. Then the new one goes to all workers as part of a new world, and
- * each takes it up between two turns: no answer mixes two rulesets. When all
- * have, whoever asked for the reload is answered, and the old rules are let go:
- * what is asked after that answer meets the new ones, on any connection.
+ * Rules that take over go to all workers as part of a new world, and each takes
+ * it up between two turns: no answer mixes two rulesets. When all have, whoever
+ * asked is answered, and the old rules are let go: what is asked after that
+ * answer meets the new ones, on any connection.
  *
- * Must not know: sockets, messages beyond the answer to a reload request.
+ * Rules that the gate did not let through are kept as the candidate, for an
+ * activation with a reason.
  *
- * Ownership: a load owns all it works on, its report and its new ruleset until
- * they are handed over. The reload keeps the last report for `status`. All of
- * it is the main thread's, but for `last`, which has a lock.
+ * Must not know: sockets, how rules are built.
+ *
+ * Ownership: the reload keeps the last report for `status`, and the candidate.
+ * All of it is the main thread's, but for `last`, which has a lock.
  */
-#include "internal.h"
+#include "load.h"
 
 #include "store/versions.h"
-#include "tidu/review.h"
 
 #include <assert.h>
 #include <malloc.h>
+#include <stdio.h>
 #include <stdlib.h>
 
-enum { LOAD_MAGIC = 0x4c4f4144 };
-
-/* Requests that wait for a reload, linked as jobs are. */
+/* Requests, linked as jobs are. */
 struct waiters {
-    struct job *first;
+    struct job *first, **last;
 };
 
 struct last {
@@ -38,6 +39,8 @@ struct last {
     ev_tstamp at;
     double duration_ms;
     tidu_report *report;
+    char candidate[13]; /* rules that were not let through; "" for none */
+    tidu_text difference;
 };
 
 struct reload {
@@ -47,138 +50,58 @@ struct reload {
     bool again;         /* something changed while a load was running */
     bool taking_over;   /* workers are taking up a new world */
     tidu_ruleset *old;  /* live before it */
-    struct waiters now, next;
+    tidu_ruleset *candidate; /* not let through by the gate, or NULL */
+    char held[65];      /* what the folder has without being loaded, since another was activated */
+    struct waiters now, next;    /* those who ask to look at the folder */
+    struct waiters activations;  /* those who ask for other rules */
+    struct activation *activating;
     pthread_mutex_t lock; /* guards what follows */
     struct last last;
 };
 
-/* One look at the rules folder, as a job. */
-struct load {
-    struct job job; /* first: the job is the load */
-    unsigned magic;
-    struct server *server;
-    struct settings *settings;
-    tidu_ruleset *earlier; /* what was live when it began, or NULL */
-    ev_tstamp began;
-    tidu_report *report;
-    tidu_ruleset *ruleset; /* NULL when refused or unchanged */
-    bool unchanged;
-};
+/* ---- waiters ------------------------------------------------------------------------ */
 
 static void
-tell_stage(struct errand *errand, size_t stage, size_t total)
+add_waiter(struct waiters *waiters, struct errand *errand)
 {
-    if (!errand)
-        return;
-    atomic_store_explicit(&errand->done, stage, memory_order_relaxed);
-    atomic_store_explicit(&errand->total, total, memory_order_relaxed);
+    errand->job.next = NULL;
+    *waiters->last = &errand->job;
+    waiters->last = &errand->job.next;
 }
 
-bool
-tidu_rules_build(const tidu_source *sources, size_t count, const char *helper,
-                 const tidu_ruleset *earlier, tidu_ruleset **ret_ruleset, uint32_t *ret_passed,
-                 tidu_report *report, struct errand *errand)
+static struct errand *
+next_waiter(struct waiters *waiters)
 {
-    enum { STAGES = 3 }; /* to build, to run the scenarios, and what the asker does then */
-    tidu_ruleset *ruleset = NULL;
-    const char *path = helper && *helper ? helper : NULL; /* "" is the installed one */
-    tell_stage(errand, 0, STAGES);
-    if (!tidu_ruleset_rebuild(sources, count, path, earlier, &ruleset, report))
-        return false;
-    tell_stage(errand, 1, STAGES);
-    if (!errand || !tidu_errand_cancelled(errand))
-        *ret_passed = tidu_ruleset_scenarios(ruleset, report);
-    tell_stage(errand, 2, STAGES);
-    if (tidu_report_error_count(report)) {
-        tidu_ruleset_unref(&ruleset);
-        return false;
-    }
-    *ret_ruleset = ruleset;
-    return true;
-}
-
-/* Rules that stale clauses stand under can be kept from going live. */
-static void
-build(struct load *load, const tidu_source *sources, size_t count)
-{
-    uint32_t passed;
-    tidu_rules_build(sources, count, load->settings->helper, load->earlier, &load->ruleset, &passed,
-                     load->report, NULL);
-    if (!load->ruleset || load->settings->stale != TIDU_STALE_REFUSE)
-        return;
-    if (!tidu_ruleset_refuse_stale(load->ruleset, load->report) ||
-        tidu_report_error_count(load->report))
-        tidu_ruleset_unref(&load->ruleset);
-}
-
-/* Rules that become live are kept, so that what they decide can be shown again. */
-struct keeping {
-    const char *digest;
-    const tidu_source *sources;
-    size_t count;
-};
-
-static bool
-keep_version(struct database *database, void *context)
-{
-    const struct keeping *keeping = context;
-    return tidu_versions_keep(database, keeping->digest, keeping->sources, keeping->count,
-                              (int64_t)ev_time());
+    struct job *job = waiters->first;
+    if (!job)
+        return NULL;
+    waiters->first = job->next;
+    if (!waiters->first)
+        waiters->last = &waiters->first;
+    return (struct errand *)job;
 }
 
 static void
-keep(struct load *load, const tidu_source *sources, size_t count)
+init_waiters(struct waiters *waiters)
 {
-    struct keeping keeping = {tidu_ruleset_digest(load->ruleset), sources, count};
-    tidu_error error;
-    if (!load->server->store || tidu_store_do_now(load->server->store, keep_version, &keeping))
-        return;
-    tidu_error_set(&error, load->earlier ? TIDU_RULES_REFUSED_UNKEPT : TIDU_RULES_NOT_KEPT, NULL);
-    tidu_report_add(load->report, &error);
-    if (load->earlier)
-        tidu_ruleset_unref(&load->ruleset); /* there are rules that have been kept */
+    *waiters = (struct waiters){.last = &waiters->first};
 }
 
 static void
-run_load(struct job *job)
+move_waiters(struct waiters *to, struct waiters *from)
 {
-    struct load *load = (struct load *)job;
-    assert(load->magic == LOAD_MAGIC);
-    tidu_arena *arena = tidu_arena_open();
-    tidu_source *sources;
-    size_t count;
-    tidu_error error;
-    char digest[65];
-
-    if (!arena) {
-        tidu_error_set(&error, TIDU_MEMORY, NULL);
-        tidu_report_add(load->report, &error);
-        return;
-    }
-    if (!tidu_sources_read(load->settings->rules, arena, &sources, &count, &error)) {
-        tidu_report_add(load->report, &error);
-    } else {
-        tidu_sources_digest(sources, count, digest);
-        load->unchanged =
-            load->earlier && strcmp(digest, tidu_ruleset_digest(load->earlier)) == 0;
-        if (!load->unchanged)
-            build(load, sources, count);
-        if (load->ruleset)
-            keep(load, sources, count);
-    }
-    tidu_report_sort(load->report);
-    tidu_arena_close(&arena);
-    tidu_ruleset_unref(&load->earlier); /* it is live yet: nothing is let go */
+    struct errand *errand;
+    while ((errand = next_waiter(from)))
+        add_waiter(to, errand);
 }
 
+/* They are told that they were cancelled. */
 static void
-close_load(struct load *load)
+drop_waiters(struct waiters *waiters)
 {
-    tidu_report_close(&load->report);
-    tidu_ruleset_unref(&load->ruleset);
-    tidu_ruleset_unref(&load->earlier);
-    tidu_settings_close(&load->settings);
-    free(load);
+    struct errand *errand;
+    while ((errand = next_waiter(waiters)))
+        tidu_errand_return(errand);
 }
 
 /* ---- what has become of it -------------------------------------------------- */
@@ -225,15 +148,20 @@ static void
 tell_log(struct server *server, const struct load *load, double duration_ms)
 {
     const char *digest = tidu_ruleset_digest(server->world->live);
+    size_t errors = tidu_report_error_count(load->report);
     if (load->unchanged) {
         tidu_log(&server->log, TIDU_LOG_DEBUG, "reload: nothing has changed");
         return;
     }
     tidu_log_report(&server->log, load->report);
-    if (tidu_report_error_count(load->report))
+    if (load->refused)
         tidu_log(&server->log, TIDU_LOG_ERROR,
-                 "reload: refused with %zu errors after %.0f ms, ruleset %.12s stays",
-                 tidu_report_error_count(load->report), duration_ms, digest);
+                 "reload: ruleset %.12s is not let through after %.0f ms, ruleset %.12s stays",
+                 tidu_ruleset_digest(load->refused), duration_ms, digest);
+    else if (!load->ruleset)
+        tidu_log(&server->log, TIDU_LOG_ERROR,
+                 "reload: refused with %zu errors after %.0f ms, ruleset %.12s stays", errors,
+                 duration_ms, digest);
     else
         tidu_log(&server->log, TIDU_LOG_INFO, "reload: ruleset %.12s is live after %.0f ms", digest,
                  duration_ms);
@@ -248,7 +176,23 @@ write_outcome(const struct last *last, const char *digest, tidu_lang lang, tidu_
                      tidu_time_format(last->at, moment));
     tidu_text_printf(out, "\"duration_ms\":%.0f,\"diagnostics\":", last->duration_ms);
     tidu_report_write(last->report, lang, out);
+    if (*last->candidate)
+        tidu_text_printf(out, ",\"candidate\":\"%s\"", last->candidate);
+    if (last->difference.length) {
+        tidu_text_puts(out, ",\"difference\":");
+        tidu_text_add(out, last->difference.data, last->difference.length);
+    }
     tidu_text_putc(out, '}');
+}
+
+/* The complaint that what was asked for is not there, if that is all. */
+static const tidu_error *
+nothing_found(const tidu_report *report)
+{
+    const tidu_error *first = tidu_report_count(report) ? tidu_report_get(report, 0) : NULL;
+    return first && (first->code == TIDU_CALL_NO_VERSION || first->code == TIDU_CALL_NO_EARLIER)
+               ? first
+               : NULL;
 }
 
 static void
@@ -256,8 +200,11 @@ answer_waiter(struct errand *errand, const struct last *last, const char *digest
 {
     char count[32];
     tidu_error error;
+    const tidu_error *nothing = nothing_found(last->report);
     if (last->ok) {
         write_outcome(last, digest, errand->lang, tidu_errand_answer(errand));
+    } else if (nothing) {
+        tidu_errand_refuse(errand, TIDU_RPC_NOT_FOUND, nothing);
     } else {
         snprintf(count, sizeof count, "%zu", tidu_report_error_count(last->report));
         tidu_error_set(&error, TIDU_CALL_RULES_REFUSED, count, NULL);
@@ -265,15 +212,6 @@ answer_waiter(struct errand *errand, const struct last *last, const char *digest
         tidu_report_write(last->report, errand->lang, &errand->data);
     }
     tidu_errand_return(errand);
-}
-
-static struct errand *
-next_waiter(struct waiters *waiters)
-{
-    struct job *job = waiters->first;
-    if (job)
-        waiters->first = job->next;
-    return (struct errand *)job;
 }
 
 static void
@@ -285,27 +223,78 @@ answer_waiters(struct reload *reload)
         answer_waiter(errand, &reload->last, digest);
 }
 
-/* They are told that they were cancelled. */
+/* ---- told to subscribers, and written down ---------------------------------------------- */
+
 static void
-drop_waiters(struct waiters *waiters)
+announce(struct reload *reload, const char *before)
 {
-    struct errand *errand;
-    while ((errand = next_waiter(waiters)))
-        tidu_errand_return(errand);
+    const struct last *last = &reload->last;
+    struct server *server = reload->server;
+    const char *digest = tidu_ruleset_digest(server->world->live);
+    tidu_text params = {0};
+    if (last->ok && !last->changed)
+        return;
+    if (last->changed)
+        tidu_text_printf(&params, "{\"ruleset\":\"%.12s\",\"before\":\"%.12s\"}", digest, before);
+    else
+        write_outcome(last, digest, server->log.lang, &params);
+    tidu_server_announce(server, last->changed ? TIDU_EVENT_CHANGED : TIDU_EVENT_REFUSED,
+                         (tidu_slice){params.data, params.length});
+    tidu_text_free(&params);
 }
 
+/* What took over or did not, who wanted it, and why. */
+static void
+write_down(struct reload *reload, const char *before)
+{
+    const struct last *last = &reload->last;
+    const struct activation *activation = reload->activating;
+    const char *action = activation ? activation->action : "reload";
+    tidu_text terms = {0};
+    if (last->ok && !last->changed)
+        return;
+    tidu_text_printf(&terms, "{\"action\":\"%s\",\"ok\":%s,\"ruleset\":\"%s\",\"before\":\"%s\"", action,
+                     last->changed ? "true" : "false",
+                     tidu_ruleset_digest(reload->server->world->live), before);
+    if (*last->candidate)
+        tidu_text_printf(&terms, ",\"candidate\":\"%s\"", last->candidate);
+    if (activation) {
+        tidu_text_puts(&terms, ",\"reason\":");
+        tidu_text_json(&terms, activation->reason, strlen(activation->reason));
+    }
+    tidu_text_putc(&terms, '}');
+    tidu_witness_action(reload->server->store, TIDU_ENTRY_ACTION,
+                        activation ? activation->user : (uid_t)TIDU_NOBODY,
+                        (tidu_slice){terms.data, terms.length});
+    tidu_text_free(&terms);
+}
+
+/* ---- the end of a load --------------------------------------------------------------------- */
+
 static void begin(struct reload *reload);
+static void begin_activation(struct reload *reload);
+
+static void
+go_on(struct reload *reload)
+{
+    if (reload->activations.first)
+        begin_activation(reload);
+    else if (reload->again)
+        begin(reload);
+}
 
 /* All is done: nothing is answered by the old rules any more, if there are new. */
 static void
 conclude(struct reload *reload)
 {
     reload->running = reload->taking_over = false;
+    if (reload->activating)
+        add_waiter(&reload->now, &reload->activating->errand);
+    reload->activating = NULL;
     answer_waiters(reload);
     if (reload->old)
         retire(reload->server, &reload->old);
-    if (reload->again)
-        begin(reload);
+    go_on(reload);
 }
 
 void
@@ -316,19 +305,36 @@ tidu_reload_adopted(struct reload *reload)
 }
 
 static void
+note_candidate(struct reload *reload, struct load *load)
+{
+    struct last *last = &reload->last;
+    tidu_text_free(&last->difference);
+    last->difference = load->difference;
+    load->difference = (tidu_text){0};
+    last->candidate[0] = '\0';
+    if (!load->refused)
+        return;
+    snprintf(last->candidate, sizeof last->candidate, "%.12s", tidu_ruleset_digest(load->refused));
+    tidu_ruleset_unref(&reload->candidate);
+    reload->candidate = load->refused;
+    load->refused = NULL;
+}
+
+static void
 note_outcome(struct reload *reload, struct load *load, bool changed, double duration_ms)
 {
+    struct last *last = &reload->last;
     pthread_mutex_lock(&reload->lock);
-    tidu_report_close(&reload->last.report);
-    reload->last = (struct last){
-        .any = true,
-        .ok = changed || load->unchanged,
-        .changed = changed,
-        .at = ev_now(reload->server->loop),
-        .duration_ms = duration_ms,
-        .report = load->report,
-    };
+    tidu_report_close(&last->report);
+    last->any = true;
+    last->ok = changed || load->unchanged;
+    last->changed = changed;
+    last->at = ev_now(reload->server->loop);
+    last->duration_ms = duration_ms;
+    last->report = load->report;
     load->report = NULL;
+    if (!load->unchanged)
+        note_candidate(reload, load);
     pthread_mutex_unlock(&reload->lock);
 }
 
@@ -347,23 +353,37 @@ take_over(struct reload *reload, tidu_ruleset *ruleset, tidu_report *report)
     return false;
 }
 
+/* After an activation the folder has something else, which is not loaded until it
+ * changes. */
+static void
+note_held(struct reload *reload, const struct load *load, const char *digest)
+{
+    bool elsewhere = *load->folder && strcmp(load->folder, digest) != 0;
+    snprintf(reload->held, sizeof reload->held, "%s", elsewhere ? load->folder : "");
+}
+
 static void
 done_load(struct letter *letter)
 {
     struct load *load = (struct load *)(void *)letter;
-    assert(load->magic == LOAD_MAGIC);
     struct server *server = load->server;
     struct reload *reload = server->reload;
     if (!reload) { /* the daemon has stopped meanwhile */
-        close_load(load);
+        tidu_load_close(&load);
         return;
     }
+    char before[65];
+    snprintf(before, sizeof before, "%s", tidu_ruleset_digest(server->world->live));
     ev_now_update(server->loop);
     double duration_ms = (ev_now(server->loop) - load->began) * 1000;
     bool changed = load->ruleset && take_over(reload, load->ruleset, load->report);
+    if (changed)
+        note_held(reload, load, tidu_ruleset_digest(load->ruleset));
     tell_log(server, load, duration_ms);
     note_outcome(reload, load, changed, duration_ms);
-    close_load(load);
+    write_down(reload, before);
+    announce(reload, before);
+    tidu_load_close(&load);
     if (!changed)
         conclude(reload);
 }
@@ -371,49 +391,39 @@ done_load(struct letter *letter)
 /* ---- beginning ------------------------------------------------------------------ */
 
 static struct load *
-open_load(struct server *server, const struct settings *settings, tidu_ruleset *earlier)
+open_load(struct reload *reload)
 {
-    struct load *load = calloc(1, sizeof *load);
-    if (!load)
+    struct server *server = reload->server;
+    struct load *load =
+        tidu_load_open(server, server->world->settings, server->world->live, reload->held);
+    if (!load) {
+        tidu_log(&server->log, TIDU_LOG_ERROR, "reload: out of memory");
         return NULL;
+    }
     load->job =
-        (struct job){.letter.open = done_load, .run = run_load, .home = server->mailbox};
-    load->magic = LOAD_MAGIC;
-    load->server = server;
-    load->settings = tidu_settings_hold((struct settings *)settings);
-    load->earlier = earlier ? tidu_ruleset_ref(earlier) : NULL;
-    load->began = ev_time();
-    load->report = tidu_report_open();
-    if (load->report)
-        return load;
-    close_load(load);
-    return NULL;
+        (struct job){.letter.open = done_load, .run = tidu_load_run, .home = server->mailbox};
+    return load;
 }
 
 static void
 begin(struct reload *reload)
 {
-    struct server *server = reload->server;
-    struct load *load = open_load(server, server->world->settings, server->world->live);
+    struct load *load = open_load(reload);
     reload->again = false;
-    reload->now = reload->next;
-    reload->next.first = NULL;
+    move_waiters(&reload->now, &reload->next);
     if (!load) {
-        tidu_log(&server->log, TIDU_LOG_ERROR, "reload: out of memory");
         drop_waiters(&reload->now);
         return;
     }
     reload->running = true;
-    tidu_jobs_submit(server->jobs, &load->job, 0);
+    tidu_jobs_submit(reload->server->jobs, &load->job, 0);
 }
 
 void
 tidu_reload_start(struct reload *reload, struct errand *waiter)
 {
-    if (waiter) {
-        waiter->job.next = reload->next.first;
-        reload->next.first = &waiter->job;
-    }
+    if (waiter)
+        add_waiter(&reload->next, waiter);
     /* A load that is running may have read the old files already. */
     if (reload->running)
         reload->again = true;
@@ -427,6 +437,69 @@ on_change(void *context)
     tidu_reload_start(context, NULL);
 }
 
+/* ---- other rules than the folder's --------------------------------------------------- */
+
+static bool
+refuse_activation(struct activation *activation, tidu_code code, const char *argument)
+{
+    tidu_error error;
+    tidu_error_set(&error, code, argument, NULL);
+    tidu_errand_refuse(&activation->errand, TIDU_RPC_NOT_FOUND, &error);
+    tidu_errand_return(&activation->errand);
+    return false;
+}
+
+/* What an activation means: the candidate, or a version by its name. */
+static bool
+choose(struct reload *reload, struct activation *activation, struct load *load)
+{
+    const char *name = activation->name;
+    size_t length = name ? strlen(name) : 0;
+    const char *candidate = reload->candidate ? tidu_ruleset_digest(reload->candidate) : "";
+    bool candidate_meant = !name || strcmp(name, "candidate") == 0 ||
+                           (length >= 4 && strncmp(candidate, name, length) == 0);
+    if (candidate_meant && !reload->candidate)
+        return refuse_activation(activation, TIDU_CALL_NO_CANDIDATE, "");
+    if (candidate_meant) {
+        load->candidate = reload->candidate;
+        reload->candidate = NULL;
+        return true;
+    }
+    if (!reload->server->store)
+        return refuse_activation(activation, TIDU_STORE_NO, "");
+    load->wanted = strdup(name);
+    return load->wanted || refuse_activation(activation, TIDU_MEMORY, "");
+}
+
+static void
+begin_activation(struct reload *reload)
+{
+    struct activation *activation = (struct activation *)next_waiter(&reload->activations);
+    struct load *load = open_load(reload);
+    if (!load) {
+        tidu_errand_return(&activation->errand);
+        return;
+    }
+    if (!choose(reload, activation, load)) {
+        tidu_load_close(&load);
+        go_on(reload);
+        return;
+    }
+    reload->activating = activation;
+    reload->running = true;
+    tidu_jobs_submit(reload->server->jobs, &load->job, 0);
+}
+
+void
+tidu_reload_activate(struct reload *reload, struct activation *activation)
+{
+    add_waiter(&reload->activations, &activation->errand);
+    if (!reload->running)
+        begin_activation(reload);
+}
+
+/* ---- life ------------------------------------------------------------------------------ */
+
 struct reload *
 tidu_reload_open(struct server *server)
 {
@@ -435,6 +508,9 @@ tidu_reload_open(struct server *server)
     if (!reload)
         return NULL;
     reload->server = server;
+    init_waiters(&reload->now);
+    init_waiters(&reload->next);
+    init_waiters(&reload->activations);
     pthread_mutex_init(&reload->lock, NULL);
     if (settings->watch)
         reload->watch =
@@ -450,10 +526,15 @@ tidu_reload_close(struct reload **reload)
     if (!leaving)
         return;
     tidu_watch_close(&leaving->watch, leaving->server->loop);
+    if (leaving->activating)
+        add_waiter(&leaving->now, &leaving->activating->errand);
     drop_waiters(&leaving->now);
     drop_waiters(&leaving->next);
+    drop_waiters(&leaving->activations);
     tidu_ruleset_unref(&leaving->old);
+    tidu_ruleset_unref(&leaving->candidate);
     tidu_report_close(&leaving->last.report);
+    tidu_text_free(&leaving->last.difference);
     pthread_mutex_destroy(&leaving->lock);
     free(leaving);
     *reload = NULL;
@@ -473,7 +554,7 @@ tidu_reload_write(struct reload *reload, const char *digest, tidu_lang lang, tid
 tidu_ruleset *
 tidu_reload_first(struct server *server, const struct settings *settings, tidu_report *report)
 {
-    struct load *load = open_load(server, settings, NULL);
+    struct load *load = tidu_load_open(server, settings, NULL, "");
     if (!load) {
         tidu_error error;
         tidu_error_set(&error, TIDU_MEMORY, NULL);
@@ -482,10 +563,14 @@ tidu_reload_first(struct server *server, const struct settings *settings, tidu_r
     }
     tidu_report_close(&load->report);
     load->report = report;
-    run_load(&load->job);
+    tidu_load_run(&load->job);
     tidu_ruleset *ruleset = load->ruleset;
     load->ruleset = NULL;
     load->report = NULL;
-    close_load(load);
+    if (ruleset && server->reload) {
+        note_held(server->reload, load, tidu_ruleset_digest(ruleset));
+        note_candidate(server->reload, load);
+    }
+    tidu_load_close(&load);
     return ruleset;
 }

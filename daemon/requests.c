@@ -387,6 +387,39 @@ answer_journal_replay(struct call *call, json_t *params)
     inquire(call, params, "replay");
 }
 
+/* ---- which rules are in charge ------------------------------------------------------ */
+
+static void
+answer_rulesets(struct call *call, json_t *params)
+{
+    (void)params;
+    tidu_rulesets(call);
+}
+
+static void
+answer_activate(struct call *call, json_t *params)
+{
+    tidu_activate(call, params);
+}
+
+static void
+answer_rollback(struct call *call, json_t *params)
+{
+    tidu_rollback(call, params);
+}
+
+static void
+answer_label(struct call *call, json_t *params)
+{
+    tidu_label(call, params);
+}
+
+static void
+answer_subscribe(struct call *call, json_t *params)
+{
+    tidu_subscribe(call, params, raw_param(call, "records"));
+}
+
 static void
 answer_check(struct call *call, json_t *params)
 {

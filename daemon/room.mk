@@ -2,6 +2,7 @@
 # The daemon, and the command line that speaks with it or stands alone.
 sbin_PROGRAMS += daemon/tidud
 daemon_tidud_SOURCES = \
+    daemon/announce.c \
     daemon/ask.c \
     daemon/ask.h \
     daemon/check.c \
@@ -9,15 +10,19 @@ daemon_tidud_SOURCES = \
     daemon/defaults.h \
     daemon/errand.c \
     daemon/evaluate.c \
+    daemon/gate.c \
     daemon/history.c \
     daemon/history.h \
     daemon/internal.h \
     daemon/job.c \
     daemon/listener.c \
+    daemon/load.c \
+    daemon/load.h \
     daemon/log.c \
     daemon/loop.c \
     daemon/mailbox.c \
     daemon/main.c \
+    daemon/operate.c \
     daemon/question.c \
     daemon/records.c \
     daemon/reload.c \
@@ -108,4 +113,4 @@ daemon_cli_tidu_CFLAGS = $(AM_CFLAGS)
 daemon_cli_tidu_LDADD = libtidu.la -lstdc++ -lm $(JANSSON_LIBS) $(LIBICAL_LIBS) \
     $(SQLITE_LIBS) $(ZSTD_LIBS)
 
-EXTRA_DIST += daemon/README.md daemon/cli/README.md
+EXTRA_DIST += daemon/README.md daemon/cli/README.md daemon/store/README.md

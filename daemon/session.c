@@ -78,6 +78,7 @@ struct session {
     struct session *withheld_before, *withheld_behind;
     size_t errands;
     struct batch *batch; /* half taken in */
+    struct subscription subscription;
 };
 
 /* Received bytes: in the worker's scratch or in the session's rest. */
@@ -122,6 +123,12 @@ struct session *
 tidu_session_next(const struct session *session)
 {
     return session->next;
+}
+
+struct subscription *
+tidu_session_subscription(struct session *session)
+{
+    return &session->subscription;
 }
 
 uid_t
@@ -717,6 +724,7 @@ tidu_session_close(struct session **session)
     close(leaving->reader.fd);
     tidu_text_free(&leaving->rest);
     tidu_text_free(&leaving->output);
+    free(leaving->subscription.records);
     leaving->magic = 0;
     free(leaving);
     *session = NULL;

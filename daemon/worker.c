@@ -38,10 +38,13 @@ on_adopt(struct ev_loop *loop, ev_async *watcher, int events)
     struct world *next = atomic_exchange(&worker->next, NULL);
     if (!next)
         return;
-    if (next->live != worker->world->live)
-        tidu_evaluate_forget(worker);
-    tidu_world_close(&worker->world);
+    struct world *before = worker->world;
     worker->world = next;
+    if (next->live != before->live) {
+        tidu_evaluate_forget(worker);
+        tidu_subscriptions_review(worker, before->live);
+    }
+    tidu_world_close(&before);
     atomic_store(&worker->adopted, next->number);
     ev_async_send(worker->server->loop, &worker->server->adopted);
 }

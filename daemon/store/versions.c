@@ -17,7 +17,9 @@ const char tidu_versions_schema[] =
     "CREATE TABLE IF NOT EXISTS text (digest TEXT PRIMARY KEY, size INTEGER NOT NULL,"
     " packed BLOB NOT NULL);"
     "CREATE TABLE IF NOT EXISTS label (name TEXT PRIMARY KEY, version TEXT NOT NULL,"
-    " since INTEGER NOT NULL) WITHOUT ROWID;";
+    " since INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS live (id INTEGER PRIMARY KEY CHECK (id = 1),"
+    " version TEXT NOT NULL, held TEXT NOT NULL);";
 
 /* Run a statement that gives no rows, with up to three texts. */
 static bool
@@ -63,7 +65,8 @@ touch(struct database *database, const char *digest, size_t count, int64_t now_s
 {
     sqlite3_stmt *statement = tidu_database_query(
         database, "INSERT INTO version VALUES (?1, ?2, ?3, ?3)"
-                  " ON CONFLICT (digest) DO UPDATE SET last_live = ?3");
+                  " ON CONFLICT (digest) DO UPDATE SET last_live = max(last_live, ?3),"
+                  " first_live = iif(first_live = 0, ?3, first_live)");
     bool good = statement &&
                 sqlite3_bind_text(statement, 1, digest, -1, SQLITE_STATIC) == SQLITE_OK &&
                 sqlite3_bind_int64(statement, 2, (sqlite3_int64)count) == SQLITE_OK &&
@@ -94,6 +97,39 @@ tidu_versions_keep(struct database *database, const char *digest, const tidu_sou
                        sources[i].path, text);
     }
     return good && touch(database, digest, count, now_s);
+}
+
+bool
+tidu_versions_set_live(struct database *database, const char *digest, const char *held)
+{
+    return execute(database, "INSERT OR REPLACE INTO live VALUES (1, ?, ?)", digest, held, NULL);
+}
+
+bool
+tidu_versions_get_live(struct database *database, char ret_digest[65], char ret_held[65])
+{
+    sqlite3_stmt *find = tidu_database_query(database, "SELECT version, held FROM live");
+    bool found = find && sqlite3_step(find) == SQLITE_ROW;
+    if (found) {
+        snprintf(ret_digest, 65, "%s", (const char *)sqlite3_column_text(find, 0));
+        snprintf(ret_held, 65, "%s", (const char *)sqlite3_column_text(find, 1));
+    }
+    sqlite3_finalize(find);
+    return found;
+}
+
+bool
+tidu_versions_before(struct database *database, const char *digest, char ret_digest[65])
+{
+    sqlite3_stmt *find = tidu_database_query(
+        database, "SELECT digest FROM version WHERE digest <> ? AND last_live > 0"
+                  " ORDER BY last_live DESC, digest LIMIT 1");
+    bool found = find && sqlite3_bind_text(find, 1, digest, -1, SQLITE_STATIC) == SQLITE_OK &&
+                 sqlite3_step(find) == SQLITE_ROW;
+    if (found)
+        snprintf(ret_digest, 65, "%s", (const char *)sqlite3_column_text(find, 0));
+    sqlite3_finalize(find);
+    return found;
 }
 
 bool
@@ -199,18 +235,19 @@ tidu_versions_list(struct database *database, tidu_text *out)
 {
     sqlite3_stmt *find = tidu_database_query(
         database, "SELECT digest, documents,"
-                  " strftime('%Y-%m-%dT%H:%M:%SZ', first_live, 'unixepoch'),"
-                  " strftime('%Y-%m-%dT%H:%M:%SZ', last_live, 'unixepoch')"
+                  " strftime('%Y-%m-%dT%H:%M:%SZ', nullif(first_live, 0), 'unixepoch'),"
+                  " strftime('%Y-%m-%dT%H:%M:%SZ', nullif(last_live, 0), 'unixepoch')"
                   " FROM version ORDER BY last_live DESC, digest");
     bool any = false;
     int step = SQLITE_ERROR;
     tidu_text_putc(out, '[');
     while (find && (step = sqlite3_step(find)) == SQLITE_ROW) {
         const char *digest = (const char *)sqlite3_column_text(find, 0);
-        tidu_text_printf(out, "%s{\"digest\":\"%s\",\"documents\":%d,\"first_live\":\"%s\","
-                              "\"last_live\":\"%s\"",
-                         any ? "," : "", digest, sqlite3_column_int(find, 1),
-                         sqlite3_column_text(find, 2), sqlite3_column_text(find, 3));
+        tidu_text_printf(out, "%s{\"digest\":\"%s\",\"documents\":%d", any ? "," : "", digest,
+                         sqlite3_column_int(find, 1));
+        for (int i = 2; i < 4 && sqlite3_column_type(find, i) != SQLITE_NULL; i++)
+            tidu_text_printf(out, ",\"%s_live\":\"%s\"", i == 2 ? "first" : "last",
+                             sqlite3_column_text(find, i));
         write_labels(database, digest, out);
         tidu_text_putc(out, '}');
         any = true;

@@ -16,8 +16,9 @@
 /* The tables, for tidu_database_open. */
 extern const char tidu_versions_schema[];
 
-/* Keep a version that becomes live at this moment (seconds since 1970), unless it
- * is kept already. */
+/* Keep a version, unless it is kept already. `now_s` is the moment it becomes live
+ * (seconds since 1970), or 0 when it does not. `sources` may be NULL for one that
+ * is kept. */
 bool tidu_versions_keep(struct database *database, const char *digest, const tidu_source *sources,
                         size_t count, int64_t now_s);
 
@@ -28,6 +29,14 @@ bool tidu_versions_find(struct database *database, const char *name, char ret_di
 /* Its documents, in `arena`. */
 bool tidu_versions_load(struct database *database, const char *digest, tidu_arena *arena,
                         tidu_source **ret_sources, size_t *ret_count, tidu_error *reterr);
+
+/* Which version is live, and the digest of what the rules folder has meanwhile
+ * ("": the same). */
+bool tidu_versions_set_live(struct database *database, const char *digest, const char *held);
+bool tidu_versions_get_live(struct database *database, char ret_digest[65], char ret_held[65]);
+
+/* The version that was live before this one; false when there was none. */
+bool tidu_versions_before(struct database *database, const char *digest, char ret_digest[65]);
 
 /* Append the versions, latest first, as a JSON array of {"digest","documents",
  * "first_live","last_live","labels"}. */

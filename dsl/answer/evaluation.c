@@ -414,3 +414,20 @@ tidu_evaluation_rows(const tidu_evaluation *e)
 {
     return e->block->row_count;
 }
+
+void
+tidu_evaluation_outcomes(const tidu_evaluation *e, uint32_t row,
+                         void (*visit)(void *context, const char *id, tidu_outcome outcome),
+                         void *context)
+{
+    static const tidu_outcome outcomes[] = {
+        [TIDU_FALSE] = TIDU_UNMET, [TIDU_TRUE] = TIDU_MET, [TIDU_UNKNOWN] = TIDU_UNDETERMINED};
+    struct tidu_evaluation view;
+    for (unsigned nth = 0; nth < TIDU_LANES_A_ROW && tidu_look_nth(e, row, nth, &view); nth++)
+        for (uint32_t d = 0; d < view.program->designation_count; d++) {
+            const tidu_designation *designation = &view.program->designations[d];
+            if (view.chosen[d])
+                visit(context, designation->id,
+                      outcomes[tidu_run_truth(view.run, designation->status, row)]);
+        }
+}

@@ -48,6 +48,11 @@ local function plus(names, more)
   return all
 end
 
+-- Names an author makes up: all of one kind, beside those that are known.
+local function any(of, known)
+  return setmetatable(known, { __index = function() return of end })
+end
+
 local titled = { zh = "text", en = "text" }
 local noted = plus(titled, { mark = "text", note_zh = "text", note_en = "text" })
 
@@ -149,6 +154,10 @@ local words = {
   fill = { takes = "path", items = value, names = plus(noted, dates) },
   -- what tidu review writes
   review = { takes = "text", names = { on = "text", clauses = map "text" } },
+  -- what a change says it does
+  expect = { takes = "none", names = any(map(either("number", "number", row("number", "number"))), {
+    as_of = "text",
+  }) },
   scenario = { takes = "text", names = {
     as_of = "text", record = "json", expect = "data", because = texts,
   } },

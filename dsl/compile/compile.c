@@ -330,7 +330,7 @@ understand(struct world *world)
         tidu_words_documents, tidu_reviews_read, tidu_places_read,     tidu_words_facts,  tidu_slots_read,
         tidu_words_names,     tidu_words_titles,    tidu_names_index,  tidu_support_names,
         tidu_routing_read,    tidu_conditions_read, tidu_support_read, tidu_transitions_read,
-        tidu_scenarios_read,
+        tidu_scenarios_read,  tidu_effects_read,
     };
     bool good = true;
     for (size_t i = 0; i < sizeof stages / sizeof *stages && !world->starved; i++)
@@ -410,6 +410,19 @@ tidu_ruleset_unref(tidu_ruleset **ruleset)
     close_programs(old);
     tidu_arena *arena = old->arena;
     tidu_arena_close(&arena);
+}
+
+const tidu_effect *
+tidu_ruleset_effects(const tidu_ruleset *ruleset, uint32_t *ret_count)
+{
+    *ret_count = ruleset->effect_count;
+    return ruleset->effects;
+}
+
+const char *
+tidu_ruleset_document(const tidu_ruleset *ruleset, uint32_t document)
+{
+    return ruleset->declarations.documents[document].path;
 }
 
 const char *

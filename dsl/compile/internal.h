@@ -322,6 +322,9 @@ int32_t tidu_support_stack(const struct world *world, const char *id);
 /* ---- transition.c ---- */
 bool tidu_transitions_read(struct world *world);
 
+/* ---- expect.c ---- */
+bool tidu_effects_read(struct world *world);
+
 /* ---- routing.c ---- */
 bool tidu_routing_read(struct world *world);
 

@@ -12,7 +12,7 @@ enum { STAMP_LENGTH = 16 }; /* digits of a digest that are kept */
 static bool
 is_rule(const tidu_declaration *declaration)
 {
-    static const char *const others[] = {"policy", "scenario", "review"};
+    static const char *const others[] = {"policy", "scenario", "review", "expect"};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (!strcmp(declaration->word, others[i]))
             return false;

@@ -15,6 +15,7 @@ libtidu_la_SOURCES += \
     dsl/compile/events.c \
     dsl/compile/inputs.c \
     dsl/compile/internal.h \
+    dsl/compile/expect.c \
     dsl/compile/findings.c \
     dsl/compile/lint.c \
     dsl/compile/lint.h \

@@ -95,6 +95,8 @@ struct tidu_ruleset {
     uint32_t parameter_count;
     const tidu_scenario *scenarios;
     uint32_t scenario_count;
+    const tidu_effect *effects; /* what the change says it does */
+    uint32_t effect_count;
     const struct world *world;
 };
 

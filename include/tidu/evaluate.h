@@ -91,6 +91,22 @@ bool tidu_ruleset_describe(const tidu_ruleset *ruleset, const char *what, tidu_t
 /* The program in force on a date as readable text, a step a line. */
 void tidu_ruleset_print_program(const tidu_ruleset *ruleset, int32_t as_of, tidu_text *out);
 
+/* What a change says it does when these rules take over: so many enterprises of a
+ * population gain or lose a designation. */
+typedef struct tidu_effect {
+    const char *designation;
+    bool gain; /* or lose */
+    double low, high;
+    int32_t as_of; /* the day it is about; INT32_MIN: that of taking over */
+    uint32_t document, line;
+} tidu_effect;
+
+/* All of them, in the order they were said; they live as long as the ruleset. */
+const tidu_effect *tidu_ruleset_effects(const tidu_ruleset *ruleset, uint32_t *ret_count);
+
+/* The path of a document, for its place in a message. */
+const char *tidu_ruleset_document(const tidu_ruleset *ruleset, uint32_t document);
+
 typedef enum tidu_explain {
     TIDU_EXPLAIN_NONE,
     TIDU_EXPLAIN_BRIEF,
@@ -149,6 +165,14 @@ uint32_t tidu_evaluation_rows(const tidu_evaluation *evaluation);
 
 /* Append one row's answer as a JSON object (interface section 2), no line end. */
 void tidu_evaluation_write(const tidu_evaluation *evaluation, uint32_t row, tidu_text *out);
+
+/* What a designation came to. */
+typedef enum tidu_outcome { TIDU_UNMET, TIDU_MET, TIDU_UNDETERMINED } tidu_outcome;
+
+/* Call `visit` with each designation of a row, in the order of the answer. */
+void tidu_evaluation_outcomes(const tidu_evaluation *evaluation, uint32_t row,
+                              void (*visit)(void *context, const char *id, tidu_outcome outcome),
+                              void *context);
 
 /* Who is responsible for a measure, a demand or a designation. */
 typedef struct tidu_route_question {

@@ -4,6 +4,7 @@ check_PROGRAMS += \
     tests/daemon/test_ask \
     tests/daemon/test_calendar \
     tests/daemon/test_command \
+    tests/daemon/test_gate \
     tests/daemon/test_jobs \
     tests/daemon/test_journal \
     tests/daemon/test_life \
@@ -26,6 +27,9 @@ tests_daemon_test_calendar_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
 tests_daemon_test_command_SOURCES = tests/daemon/test_command.c tests/daemon/support.c tests/daemon/support.h
 tests_daemon_test_command_CPPFLAGS = $(tests_cppflags)
 tests_daemon_test_command_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_gate_SOURCES = tests/daemon/test_gate.c tests/daemon/support.c tests/daemon/support.h
+tests_daemon_test_gate_CPPFLAGS = $(tests_cppflags)
+tests_daemon_test_gate_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
 tests_daemon_test_jobs_SOURCES = tests/daemon/test_jobs.c tests/daemon/support.c tests/daemon/support.h
 tests_daemon_test_jobs_CPPFLAGS = $(tests_cppflags)
 tests_daemon_test_jobs_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)

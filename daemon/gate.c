@@ -1,0 +1,471 @@
+/*
+ * gate.c: what new rules would do, before they do it.
+ *
+ *   population ─► blocks of records ─► judged by the rules before ─┐
+ *                                 └──► judged by the candidate ────┴► who gains,
+ *                                                                     who loses
+ *
+ * A change may say what it does (expect): then exactly that is let through.
+ * Without a word more than so many in a hundred enterprises must not gain or
+ * lose any one designation. What was said for an earlier change, and stands in
+ * the live rules as well, is about that one and not looked at.
+ *
+ * The population is a file of records, NDJSON or CSV by its name. Records that
+ * one of the two cannot read are counted and left out.
+ *
+ * Must not know: sockets, how rules take over.
+ *
+ * Ownership: a comparison owns its counts.
+ */
+#include "internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { CHUNK_BYTES = 1 << 20, MOST_SAMPLES = 5, MOST_IDS = 256 };
+
+/* ---- counts ------------------------------------------------------------------------ */
+
+struct change {
+    char id[32];
+    uint64_t gain, lose;
+    uint64_t met_before, met_after;
+    char gained[MOST_SAMPLES][64], lost[MOST_SAMPLES][64]; /* who, by code or line */
+};
+
+struct comparison {
+    struct change changes[MOST_IDS];
+    size_t count;
+    uint64_t records, refused;
+    int32_t as_of;
+};
+
+static struct change *
+find(struct comparison *comparison, const char *id)
+{
+    for (size_t i = 0; i < comparison->count; i++)
+        if (strcmp(comparison->changes[i].id, id) == 0)
+            return &comparison->changes[i];
+    if (comparison->count == MOST_IDS)
+        return NULL;
+    struct change *change = &comparison->changes[comparison->count++];
+    snprintf(change->id, sizeof change->id, "%s", id);
+    return change;
+}
+
+/* ---- judging a block by both ---------------------------------------------------------- */
+
+/* The outcomes of one row: by the index of their designation in the comparison. */
+struct outcomes {
+    struct comparison *comparison;
+    bool met[MOST_IDS];
+};
+
+static void
+note_outcome(void *context, const char *id, tidu_outcome outcome)
+{
+    struct outcomes *outcomes = context;
+    struct change *change = find(outcomes->comparison, id);
+    if (change)
+        outcomes->met[change - outcomes->comparison->changes] = outcome == TIDU_MET;
+}
+
+/* A block under way. */
+struct trial {
+    struct comparison *comparison;
+    tidu_evaluation *before, *after;
+    tidu_csv *csv_before, *csv_after; /* NULL for JSON */
+    tidu_slice rows[TIDU_GATHER_ROWS];
+    uint64_t lines[TIDU_GATHER_ROWS];
+    uint32_t count;
+    uint64_t line;
+};
+
+/* Who it is, for a sample: the code, or the number of the record. */
+static void
+name_row(const struct trial *trial, uint32_t row, char name[64])
+{
+    tidu_skim skim;
+    tidu_skim_item item;
+    size_t length;
+    snprintf(name, 64, "#%llu", (unsigned long long)trial->lines[row]);
+    if (trial->csv_before || !tidu_skim_open(&skim, trial->rows[row], TIDU_SKIM_DEPTH))
+        return;
+    while (tidu_skim_next(&skim, &item) == TIDU_SKIM_ITEM)
+        if (tidu_skim_is(item.key, "uscc") && item.value.data[0] == '"' &&
+            tidu_skim_text(item.value, name, 64, &length))
+            return;
+}
+
+static void
+compare_row(struct trial *trial, uint32_t row)
+{
+    struct comparison *comparison = trial->comparison;
+    struct outcomes before = {.comparison = comparison}, after = {.comparison = comparison};
+    tidu_evaluation_outcomes(trial->before, row, note_outcome, &before);
+    tidu_evaluation_outcomes(trial->after, row, note_outcome, &after);
+    for (size_t i = 0; i < comparison->count; i++) {
+        struct change *change = &comparison->changes[i];
+        change->met_before += before.met[i];
+        change->met_after += after.met[i];
+        if (before.met[i] == after.met[i])
+            continue;
+        uint64_t nth = after.met[i] ? change->gain++ : change->lose++;
+        if (nth < MOST_SAMPLES)
+            name_row(trial, row, after.met[i] ? change->gained[nth] : change->lost[nth]);
+    }
+}
+
+static void
+compare_block(struct trial *trial)
+{
+    if (!trial->count)
+        return;
+    tidu_evaluation_run(trial->before);
+    tidu_evaluation_run(trial->after);
+    for (uint32_t i = 0; i < trial->count; i++)
+        compare_row(trial, i);
+    tidu_evaluation_clear(trial->before);
+    tidu_evaluation_clear(trial->after);
+    trial->comparison->records += trial->count;
+    trial->count = 0;
+}
+
+static tidu_read
+read_row(tidu_evaluation *evaluation, tidu_csv *csv, tidu_slice record)
+{
+    tidu_error error;
+    return csv ? tidu_evaluation_csv(evaluation, csv, record.data, record.length, &error)
+               : tidu_evaluation_json(evaluation, record.data, record.length, &error);
+}
+
+/* Both read it or neither has it: rows have to stay side by side. */
+static bool
+add_row(struct trial *trial, tidu_slice record)
+{
+    tidu_read before = read_row(trial->before, trial->csv_before, record);
+    if (before == TIDU_READ_ROW) {
+        tidu_read after = read_row(trial->after, trial->csv_after, record);
+        if (after == TIDU_READ_ROW)
+            return true;
+        /* The row of the first cannot be taken back alone: begin the block anew. */
+        tidu_evaluation_clear(trial->before);
+        tidu_evaluation_clear(trial->after);
+        for (uint32_t i = 0; i < trial->count; i++)
+            (void)(read_row(trial->before, trial->csv_before, trial->rows[i]),
+                   read_row(trial->after, trial->csv_after, trial->rows[i]));
+    }
+    return false;
+}
+
+static void
+add_record(struct trial *trial, tidu_slice record)
+{
+    trial->line++;
+    if (!add_row(trial, record)) {
+        compare_block(trial); /* its lists may need the room */
+        if (!add_row(trial, record)) {
+            trial->comparison->refused++;
+            return;
+        }
+    }
+    trial->rows[trial->count] = record;
+    trial->lines[trial->count++] = trial->line;
+    if (trial->count == TIDU_GATHER_ROWS)
+        compare_block(trial);
+}
+
+/* ---- the file ------------------------------------------------------------------------------ */
+
+struct source {
+    int fd;
+    bool csv, last;
+    char *data;
+    size_t length, capacity;
+};
+
+static size_t
+measure(const struct source *source, const char *at, size_t length)
+{
+    if (source->csv)
+        return tidu_csv_measure(at, length, source->last);
+    const char *newline = length ? memchr(at, '\n', length) : NULL;
+    return newline ? (size_t)(newline - at) + 1 : source->last ? length : 0;
+}
+
+static bool
+fill(struct source *source)
+{
+    if (source->capacity - source->length < CHUNK_BYTES + TIDU_RECORD_PADDING) {
+        size_t capacity = source->length + 2 * CHUNK_BYTES + TIDU_RECORD_PADDING;
+        char *data = realloc(source->data, capacity);
+        if (!data)
+            return false;
+        source->data = data;
+        source->capacity = capacity;
+    }
+    ssize_t count = read(source->fd, source->data + source->length, CHUNK_BYTES);
+    if (count < 0)
+        return false;
+    source->last = count == 0;
+    source->length += (size_t)count;
+    memset(source->data + source->length, 0, TIDU_RECORD_PADDING);
+    return true;
+}
+
+static bool
+is_blank(const char *at, size_t length)
+{
+    while (length && strchr(" \t\r\n", at[length - 1]) && at[length - 1])
+        length--;
+    return length == 0;
+}
+
+static bool
+begin_csv(struct trial *trial, const tidu_ruleset *before, const tidu_ruleset *after,
+          tidu_slice heading, tidu_error *reterr)
+{
+    trial->csv_before = tidu_csv_open(tidu_ruleset_vocabulary(before), heading.data,
+                                      heading.length, true, reterr);
+    trial->csv_after = trial->csv_before ? tidu_csv_open(tidu_ruleset_vocabulary(after),
+                                                         heading.data, heading.length, true, reterr)
+                                         : NULL;
+    return trial->csv_after != NULL;
+}
+
+/* All whole records of what has been read; the block is done when they go. */
+static bool
+take_records(struct trial *trial, struct source *source, const tidu_ruleset *before,
+             const tidu_ruleset *after, tidu_error *reterr)
+{
+    size_t used = 0, length;
+    while (used < source->length &&
+           (length = measure(source, source->data + used, source->length - used)) > 0) {
+        tidu_slice record = {source->data + used, length};
+        used += length;
+        if (source->csv && !trial->csv_before) {
+            if (!begin_csv(trial, before, after, record, reterr))
+                return false;
+        } else if (!is_blank(record.data, record.length)) {
+            add_record(trial, record);
+        }
+    }
+    compare_block(trial);
+    memmove(source->data, source->data + used, source->length - used);
+    source->length -= used;
+    return true;
+}
+
+static bool
+read_population(struct trial *trial, const char *file, const tidu_ruleset *before,
+                const tidu_ruleset *after, tidu_error *reterr)
+{
+    size_t length = strlen(file);
+    struct source source = {.fd = open(file, O_RDONLY | O_CLOEXEC),
+                            .csv = length > 4 && strcmp(file + length - 4, ".csv") == 0};
+    bool good = source.fd >= 0 || tidu_error_set(reterr, TIDU_FILE_READ, file, strerror(errno), NULL);
+    while (good && !source.last)
+        good = (fill(&source) ||
+                tidu_error_set(reterr, TIDU_FILE_READ, file, strerror(errno), NULL)) &&
+               take_records(trial, &source, before, after, reterr);
+    if (source.fd >= 0)
+        close(source.fd);
+    free(source.data);
+    return good;
+}
+
+static tidu_evaluation *
+open_evaluation(tidu_ruleset *ruleset, int32_t as_of, tidu_error *reterr)
+{
+    tidu_options options = {.as_of = as_of,
+                            .explain = TIDU_EXPLAIN_NONE,
+                            .lang = TIDU_ZH,
+                            .ignore_unknown = true,
+                            .include = TIDU_INCLUDE_DESIGNATIONS};
+    return tidu_evaluation_open(ruleset, &options, TIDU_GATHER_ROWS, reterr);
+}
+
+static bool
+compare(struct comparison *comparison, tidu_ruleset *before, tidu_ruleset *after,
+        const char *file, tidu_error *reterr)
+{
+    struct trial trial = {.comparison = comparison};
+    trial.before = open_evaluation(before, comparison->as_of, reterr);
+    trial.after = trial.before ? open_evaluation(after, comparison->as_of, reterr) : NULL;
+    bool good = trial.after && read_population(&trial, file, before, after, reterr);
+    tidu_csv_close(&trial.csv_before);
+    tidu_csv_close(&trial.csv_after);
+    tidu_evaluation_close(&trial.before);
+    tidu_evaluation_close(&trial.after);
+    return good;
+}
+
+/* ---- judging the change --------------------------------------------------------------------- */
+
+static bool
+same_effect(const tidu_effect *a, const tidu_effect *b)
+{
+    return strcmp(a->designation, b->designation) == 0 && a->gain == b->gain && a->low == b->low &&
+           a->high == b->high && a->as_of == b->as_of;
+}
+
+/* True when the candidate says what it does, and not what the rules before it said. */
+static bool
+says_something(const tidu_ruleset *before, const tidu_ruleset *after)
+{
+    uint32_t old_count, count;
+    const tidu_effect *old = tidu_ruleset_effects(before, &old_count);
+    const tidu_effect *effects = tidu_ruleset_effects(after, &count);
+    bool same = old_count == count;
+    for (uint32_t i = 0; i < count && same; i++)
+        same = same_effect(&old[i], &effects[i]);
+    return count && !same;
+}
+
+/* What is said about one side of one designation: nothing said is none. */
+static void
+bounds_of(const tidu_ruleset *ruleset, const char *id, bool gain, const tidu_effect **ret_effect,
+          double *ret_low, double *ret_high)
+{
+    uint32_t count;
+    const tidu_effect *effects = tidu_ruleset_effects(ruleset, &count);
+    *ret_effect = NULL;
+    *ret_low = *ret_high = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        if (strcmp(effects[i].designation, id) != 0 || effects[i].gain != gain)
+            continue;
+        *ret_effect = &effects[i];
+        *ret_low = effects[i].low;
+        *ret_high = effects[i].high;
+    }
+}
+
+static void
+complain(const tidu_ruleset *ruleset, const tidu_effect *effect, tidu_code code, const char *a,
+         const char *b, const char *c, tidu_report *report)
+{
+    tidu_error error;
+    if (effect)
+        tidu_error_at(&error, code, tidu_ruleset_document(ruleset, effect->document), effect->line,
+                      0, 0, a, b, c, NULL);
+    else
+        tidu_error_set(&error, code, a, b, c, NULL);
+    tidu_report_add(report, &error);
+}
+
+static void
+hold_to_word(const tidu_ruleset *ruleset, const struct change *change, bool gain,
+             tidu_report *report)
+{
+    const tidu_effect *effect;
+    double low, high;
+    uint64_t got = gain ? change->gain : change->lose;
+    char expected[64], came[32];
+    bounds_of(ruleset, change->id, gain, &effect, &low, &high);
+    if ((double)got >= low && (double)got <= high)
+        return;
+    snprintf(expected, sizeof expected, low < high ? "%.0f–%.0f" : "%.0f", low, high);
+    snprintf(came, sizeof came, "%llu", (unsigned long long)got);
+    complain(ruleset, effect, gain ? TIDU_GATE_GAIN : TIDU_GATE_LOSE, change->id, came, expected,
+             report);
+}
+
+static void
+guard(const struct comparison *comparison, const struct change *change, size_t most_percent,
+      tidu_report *report)
+{
+    char count[64], of[32], most[32];
+    double share = comparison->records ? 100.0 * (double)(change->gain + change->lose) /
+                                             (double)comparison->records
+                                       : 0;
+    if (share <= (double)most_percent)
+        return;
+    tidu_error error;
+    snprintf(count, sizeof count, "%llu", (unsigned long long)(change->gain + change->lose));
+    snprintf(of, sizeof of, "%llu", (unsigned long long)comparison->records);
+    snprintf(most, sizeof most, "%zu%%", most_percent);
+    tidu_error_set(&error, TIDU_GATE_FLIPS, change->id, count, of, most, NULL);
+    tidu_report_add(report, &error);
+}
+
+static void
+write_samples(const char *name, char samples[MOST_SAMPLES][64], tidu_text *out)
+{
+    tidu_text_printf(out, ",\"%s\":[", name);
+    for (int i = 0; i < MOST_SAMPLES && samples[i][0]; i++) {
+        tidu_text_puts(out, i ? "," : "");
+        tidu_text_json(out, samples[i], strlen(samples[i]));
+    }
+    tidu_text_putc(out, ']');
+}
+
+static void
+write_comparison(struct comparison *comparison, const tidu_ruleset *before,
+                 const tidu_ruleset *after, tidu_text *out)
+{
+    char date[11];
+    tidu_text_printf(out,
+                     "{\"before\":\"%.12s\",\"after\":\"%.12s\",\"as_of\":\"%s\",\"records\":%llu,"
+                     "\"refused\":%llu,\"designations\":[",
+                     tidu_ruleset_digest(before), tidu_ruleset_digest(after),
+                     tidu_date_format(comparison->as_of, date),
+                     (unsigned long long)comparison->records,
+                     (unsigned long long)comparison->refused);
+    for (size_t i = 0; i < comparison->count; i++) {
+        struct change *change = &comparison->changes[i];
+        tidu_text_printf(out, "%s{\"id\":", i ? "," : "");
+        tidu_text_json(out, change->id, strlen(change->id));
+        tidu_text_printf(out, ",\"met_before\":%llu,\"met_after\":%llu,\"gain\":%llu,\"lose\":%llu",
+                         (unsigned long long)change->met_before,
+                         (unsigned long long)change->met_after, (unsigned long long)change->gain,
+                         (unsigned long long)change->lose);
+        write_samples("gained", change->gained, out);
+        write_samples("lost", change->lost, out);
+        tidu_text_putc(out, '}');
+    }
+    tidu_text_puts(out, "]}");
+}
+
+/* The day the change is about: its own word, or today. */
+static int32_t
+day_of(const tidu_ruleset *after, bool says, int32_t today)
+{
+    uint32_t count;
+    const tidu_effect *effects = tidu_ruleset_effects(after, &count);
+    for (uint32_t i = 0; i < count && says; i++)
+        if (effects[i].as_of != INT32_MIN)
+            return effects[i].as_of;
+    return today;
+}
+
+void
+tidu_gate(const struct settings *settings, tidu_ruleset *before, tidu_ruleset *after, int32_t today,
+          tidu_report *report, tidu_text *ret_difference)
+{
+    struct comparison *comparison = calloc(1, sizeof *comparison);
+    tidu_error error;
+    bool says = says_something(before, after);
+    if (!comparison) {
+        tidu_error_set(&error, TIDU_MEMORY, NULL);
+        tidu_report_add(report, &error);
+        return;
+    }
+    comparison->as_of = day_of(after, says, today);
+    if (!compare(comparison, before, after, settings->population, &error)) {
+        tidu_report_add(report, &error);
+    } else {
+        for (size_t i = 0; i < comparison->count; i++) {
+            if (says) {
+                hold_to_word(after, &comparison->changes[i], true, report);
+                hold_to_word(after, &comparison->changes[i], false, report);
+            } else {
+                guard(comparison, &comparison->changes[i], settings->most_flips, report);
+            }
+        }
+        write_comparison(comparison, before, after, ret_difference);
+    }
+    free(comparison);
+}
