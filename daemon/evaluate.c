@@ -214,6 +214,24 @@ open_evaluation(const struct terms *terms, const json_t *ids, tidu_error *reterr
     return evaluation;
 }
 
+/* Why an evaluation could not be opened, as the protocol tells it. */
+static tidu_rpc_code
+code_of(const tidu_error *error)
+{
+    switch (error->code) {
+    case TIDU_MEMORY:
+        return TIDU_RPC_INTERNAL;
+    case TIDU_NO_SUCH_REGION:
+    case TIDU_CALL_NO_VERSION:
+    case TIDU_JOURNAL_NO_RULES:
+        return TIDU_RPC_NOT_FOUND;
+    case TIDU_STORE_OPEN:
+        return TIDU_RPC_STORE;
+    default:
+        return TIDU_RPC_BAD_PARAMS;
+    }
+}
+
 static bool
 all_texts(const json_t *ids)
 {
@@ -247,11 +265,7 @@ make_ready(struct call *call, const struct terms *terms)
     json_decref(ids);
     if (!evaluation) {
         free(copy);
-        tidu_rpc_refuse(call,
-                        error.code == TIDU_MEMORY           ? TIDU_RPC_INTERNAL
-                        : error.code == TIDU_NO_SUCH_REGION ? TIDU_RPC_NOT_FOUND
-                                                            : TIDU_RPC_BAD_PARAMS,
-                        &error);
+        tidu_rpc_refuse(call, code_of(&error), &error);
         return NULL;
     }
     struct ready *place = find_place(call->worker->evaluations);
@@ -307,6 +321,8 @@ struct bulk {
     struct errand errand; /* first */
     char *message;        /* a copy; the slices of `sheaf` and `terms` point into it */
     struct terms terms;
+    char ruleset[65];     /* to be judged by this version; "": by the live one */
+    tidu_ruleset *pinned; /* it, held */
     struct sheaf sheaf;
     struct witness witness;
     tidu_text written;
@@ -321,6 +337,16 @@ moved(tidu_slice slice, tidu_slice from, const char *to)
     return slice;
 }
 
+static bool
+pin(struct bulk *bulk, tidu_error *reterr)
+{
+    struct errand *errand = &bulk->errand;
+    bulk->pinned = tidu_gallery_get(errand->worker->server->gallery, errand->world, bulk->ruleset,
+                                    reterr);
+    bulk->terms.ruleset = bulk->pinned;
+    return bulk->pinned != NULL;
+}
+
 static void
 run_bulk(struct errand *errand)
 {
@@ -328,9 +354,15 @@ run_bulk(struct errand *errand)
     tidu_slice raw = bulk->terms.designations;
     tidu_error error;
     tidu_rpc_code code = TIDU_RPC_INTERNAL;
+    if (*bulk->ruleset && !pin(bulk, &error)) {
+        tidu_errand_refuse(errand, code_of(&error), &error);
+        return;
+    }
     json_t *ids = raw.data ? json_loadb(raw.data, raw.length, 0, NULL) : NULL;
     tidu_evaluation *evaluation = open_evaluation(&bulk->terms, ids, &error);
     json_decref(ids);
+    if (!evaluation)
+        code = code_of(&error);
     if (!evaluation || !tidu_records_write(&bulk->sheaf, evaluation, tidu_errand_answer(errand),
                                            &bulk->count, &code, &error))
         tidu_errand_refuse(errand, code, &error);
@@ -344,6 +376,7 @@ close_bulk(struct errand *errand)
 {
     struct bulk *bulk = (struct bulk *)errand;
     tidu_tally_add(&errand->worker->records, bulk->count);
+    tidu_ruleset_unref(&bulk->pinned);
     tidu_text_free(&bulk->witness.entries);
     tidu_text_free(&bulk->written);
     free(bulk->message);
@@ -368,10 +401,12 @@ submit_bulk(struct call *call, const struct question *question)
     memcpy(bulk->message, call->message.data, call->message.length);
     memset(bulk->message + call->message.length, 0, TIDU_RECORD_PADDING);
     bulk->terms = question->terms;
+    snprintf(bulk->ruleset, sizeof bulk->ruleset, "%s", question->ruleset);
     bulk->terms.designations = moved(question->terms.designations, call->message, bulk->message);
     bulk->sheaf = (struct sheaf){
         .settings = bulk->errand.world->settings,
         .message = moved(call->message, call->message, bulk->message),
+        .record = moved(question->record, call->message, bulk->message),
         .records = moved(question->records, call->message, bulk->message),
         .csv = moved(question->csv, call->message, bulk->message),
         .terms = &bulk->terms,
@@ -418,6 +453,14 @@ tidu_evaluate(struct call *call)
     struct question question;
     if (!tidu_question_read(call, &question) || !can_be_kept(call))
         return;
+    if (*question.ruleset) { /* not at hand: it takes a moment */
+        tidu_evaluate_flush(call->worker);
+        if (!call->async && tidu_errand_wait(call->asker.session))
+            call->later = true;
+        else
+            submit_bulk(call, &question);
+        return;
+    }
     struct ready *ready = get_ready(call, &question.terms);
     if (!ready)
         return;

@@ -343,6 +343,7 @@ struct terms {
 struct question {
     struct terms terms;
     tidu_slice record, records, csv; /* one of them */
+    char ruleset[65]; /* a label or digest that is not the live one's; "": the live one */
 };
 
 /* Read the params; false when the request has been refused. */
@@ -403,7 +404,7 @@ void tidu_witness_action(struct store *store, tidu_entry_kind kind, uid_t user, 
 struct sheaf {
     const struct settings *settings;
     tidu_slice message;      /* all of the request, to tell broken JSON from a broken record */
-    tidu_slice records, csv; /* one of them: raw JSON */
+    tidu_slice record, records, csv; /* one of them: raw JSON */
     const struct terms *terms;
     struct errand *errand; /* to be cancelled and to tell its progress by, or NULL */
     struct witness *witness;
@@ -412,7 +413,7 @@ struct sheaf {
     ev_tstamp time;
 };
 
-/* Append {"answers":[…]} with an empty evaluation for the terms, which is empty
+/* Append {"answers":[…]}, or the answer to a single record, with an empty evaluation for the terms, which is empty
  * again afterwards. False with a code and an error when the request is to be
  * refused as a whole; then what the text got is to be taken back. */
 bool tidu_records_write(const struct sheaf *sheaf, tidu_evaluation *evaluation, tidu_text *out,
@@ -666,6 +667,19 @@ bool tidu_rules_build(const tidu_source *sources, size_t count, const char *help
  * From any thread. */
 void tidu_reload_write(struct reload *reload, const char *digest, tidu_lang lang, tidu_text *out);
 
+/* ---- gallery.c: rulesets that are asked for by name ------------------------------ */
+
+struct gallery;
+
+/* NULL when memory ran out. */
+struct gallery *tidu_gallery_open(struct server *server);
+void tidu_gallery_close(struct gallery **gallery);
+
+/* The version with this label or digest, built if need be. On a job thread. NULL
+ * with *reterr. */
+tidu_ruleset *tidu_gallery_get(struct gallery *gallery, const struct world *world,
+                               const char *name, tidu_error *reterr);
+
 /* ---- operate.c: which rules are in charge, by hand ------------------------------ */
 
 void tidu_activate(struct call *call, const json_t *params);
@@ -720,6 +734,7 @@ struct server {
     struct jobs *jobs;
     struct reload *reload;
     struct store *store; /* NULL: nothing is kept */
+    struct gallery *gallery;
     struct options options; /* of the command line, to read the settings again */
     atomic_size_t queued;   /* bytes of answers that wait to be read, of all sessions */
     _Atomic uint64_t job_number;

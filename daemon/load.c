@@ -105,42 +105,75 @@ keep(struct load *load, const tidu_ruleset *ruleset, const tidu_source *sources,
 }
 
 static struct database *
-open_versions(const struct load *load, tidu_error *reterr)
+open_versions(const struct server *server, tidu_error *reterr)
 {
     char file[PATH_MAX];
-    if (!load->server->store) {
+    if (!server->store) {
         tidu_error_set(reterr, TIDU_STORE_NO, NULL);
         return NULL;
     }
-    snprintf(file, sizeof file, "%.*s/tidu.db", PATH_MAX - 16,
-             tidu_store_folder(load->server->store));
+    snprintf(file, sizeof file, "%.*s/tidu.db", PATH_MAX - 16, tidu_store_folder(server->store));
     return tidu_database_read(file, reterr);
 }
 
-/* The version of this name, built anew; NULL with complaints. */
-static tidu_ruleset *
-build_version(struct load *load, const char *name)
+bool
+tidu_load_find_version(const struct server *server, const char *name, char ret_digest[65],
+                       tidu_error *reterr)
+{
+    struct database *database = open_versions(server, reterr);
+    bool found = database && tidu_versions_find(database, name, ret_digest);
+    if (database && !found)
+        tidu_error_set(reterr, TIDU_CALL_NO_VERSION, name, NULL);
+    tidu_database_close(&database);
+    return found;
+}
+
+/* The version that was live before the one that is. */
+static bool
+find_earlier(const struct load *load, char ret_digest[65], tidu_error *reterr)
+{
+    struct database *database = open_versions(load->server, reterr);
+    bool found = database && tidu_versions_before(database, tidu_ruleset_digest(load->earlier),
+                                                  ret_digest);
+    if (database && !found)
+        tidu_error_set(reterr, TIDU_CALL_NO_EARLIER, NULL);
+    tidu_database_close(&database);
+    return found;
+}
+
+tidu_ruleset *
+tidu_load_build_version(struct load *load, const char *digest)
 {
     tidu_error error = {.code = TIDU_OK};
-    char digest[65];
     tidu_source *sources;
     size_t count;
     tidu_ruleset *ruleset = NULL;
     tidu_arena *arena = tidu_arena_open();
-    struct database *database = arena ? open_versions(load, &error) : NULL;
+    struct database *database = arena ? open_versions(load->server, &error) : NULL;
     if (!arena)
         tidu_error_set(&error, TIDU_MEMORY, NULL);
-    else if (database && !(*name ? tidu_versions_find(database, name, digest)
-                                 : tidu_versions_before(
-                                       database, tidu_ruleset_digest(load->earlier), digest)))
-        tidu_error_set(&error, *name ? TIDU_CALL_NO_VERSION : TIDU_CALL_NO_EARLIER, name, NULL);
-    else if (database && tidu_versions_load(database, digest, arena, &sources, &count, &error))
+    if (database && tidu_versions_load(database, digest, arena, &sources, &count, &error))
         ruleset = build(load, sources, count);
     if (!ruleset && error.code)
         tidu_report_add(load->report, &error);
     tidu_database_close(&database);
     tidu_arena_close(&arena);
     return ruleset;
+}
+
+/* The version of this name, or the earlier one (""); NULL with complaints. */
+static tidu_ruleset *
+build_wanted(struct load *load)
+{
+    char digest[65];
+    tidu_error error;
+    bool found = *load->wanted
+                     ? tidu_load_find_version(load->server, load->wanted, digest, &error)
+                     : find_earlier(load, digest, &error);
+    if (found)
+        return tidu_load_build_version(load, digest);
+    tidu_report_add(load->report, &error);
+    return NULL;
 }
 
 /* ---- what is wanted ------------------------------------------------------------------------ */
@@ -191,7 +224,7 @@ static void
 find_last(struct load *load, char live[65])
 {
     tidu_error error;
-    struct database *database = open_versions(load, &error);
+    struct database *database = open_versions(load->server, &error);
     live[0] = '\0';
     if (database)
         tidu_versions_get_live(database, live, load->held);
@@ -206,7 +239,7 @@ build_last(struct load *load, const char *digest)
     tidu_ruleset *ruleset = NULL;
     load->report = tidu_report_open();
     if (load->report)
-        ruleset = build_version(load, digest);
+        ruleset = tidu_load_build_version(load, digest);
     tidu_report_close(&load->report);
     load->report = report;
     return ruleset;
@@ -259,7 +292,7 @@ tidu_load_run(struct job *job)
         take_charge(load, load->candidate, NULL, 0);
         load->candidate = NULL;
     } else if (load->wanted) {
-        take_charge(load, build_version(load, load->wanted), NULL, 0);
+        take_charge(load, build_wanted(load), NULL, 0);
     } else if (!load->earlier) {
         load_first(load, sources, count);
     } else if (*load->folder) {

@@ -35,6 +35,14 @@ struct load *tidu_load_open(struct server *server, const struct settings *settin
                             tidu_ruleset *earlier, const char *held);
 void tidu_load_close(struct load **load);
 
+/* The digest of a version by its label or the beginning of its digest. From any
+ * thread, as the next. */
+bool tidu_load_find_version(const struct server *server, const char *name, char ret_digest[65],
+                            tidu_error *reterr);
+
+/* A version of the store, built anew; NULL with complaints in the load's report. */
+tidu_ruleset *tidu_load_build_version(struct load *load, const char *digest);
+
 /* On a job thread, or at the start before there are any. */
 void tidu_load_run(struct job *job);
 

@@ -279,8 +279,9 @@ open_parts(struct server *server)
     server->mailbox = tidu_mailbox_open(server->loop);
     server->jobs = tidu_jobs_open(server->world->settings->job_threads);
     server->crowd = tidu_crowd_open();
+    server->gallery = tidu_gallery_open(server);
     server->reload = tidu_reload_open(server);
-    if (!server->mailbox || !server->jobs || !server->crowd || !server->reload) {
+    if (!server->mailbox || !server->jobs || !server->crowd || !server->gallery || !server->reload) {
         tidu_log(&server->log, TIDU_LOG_ERROR, "start: out of memory or threads");
         return false;
     }
@@ -345,8 +346,10 @@ stop(struct server *server)
         tidu_store_stop(server->store);
     for (size_t i = 0; i < server->worker_count; i++)
         tidu_worker_close(&server->workers[i]);
-    if (joined) /* a job that was left behind may still know it */
+    if (joined) { /* a job that was left behind may still know them */
+        tidu_gallery_close(&server->gallery);
         tidu_store_close(&server->store);
+    }
     free(server->workers);
     tidu_crowd_close(&server->crowd);
     tidu_world_close(&server->world);

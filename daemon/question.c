@@ -172,22 +172,26 @@ take_receipt(struct call *call, struct question *question, tidu_slice value)
            tidu_question_bad(call, "receipt", value, "true|false");
 }
 
-/* "live", or the beginning of the live one's digest. */
+/* "live", or the beginning of the live one's digest; or what the store may have. */
 static bool
 take_ruleset(struct call *call, struct question *question, tidu_slice value)
 {
     enum { SHORTEST = 4 };
-    char name[65], shown[13];
+    char shown[13], *name = question->ruleset;
     size_t length;
     tidu_error error;
     const char *digest = tidu_ruleset_digest(question->terms.ruleset);
     if (value.data[0] != '"')
         return tidu_question_bad(call, "ruleset", value, "\"live\"");
-    if (!tidu_skim_text(value, name, sizeof name, &length))
-        snprintf(name, sizeof name, "…");
-    else if (strcmp(name, "live") == 0 ||
-             (length >= SHORTEST && strncmp(name, digest, length) == 0))
+    if (!tidu_skim_text(value, name, sizeof question->ruleset, &length)) {
+        snprintf(name, sizeof question->ruleset, "…");
+    } else if (strcmp(name, "live") == 0 ||
+               (length >= SHORTEST && strncmp(name, digest, length) == 0)) {
+        *name = '\0';
         return true;
+    } else if (call->worker->server->store) {
+        return true;
+    }
     snprintf(shown, sizeof shown, "%.12s", digest);
     tidu_error_set(&error, TIDU_CALL_NO_RULESET, name, shown, NULL);
     return tidu_rpc_refuse(call, TIDU_RPC_NOT_FOUND, &error);

@@ -275,6 +275,31 @@ write_csv(struct sheet *sheet)
     return written;
 }
 
+/* A single record: its answer alone, or the reason why there is none. */
+static bool
+write_one(struct sheet *sheet)
+{
+    tidu_slice record = sheet->sheaf->record;
+    tidu_read read =
+        tidu_evaluation_json(sheet->evaluation, record.data, record.length, sheet->error);
+    sheet->code = TIDU_RPC_RECORD;
+    if (read == TIDU_READ_FULL) {
+        sheet->code = TIDU_RPC_TOO_LARGE;
+        tidu_error_set(sheet->error, TIDU_CALL_RECORD_TOO_LARGE, NULL);
+    }
+    if (read != TIDU_READ_ROW) {
+        tidu_evaluation_clear(sheet->evaluation);
+        return message_is_json(sheet) ? false
+                                      : give_up(sheet, TIDU_RPC_PARSE, TIDU_CALL_NOT_JSON, 0);
+    }
+    sheet->rows[0] = record;
+    tidu_evaluation_run(sheet->evaluation);
+    write_answer(sheet, 0);
+    tidu_evaluation_clear(sheet->evaluation);
+    sheet->judged = 1;
+    return true;
+}
+
 bool
 tidu_records_write(const struct sheaf *sheaf, tidu_evaluation *evaluation, tidu_text *out,
                    size_t *ret_count, tidu_rpc_code *ret_code, tidu_error *reterr)
@@ -284,7 +309,9 @@ tidu_records_write(const struct sheaf *sheaf, tidu_evaluation *evaluation, tidu_
                           .out = out,
                           .mark = out->length,
                           .error = reterr};
-    bool written = sheaf->records.data ? write_array(&sheet) : write_csv(&sheet);
+    bool written = sheaf->record.data    ? write_one(&sheet)
+                   : sheaf->records.data ? write_array(&sheet)
+                                         : write_csv(&sheet);
     *ret_count = sheet.judged;
     if (!written)
         *ret_code = sheet.code;

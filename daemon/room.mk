@@ -10,6 +10,7 @@ daemon_tidud_SOURCES = \
     daemon/defaults.h \
     daemon/errand.c \
     daemon/evaluate.c \
+    daemon/gallery.c \
     daemon/gate.c \
     daemon/history.c \
     daemon/history.h \

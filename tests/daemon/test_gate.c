@@ -293,6 +293,52 @@ test_versions_have_labels_and_come_back_by_them(void **state)
     client_close(client);
 }
 
+/* By the live digest, by a label, by another digest: each by its own rules, and what
+ * was decided so is kept so. */
+static void
+test_a_request_may_be_judged_by_a_named_version(void **state)
+{
+    struct daemon *daemon = *state;
+    start_guarded(daemon, "firms.ndjson", "");
+    struct client *client = client_open(daemon);
+    char first[65], params[256];
+    json_t *answer = ask(client, "rulesets", "{}");
+    snprintf(first, sizeof first, "%s", text_of(json_object_get(answer, "result"), "live"));
+    json_decref(answer);
+    snprintf(params, sizeof params, "{\"name\":\"before\",\"ruleset\":\"%s\"}", first);
+    assert_done(client, "label", params);
+    write_rules(daemon, 120);
+    assert_reloaded(client);
+    for (int i = 0; i < 3; i++) {
+        char name[80];
+        snprintf(name, sizeof name, i == 2 ? "before" : i == 1 ? "%.6s" : "%s", first);
+        snprintf(params, sizeof params,
+                 "{" AS_OF ",\"ruleset\":\"%s\",\"record\":{\"revenue\":110}}", name);
+        answer = ask(client, "evaluate", params);
+        const json_t *result = json_object_get(answer, "result");
+        assert_string_equal(lg_status(result), "met");
+        assert_int_equal(strncmp(text_of(result, "ruleset"), first, 12), 0);
+        json_decref(answer);
+    }
+    answer = ask(client, "evaluate",
+                 "{" AS_OF ",\"ruleset\":\"before\",\"records\":[{\"revenue\":110},{\"x\":1}]}");
+    const json_t *answers = json_object_get(json_object_get(answer, "result"), "answers");
+    assert_string_equal(lg_status(json_array_get(answers, 0)), "met");
+    assert_int_equal(error_code(json_array_get(answers, 1)), -32001);
+    json_decref(answer);
+    assert_error(client, "evaluate", "{\"ruleset\":\"nobody\",\"record\":{}}", "E574");
+    assert_error(client, "evaluate", "{\"ruleset\":\"before\",\"record\":{\"x\":1}}", "E310");
+    assert_error(client, "evaluate",
+                 "{\"ruleset\":\"before\",\"designations\":[\"x\"],\"record\":{}}", "E434");
+    answer = ask(client, "evaluate", "{" AS_OF ",\"record\":{\"revenue\":110}}");
+    assert_string_equal(lg_status(json_object_get(answer, "result")), "unmet");
+    json_decref(answer);
+    client_close(client);
+    daemon_signal(daemon, SIGTERM);
+    assert_int_equal(daemon_wait(daemon), 0);
+    assert_says(daemon, "\"$TIDU\" journal replay --store store --lang en", 0, "the same: 5, different: 0");
+}
+
 /* The folder is broken when the daemon starts: what was live last serves on. */
 static void
 test_a_broken_folder_does_not_keep_the_last_rules_from_serving(void **state)
@@ -389,6 +435,7 @@ main(void)
         TEST(test_refused_rules_are_activated_with_a_reason_that_is_written_down),
         TEST(test_a_rollback_holds_until_the_folder_changes),
         TEST(test_versions_have_labels_and_come_back_by_them),
+        TEST(test_a_request_may_be_judged_by_a_named_version),
         TEST(test_a_broken_folder_does_not_keep_the_last_rules_from_serving),
         TEST(test_subscribers_hear_of_rules_that_change_or_are_refused),
         TEST(test_subscribers_hear_whose_decision_changed),

@@ -10,11 +10,13 @@
 
 #include "support.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define WATCHING "reload = { settle_ms = 50; };"
@@ -286,6 +288,98 @@ test_evaluate_is_answered_while_rules_are_built(void **state)
     client_close(client);
 }
 
+/* ---- many reloads under load ------------------------------------------------------- */
+
+/* Ask until told to stop: every answer must be that of one ruleset or of the other,
+ * as its digest says. 0 when all were. */
+static int
+ask_until(const struct daemon *daemon, int stop, const char digests[2][13])
+{
+    static const char *const statuses[] = {"met", "unmet"};
+    struct client *client = client_open(daemon);
+    struct pollfd readable = {.fd = stop, .events = POLLIN};
+    while (poll(&readable, 1, 0) == 0) {
+        json_t *answer = client_ask(client, RECORD_LINE);
+        const json_t *result = json_object_get(answer, "result");
+        const char *digest = text_of(result, "ruleset");
+        int which = digest && strcmp(digest, digests[1]) == 0;
+        if (!digest || strcmp(digest, digests[which]) != 0 ||
+            strcmp(lg_status(result), statuses[which]) != 0)
+            return 1;
+        json_decref(answer);
+    }
+    client_close(client);
+    return 0;
+}
+
+static size_t
+resident_kib(const struct daemon *daemon)
+{
+    char path[64];
+    size_t pages = 0;
+    snprintf(path, sizeof path, "/proc/%ld/statm", (long)daemon->process);
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    assert_int_equal(fscanf(file, "%*u %zu", &pages), 1);
+    fclose(file);
+    return pages * 4;
+}
+
+static void
+change_to(const struct daemon *daemon, struct client *client, int threshold, char digest[13])
+{
+    write_rules(daemon, threshold);
+    json_t *answer = client_ask(client, RELOAD_LINE);
+    const json_t *result = json_object_get(answer, "result");
+    assert_true(json_is_true(json_object_get(result, "changed")));
+    if (*digest)
+        assert_string_equal(text_of(result, "ruleset"), digest);
+    snprintf(digest, 13, "%s", text_of(result, "ruleset"));
+    json_decref(answer);
+}
+
+static void
+test_reloads_under_load_lose_nothing_and_mix_nothing(void **state)
+{
+    struct daemon *daemon = *state;
+    enum { CLIENTS = 3, WARM = 10 };
+    const char *asked = getenv("TIDU_RELOADS");
+    int rounds = asked ? atoi(asked) : 20, stop[2];
+    char digests[2][13] = {"", ""};
+    pid_t children[CLIENTS];
+    daemon_start(daemon, BLIND);
+    struct client *client = client_open(daemon);
+    change_to(daemon, client, 200, digests[1]);
+    change_to(daemon, client, 100, digests[0]);
+    assert_int_equal(pipe(stop), 0);
+    for (int i = 0; i < CLIENTS; i++) {
+        children[i] = fork();
+        assert_true(children[i] >= 0);
+        if (children[i] == 0)
+            _exit(ask_until(daemon, stop[0], (const char(*)[13])digests));
+    }
+    size_t before = 0;
+    for (int i = 0; i < rounds; i++) {
+        change_to(daemon, client, i % 2 ? 100 : 200, digests[i % 2 == 0]);
+        if (i == WARM)
+            before = resident_kib(daemon);
+    }
+    assert_int_equal(write(stop[1], "x", 1), 1);
+    for (int i = 0; i < CLIENTS; i++) {
+        int status;
+        assert_int_equal(waitpid(children[i], &status, 0), children[i]);
+        assert_int_equal(status, 0);
+    }
+    if (rounds >= 1000) {
+        size_t after = resident_kib(daemon);
+        print_message("%d reloads: %zu KiB before, %zu KiB after\n", rounds, before, after);
+        assert_true(after <= before + before / 20);
+    }
+    close(stop[0]);
+    close(stop[1]);
+    client_close(client);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, daemon_setup, daemon_teardown)
 
 int
@@ -303,6 +397,7 @@ main(void)
         TEST(test_many_who_ask_for_a_reload_are_all_answered),
         TEST(test_no_answer_is_lost_or_mixes_two_rulesets_while_a_threshold_is_edited),
         TEST(test_evaluate_is_answered_while_rules_are_built),
+        TEST(test_reloads_under_load_lose_nothing_and_mix_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
