@@ -55,6 +55,8 @@ strike(struct errand *errand)
         ev_timer_stop(worker->loop, &worker->progress);
 }
 
+static void come_home(struct letter *letter);
+
 /* ---- going ---------------------------------------------------------------------- */
 
 static bool
@@ -151,6 +153,17 @@ run_errand(struct job *job)
         errand->run(errand);
 }
 
+/* Home from its job, or on from there. */
+static void
+after_job(struct letter *letter)
+{
+    struct errand *errand = (struct errand *)(void *)letter;
+    if (errand->after && !errand->refused && !tidu_errand_cancelled(errand))
+        errand->after(errand);
+    else
+        come_home(letter);
+}
+
 /* ---- coming home ------------------------------------------------------------------ */
 
 static void
@@ -241,7 +254,7 @@ tidu_errand_submit(struct errand *errand)
     char limit[32];
     tidu_error error;
     tell_name(errand);
-    errand->job.letter.open = come_home;
+    errand->job.letter.open = after_job;
     errand->job.run = run_errand;
     if (tidu_jobs_submit(jobs, &errand->job, most))
         return;
@@ -255,7 +268,6 @@ tidu_errand_submit(struct errand *errand)
 void
 tidu_errand_post(struct errand *errand, void (*open)(struct letter *letter))
 {
-    tell_name(errand);
     errand->job.letter.open = open;
     tidu_mailbox_send(errand->worker->server->mailbox, &errand->job.letter);
 }

@@ -104,6 +104,8 @@ answer_row(struct worker *worker, uint32_t row)
         .facts = all->records[row],
         .user = tidu_session_user(asker->session),
         .time = ev_now(worker->loop),
+        .evaluation = ready->evaluation,
+        .row = row,
     };
     tidu_text *out = tidu_rpc_begin(asker);
     size_t begin = out->length;
@@ -376,6 +378,7 @@ close_bulk(struct errand *errand)
 {
     struct bulk *bulk = (struct bulk *)errand;
     tidu_tally_add(&errand->worker->records, bulk->count);
+    tidu_understudy_leave(&bulk->witness.understudy);
     tidu_ruleset_unref(&bulk->pinned);
     tidu_text_free(&bulk->witness.entries);
     tidu_text_free(&bulk->written);
@@ -416,6 +419,7 @@ submit_bulk(struct call *call, const struct question *question)
         .time = ev_now(call->worker->loop),
     };
     bulk->witness.store = call->worker->witness.store;
+    bulk->witness.shadow = *question->ruleset ? NULL : bulk->errand.world->shadow;
     tidu_terms_write(&bulk->terms, &bulk->written);
     bulk->sheaf.written = (tidu_slice){bulk->written.data, bulk->written.length};
     tidu_errand_submit(&bulk->errand);

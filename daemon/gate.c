@@ -29,7 +29,7 @@ enum { CHUNK_BYTES = 1 << 20, MOST_SAMPLES = 5, MOST_IDS = 256 };
 
 /* ---- counts ------------------------------------------------------------------------ */
 
-struct change {
+struct flip {
     char id[32];
     uint64_t gain, lose;
     uint64_t met_before, met_after;
@@ -37,23 +37,23 @@ struct change {
 };
 
 struct comparison {
-    struct change changes[MOST_IDS];
+    struct flip flips[MOST_IDS];
     size_t count;
     uint64_t records, refused;
     int32_t as_of;
 };
 
-static struct change *
+static struct flip *
 find(struct comparison *comparison, const char *id)
 {
     for (size_t i = 0; i < comparison->count; i++)
-        if (strcmp(comparison->changes[i].id, id) == 0)
-            return &comparison->changes[i];
+        if (strcmp(comparison->flips[i].id, id) == 0)
+            return &comparison->flips[i];
     if (comparison->count == MOST_IDS)
         return NULL;
-    struct change *change = &comparison->changes[comparison->count++];
-    snprintf(change->id, sizeof change->id, "%s", id);
-    return change;
+    struct flip *flip = &comparison->flips[comparison->count++];
+    snprintf(flip->id, sizeof flip->id, "%s", id);
+    return flip;
 }
 
 /* ---- judging a block by both ---------------------------------------------------------- */
@@ -68,9 +68,9 @@ static void
 note_outcome(void *context, const char *id, tidu_outcome outcome)
 {
     struct outcomes *outcomes = context;
-    struct change *change = find(outcomes->comparison, id);
-    if (change)
-        outcomes->met[change - outcomes->comparison->changes] = outcome == TIDU_MET;
+    struct flip *flip = find(outcomes->comparison, id);
+    if (flip)
+        outcomes->met[flip - outcomes->comparison->flips] = outcome == TIDU_MET;
 }
 
 /* A block under way. */
@@ -108,14 +108,14 @@ compare_row(struct trial *trial, uint32_t row)
     tidu_evaluation_outcomes(trial->before, row, note_outcome, &before);
     tidu_evaluation_outcomes(trial->after, row, note_outcome, &after);
     for (size_t i = 0; i < comparison->count; i++) {
-        struct change *change = &comparison->changes[i];
-        change->met_before += before.met[i];
-        change->met_after += after.met[i];
+        struct flip *flip = &comparison->flips[i];
+        flip->met_before += before.met[i];
+        flip->met_after += after.met[i];
         if (before.met[i] == after.met[i])
             continue;
-        uint64_t nth = after.met[i] ? change->gain++ : change->lose++;
+        uint64_t nth = after.met[i] ? flip->gain++ : flip->lose++;
         if (nth < MOST_SAMPLES)
-            name_row(trial, row, after.met[i] ? change->gained[nth] : change->lost[nth]);
+            name_row(trial, row, after.met[i] ? flip->gained[nth] : flip->lost[nth]);
     }
 }
 
@@ -357,37 +357,37 @@ complain(const tidu_ruleset *ruleset, const tidu_effect *effect, tidu_code code,
 }
 
 static void
-hold_to_word(const tidu_ruleset *ruleset, const struct change *change, bool gain,
+hold_to_word(const tidu_ruleset *ruleset, const struct flip *flip, bool gain,
              tidu_report *report)
 {
     const tidu_effect *effect;
     double low, high;
-    uint64_t got = gain ? change->gain : change->lose;
+    uint64_t got = gain ? flip->gain : flip->lose;
     char expected[64], came[32];
-    bounds_of(ruleset, change->id, gain, &effect, &low, &high);
+    bounds_of(ruleset, flip->id, gain, &effect, &low, &high);
     if ((double)got >= low && (double)got <= high)
         return;
     snprintf(expected, sizeof expected, low < high ? "%.0f–%.0f" : "%.0f", low, high);
     snprintf(came, sizeof came, "%llu", (unsigned long long)got);
-    complain(ruleset, effect, gain ? TIDU_GATE_GAIN : TIDU_GATE_LOSE, change->id, came, expected,
+    complain(ruleset, effect, gain ? TIDU_GATE_GAIN : TIDU_GATE_LOSE, flip->id, came, expected,
              report);
 }
 
 static void
-guard(const struct comparison *comparison, const struct change *change, size_t most_percent,
+guard(const struct comparison *comparison, const struct flip *flip, size_t most_percent,
       tidu_report *report)
 {
     char count[64], of[32], most[32];
-    double share = comparison->records ? 100.0 * (double)(change->gain + change->lose) /
+    double share = comparison->records ? 100.0 * (double)(flip->gain + flip->lose) /
                                              (double)comparison->records
                                        : 0;
     if (share <= (double)most_percent)
         return;
     tidu_error error;
-    snprintf(count, sizeof count, "%llu", (unsigned long long)(change->gain + change->lose));
+    snprintf(count, sizeof count, "%llu", (unsigned long long)(flip->gain + flip->lose));
     snprintf(of, sizeof of, "%llu", (unsigned long long)comparison->records);
     snprintf(most, sizeof most, "%zu%%", most_percent);
-    tidu_error_set(&error, TIDU_GATE_FLIPS, change->id, count, of, most, NULL);
+    tidu_error_set(&error, TIDU_GATE_FLIPS, flip->id, count, of, most, NULL);
     tidu_report_add(report, &error);
 }
 
@@ -415,15 +415,15 @@ write_comparison(struct comparison *comparison, const tidu_ruleset *before,
                      (unsigned long long)comparison->records,
                      (unsigned long long)comparison->refused);
     for (size_t i = 0; i < comparison->count; i++) {
-        struct change *change = &comparison->changes[i];
+        struct flip *flip = &comparison->flips[i];
         tidu_text_printf(out, "%s{\"id\":", i ? "," : "");
-        tidu_text_json(out, change->id, strlen(change->id));
+        tidu_text_json(out, flip->id, strlen(flip->id));
         tidu_text_printf(out, ",\"met_before\":%llu,\"met_after\":%llu,\"gain\":%llu,\"lose\":%llu",
-                         (unsigned long long)change->met_before,
-                         (unsigned long long)change->met_after, (unsigned long long)change->gain,
-                         (unsigned long long)change->lose);
-        write_samples("gained", change->gained, out);
-        write_samples("lost", change->lost, out);
+                         (unsigned long long)flip->met_before,
+                         (unsigned long long)flip->met_after, (unsigned long long)flip->gain,
+                         (unsigned long long)flip->lose);
+        write_samples("gained", flip->gained, out);
+        write_samples("lost", flip->lost, out);
         tidu_text_putc(out, '}');
     }
     tidu_text_puts(out, "]}");
@@ -459,10 +459,10 @@ tidu_gate(const struct settings *settings, tidu_ruleset *before, tidu_ruleset *a
     } else {
         for (size_t i = 0; i < comparison->count; i++) {
             if (says) {
-                hold_to_word(after, &comparison->changes[i], true, report);
-                hold_to_word(after, &comparison->changes[i], false, report);
+                hold_to_word(after, &comparison->flips[i], true, report);
+                hold_to_word(after, &comparison->flips[i], false, report);
             } else {
-                guard(comparison, &comparison->changes[i], settings->most_flips, report);
+                guard(comparison, &comparison->flips[i], settings->most_flips, report);
             }
         }
         write_comparison(comparison, before, after, ret_difference);

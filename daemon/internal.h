@@ -219,11 +219,12 @@ struct world {
     struct settings *settings;
     tidu_ruleset *live;
     ev_tstamp live_since;
+    struct shadow *shadow; /* other rules that answer beside it, or NULL */
 };
 
 /* A world with these; takes holds of its own. NULL when memory ran out. */
 struct world *tidu_world_open(uint64_t number, struct settings *settings, tidu_ruleset *live,
-                              ev_tstamp live_since);
+                              ev_tstamp live_since, struct shadow *shadow);
 struct world *tidu_world_hold(struct world *world);
 void tidu_world_close(struct world **world);
 
@@ -245,6 +246,7 @@ struct errand {
     tidu_lang lang;
     struct world *world; /* when it was asked */
     void (*run)(struct errand *errand);
+    void (*after)(struct errand *errand); /* at home, after its job: where it goes then; may be NULL */
     void (*close)(struct errand *errand); /* lets go of what it owns beside; may be NULL */
     tidu_text result;                     /* JSON, when not refused */
     tidu_rpc_code refused;
@@ -359,9 +361,22 @@ bool tidu_question_bad(const struct call *call, const char *name, tidu_slice got
 
 /* ---- witness.c: what is decided is written down ------------------------------- */
 
+struct shadow;
+
+/* Who judges by the shadow's rules, on one thread. */
+struct understudy {
+    struct shadow *shadow; /* held */
+    tidu_evaluation *evaluation;
+    int32_t as_of;
+    uint32_t jurisdiction;
+    double credit; /* decisions due to be compared */
+};
+
 /* Decisions that are not handed over yet, of a worker or an errand. */
 struct witness {
-    struct store *store; /* NULL: nothing is kept */
+    struct store *store;   /* NULL: nothing is kept */
+    struct shadow *shadow; /* of the world; NULL: nothing is compared */
+    struct understudy understudy;
     tidu_text entries;
     size_t count;
 };
@@ -374,13 +389,15 @@ struct deposition {
     unsigned flags; /* TIDU_ENTRY_… */
     uid_t user;
     ev_tstamp time;
+    const tidu_evaluation *evaluation; /* that has judged it, in this row */
+    uint32_t row;
 };
 
 /* The parameters beside the record, as JSON: what has to be known to ask again. */
 void tidu_terms_write(const struct terms *terms, tidu_text *out);
 
 /* Write down that `out` has this answer from `begin` on, and put a receipt into it
- * if the terms ask for one. `witness` may be NULL. */
+ * if the terms ask for one; compare it with what a shadow says. */
 void tidu_witness_decision(struct witness *witness, const struct deposition *deposition,
                            tidu_text *out, size_t begin);
 
@@ -397,6 +414,22 @@ bool tidu_witness_keep(struct witness *witness);
 
 /* Something was done, or denied. The store may be NULL. */
 void tidu_witness_action(struct store *store, tidu_entry_kind kind, uid_t user, tidu_slice terms);
+
+/* ---- shadow.c: other rules answer beside the live ones --------------------------- */
+
+/* Rules that judge a share of all decisions beside the live ones. NULL when memory
+ * ran out. Counted, from any thread; NULL may be held and closed. */
+struct shadow *tidu_shadow_open(tidu_ruleset *ruleset, double share);
+struct shadow *tidu_shadow_hold(struct shadow *shadow);
+void tidu_shadow_close(struct shadow **shadow);
+
+/* Compare a decision, if it is due. */
+void tidu_understudy_see(struct understudy *understudy, struct shadow *shadow,
+                         const struct deposition *deposition);
+void tidu_understudy_leave(struct understudy *understudy);
+
+/* What has been compared, as JSON. */
+void tidu_shadow_write(struct shadow *shadow, tidu_text *out);
 
 /* ---- records.c: many records in one request ----------------------------------- */
 
@@ -687,6 +720,9 @@ void tidu_rollback(struct call *call, const json_t *params);
 void tidu_rulesets(struct call *call);
 void tidu_label(struct call *call, const json_t *params);
 
+/* In shadow.c. */
+void tidu_shadow(struct call *call, const json_t *params);
+
 /* ---- announce.c: what subscribers are told --------------------------------------- */
 
 enum { TIDU_EVENT_CHANGED = 1, TIDU_EVENT_REFUSED = 2, TIDU_EVENT_DECISION = 4 };
@@ -757,8 +793,16 @@ void tidu_server_stop(struct server *server, const char *how);
 /* Load the rules, listen, serve until a signal says stop. The exit status. */
 int tidu_server_run(const struct options *options, struct settings *settings);
 
-/* Put new settings or rules in charge (NULL: as before). False when memory ran out. */
-bool tidu_server_change(struct server *server, struct settings *settings, tidu_ruleset *live);
+/* What is to be different; NULL: as before. */
+struct change {
+    struct settings *settings;
+    tidu_ruleset *live;
+    struct shadow *shadow;
+    bool shadow_changes; /* NULL is no shadow then */
+};
+
+/* Make a new world of it and hand it to all workers. False when memory ran out. */
+bool tidu_server_change(struct server *server, const struct change *change);
 
 /* Sessions of all workers. */
 size_t tidu_server_sessions(const struct server *server);

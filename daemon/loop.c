@@ -35,12 +35,14 @@ tidu_server_sessions(const struct server *server)
 /* ---- one world after the other --------------------------------------------------- */
 
 bool
-tidu_server_change(struct server *server, struct settings *settings, tidu_ruleset *live)
+tidu_server_change(struct server *server, const struct change *change)
 {
     struct world *old = server->world;
-    struct world *next =
-        tidu_world_open(old->number + 1, settings ? settings : old->settings,
-                        live ? live : old->live, live ? ev_now(server->loop) : old->live_since);
+    struct world *next = tidu_world_open(
+        old->number + 1, change->settings ? change->settings : old->settings,
+        change->live ? change->live : old->live,
+        change->live ? ev_now(server->loop) : old->live_since,
+        change->shadow_changes ? change->shadow : old->shadow);
     if (!next)
         return false;
     server->world = next;
@@ -186,7 +188,7 @@ on_hang_up(struct ev_loop *loop, ev_signal *watcher, int events)
     } else {
         tidu_settings_keep_fixed(settings, server->world->settings, &server->log);
         atomic_store(&server->log.level, (tidu_log_level)settings->log_level);
-        if (!tidu_server_change(server, settings, NULL))
+        if (!tidu_server_change(server, &(struct change){.settings = settings}))
             tidu_log(&server->log, TIDU_LOG_ERROR, "settings: out of memory, the old ones stay");
     }
     tidu_settings_close(&settings);
@@ -225,7 +227,7 @@ load_rules(struct server *server)
 {
     tidu_ruleset *live = first_rules(server, server->world->settings);
     ev_now_update(server->loop);
-    bool loaded = live && tidu_server_change(server, NULL, live);
+    bool loaded = live && tidu_server_change(server, &(struct change){.live = live});
     tidu_ruleset_unref(&live);
     malloc_trim(0); /* what a load works with is twice what it leaves */
     return loaded;
@@ -373,7 +375,7 @@ tidu_server_run(const struct options *options, struct settings *settings)
         .started = ev_time(),
     };
     server.loop = ev_loop_new(EVFLAG_AUTO);
-    server.world = tidu_world_open(0, settings, NULL, 0);
+    server.world = tidu_world_open(0, settings, NULL, 0, NULL);
     if (!server.loop || !server.world) {
         tidu_log(&server.log, TIDU_LOG_ERROR, "start: no event loop");
         return EXIT_FAILURE;

@@ -85,13 +85,15 @@ write_answer(struct sheet *sheet, uint32_t row)
     const struct sheaf *sheaf = sheet->sheaf;
     size_t begin = sheet->out->length;
     tidu_evaluation_write(sheet->evaluation, row, sheet->out);
-    if (!sheaf->witness->store && !sheaf->terms->receipt)
+    if (!sheaf->witness->store && !sheaf->witness->shadow && !sheaf->terms->receipt)
         return;
     struct deposition deposition = {.terms = sheaf->terms,
                                     .written = sheaf->written,
                                     .facts = sheet->rows[row],
                                     .user = sheaf->user,
-                                    .time = sheaf->time};
+                                    .time = sheaf->time,
+                                    .evaluation = sheet->evaluation,
+                                    .row = row};
     testify(sheet, &deposition, begin);
 }
 

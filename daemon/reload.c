@@ -344,7 +344,7 @@ take_over(struct reload *reload, tidu_ruleset *ruleset, tidu_report *report)
 {
     tidu_error error;
     reload->old = tidu_ruleset_ref(reload->server->world->live);
-    reload->taking_over = tidu_server_change(reload->server, NULL, ruleset);
+    reload->taking_over = tidu_server_change(reload->server, &(struct change){.live = ruleset});
     if (reload->taking_over)
         return true;
     tidu_ruleset_unref(&reload->old);

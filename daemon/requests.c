@@ -188,6 +188,8 @@ answer_status(struct call *call, json_t *params)
     write_rules(call->worker->world, out);
     tidu_text_putc(out, ',');
     write_work(server, out);
+    tidu_text_puts(out, ",\"shadow\":");
+    tidu_shadow_write(call->worker->world->shadow, out);
     tidu_text_printf(out, ",\"jobs\":%zu,\"store\":", tidu_jobs_count(server->jobs));
     write_store(server, call->lang, out);
     tidu_text_puts(out, ",\"last_reload\":");
@@ -412,6 +414,12 @@ static void
 answer_label(struct call *call, json_t *params)
 {
     tidu_label(call, params);
+}
+
+static void
+answer_shadow(struct call *call, json_t *params)
+{
+    tidu_shadow(call, params);
 }
 
 static void

@@ -36,6 +36,7 @@ daemon_tidud_SOURCES = \
     daemon/session.c \
     daemon/settings.c \
     daemon/settings.def \
+    daemon/shadow.c \
     daemon/skim.c \
     daemon/skim.h \
     daemon/supervise.c \

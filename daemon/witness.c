@@ -141,8 +141,10 @@ void
 tidu_witness_decision(struct witness *witness, const struct deposition *deposition, tidu_text *out,
                       size_t begin)
 {
-    bool keeps = witness && witness->store;
+    bool keeps = witness->store;
     unsigned char answer[TIDU_HASH_SIZE];
+    if (witness->shadow)
+        tidu_understudy_see(&witness->understudy, witness->shadow, deposition);
     if (!keeps && !deposition->terms->receipt)
         return;
     tidu_slice bytes = {out->data + begin, out->length - begin};

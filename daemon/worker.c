@@ -40,6 +40,9 @@ on_adopt(struct ev_loop *loop, ev_async *watcher, int events)
         return;
     struct world *before = worker->world;
     worker->world = next;
+    worker->witness.shadow = next->shadow;
+    if (!next->shadow)
+        tidu_understudy_leave(&worker->witness.understudy);
     if (next->live != before->live) {
         tidu_evaluate_forget(worker);
         tidu_subscriptions_review(worker, before->live);
@@ -295,6 +298,7 @@ tidu_worker_close(struct worker **worker)
     }
     tidu_evaluations_close(&leaving->evaluations);
     tidu_text_free(&leaving->witness.entries);
+    tidu_understudy_leave(&leaving->witness.understudy);
     struct world *next = atomic_exchange(&leaving->next, NULL);
     tidu_world_close(&next);
     tidu_world_close(&leaving->world);

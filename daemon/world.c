@@ -14,7 +14,7 @@
 
 struct world *
 tidu_world_open(uint64_t number, struct settings *settings, tidu_ruleset *live,
-                ev_tstamp live_since)
+                ev_tstamp live_since, struct shadow *shadow)
 {
     struct world *world = calloc(1, sizeof *world);
     if (!world)
@@ -24,6 +24,7 @@ tidu_world_open(uint64_t number, struct settings *settings, tidu_ruleset *live,
     world->settings = tidu_settings_hold(settings);
     world->live = live ? tidu_ruleset_ref(live) : NULL; /* none yet, at the start */
     world->live_since = live_since;
+    world->shadow = tidu_shadow_hold(shadow);
     return world;
 }
 
@@ -43,5 +44,6 @@ tidu_world_close(struct world **world)
         return;
     tidu_settings_close(&leaving->settings);
     tidu_ruleset_unref(&leaving->live);
+    tidu_shadow_close(&leaving->shadow);
     free(leaving);
 }

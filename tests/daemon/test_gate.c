@@ -339,6 +339,72 @@ test_a_request_may_be_judged_by_a_named_version(void **state)
     assert_says(daemon, "\"$TIDU\" journal replay --store store --lang en", 0, "the same: 5, different: 0");
 }
 
+static const json_t *
+shadow_of(json_t *answer)
+{
+    return json_object_get(answer, "result");
+}
+
+static void
+test_a_shadow_judges_beside_and_tells_what_differs(void **state)
+{
+    struct daemon *daemon = *state;
+    start_guarded(daemon, "firms.ndjson", "");
+    struct client *client = client_open(daemon);
+    json_t *answer = ask(client, "rulesets", "{}");
+    char params[256];
+    snprintf(params, sizeof params, "{\"name\":\"before\",\"ruleset\":\"%s\"}",
+             text_of(json_object_get(answer, "result"), "live"));
+    json_decref(answer);
+    assert_done(client, "label", params);
+    write_rules(daemon, 120);
+    assert_reloaded(client);
+    assert_error(client, "shadow", "{\"ruleset\":\"nobody\"}", "E574");
+    assert_error(client, "shadow", "{\"ruleset\":\"before\",\"share\":2}", "E512");
+    assert_done(client, "shadow", "{\"ruleset\":\"before\",\"share\":0.5}");
+    for (int i = 0; i < 40; i++) {
+        snprintf(params, sizeof params, "{" AS_OF ",\"record\":{\"uscc\":\"firm-%d\",\"revenue\":%d}}",
+                 i, i % 2 ? 110 : 50 + i % 4 * 30);
+        assert_done(client, "evaluate", params);
+    }
+    assert_done(client, "evaluate",
+                "{" AS_OF ",\"records\":[{\"revenue\":110},{\"revenue\":110}]}");
+    answer = ask(client, "shadow", "{}");
+    const json_t *shadow = shadow_of(answer);
+    assert_int_equal(json_integer_value(json_object_get(shadow, "compared")), 21);
+    long long different = json_integer_value(json_object_get(shadow, "different"));
+    assert_true(different > 0 && different <= 21);
+    assert_int_equal(json_integer_value(json_object_get(json_object_get(shadow, "designations"), "lg")),
+                     different);
+    const json_t *sample = json_array_get(json_object_get(shadow, "samples"), 0);
+    assert_string_equal(text_of(sample, "live"), "unmet");
+    assert_string_equal(text_of(sample, "shadow"), "met");
+    json_decref(answer);
+    /* Many at once, on a job thread. */
+    char *many = malloc(200000);
+    assert_non_null(many);
+    size_t length = (size_t)sprintf(many, "{" AS_OF ",\"explain\":\"none\",\"records\":[{}");
+    for (int i = 0; i < 5000; i++)
+        length += (size_t)sprintf(many + length, ",{\"revenue\":110}");
+    strcpy(many + length, "]}");
+    client_send(client, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"evaluate\",\"params\":");
+    client_send(client, many);
+    client_send(client, "}\n");
+    free(many);
+    for (answer = client_answer(client); json_object_get(answer, "method");
+         answer = client_answer(client))
+        json_decref(answer);
+    json_decref(answer);
+    answer = ask(client, "shadow", "{}");
+    assert_true(json_integer_value(json_object_get(shadow_of(answer), "compared")) >= 2500);
+    json_decref(answer);
+    assert_done(client, "shadow", "{\"ruleset\":null}");
+    answer = ask(client, "shadow", "{}");
+    assert_true(json_is_null(json_object_get(shadow_of(answer), "ruleset")));
+    json_decref(answer);
+    client_close(client);
+}
+
 /* The folder is broken when the daemon starts: what was live last serves on. */
 static void
 test_a_broken_folder_does_not_keep_the_last_rules_from_serving(void **state)
@@ -436,6 +502,7 @@ main(void)
         TEST(test_a_rollback_holds_until_the_folder_changes),
         TEST(test_versions_have_labels_and_come_back_by_them),
         TEST(test_a_request_may_be_judged_by_a_named_version),
+        TEST(test_a_shadow_judges_beside_and_tells_what_differs),
         TEST(test_a_broken_folder_does_not_keep_the_last_rules_from_serving),
         TEST(test_subscribers_hear_of_rules_that_change_or_are_refused),
         TEST(test_subscribers_hear_whose_decision_changed),
