@@ -348,11 +348,23 @@ client_answer(struct client *client)
 }
 
 json_t *
+client_answer_but_progress(struct client *client)
+{
+    for (;;) {
+        json_t *answer = client_answer(client);
+        const char *method = json_string_value(json_object_get(answer, "method"));
+        if (!method || strcmp(method, "progress") != 0)
+            return answer;
+        json_decref(answer);
+    }
+}
+
+json_t *
 client_ask(struct client *client, const char *line)
 {
     client_send(client, line);
     client_send(client, "\n");
-    return client_answer(client);
+    return client_answer_but_progress(client);
 }
 
 /* ---- a daemon and a client --------------------------------------------------------- */

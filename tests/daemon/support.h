@@ -86,7 +86,10 @@ const char *client_line(struct client *client);
 /* The next line as JSON. */
 json_t *client_answer(struct client *client);
 
-/* Send a line, receive a line. */
+/* The same, but for notifications of progress. */
+json_t *client_answer_but_progress(struct client *client);
+
+/* Send a line, receive a line, which is no notification of progress. */
 json_t *client_ask(struct client *client, const char *line);
 
 /* A daemon and a connection to it. Use as cmocka's setup and teardown; to add to

@@ -50,19 +50,6 @@ answer_count(const json_t *result)
     return json_array_size(json_object_get(result, "answers"));
 }
 
-/* The next line that is no progress. */
-static json_t *
-next_but_progress(struct client *client)
-{
-    for (;;) {
-        json_t *answer = client_answer(client);
-        const char *method = json_string_value(json_object_get(answer, "method"));
-        if (!method || strcmp(method, "progress") != 0)
-            return answer;
-        json_decref(answer);
-    }
-}
-
 static bool
 is_quiet(const json_t *status)
 {
@@ -78,7 +65,7 @@ test_many_records_do_not_hold_up_what_comes_behind(void **state)
     struct client *client = client_open(daemon);
     send_records(client, "\"many\"", "", 10000);
     client_send(client, STATUS_LINE "\n");
-    json_t *first = client_answer(client), *second = next_but_progress(client);
+    json_t *first = client_answer(client), *second = client_answer_but_progress(client);
     assert_string_equal(text_of(first, "id"), "status");
     assert_string_equal(text_of(second, "id"), "many");
     assert_int_equal(answer_count(json_object_get(second, "result")), 10000);
@@ -96,7 +83,7 @@ test_many_records_as_a_job_are_answered_as_few_are(void **state)
     char *line = many_records("1", ",\"explain\":\"brief\",\"designations\":[\"lg\"]", 5000);
     client_send(client, line);
     free(line);
-    json_t *many = next_but_progress(client);
+    json_t *many = client_answer_but_progress(client);
     const json_t *answers = json_object_get(json_object_get(many, "result"), "answers");
     for (size_t i = 0; i < 5000; i++)
         assert_string_equal(lg_status(json_array_get(answers, i)), i < 100 ? "unmet" : "met");
@@ -107,7 +94,7 @@ test_many_records_as_a_job_are_answered_as_few_are(void **state)
     memcpy(strstr(line, ":4321}"), ":\"no\"", 5);
     client_send(client, line);
     free(line);
-    many = next_but_progress(client);
+    many = client_answer_but_progress(client);
     answers = json_object_get(json_object_get(many, "result"), "answers");
     assert_int_equal(json_array_size(answers), 5000);
     assert_int_equal(error_code(json_array_get(answers, 4321)), -32001);
@@ -126,7 +113,7 @@ test_an_async_request_is_answered_with_a_job_and_told_when_it_is_done(void **sta
     assert_int_equal(json_integer_value(json_object_get(answer, "id")), 1);
     const char *job = text_of(json_object_get(answer, "result"), "job");
     assert_non_null(job);
-    json_t *done = next_but_progress(client);
+    json_t *done = client_answer_but_progress(client);
     assert_string_equal(text_of(done, "method"), "done");
     assert_null(json_object_get(done, "id"));
     const json_t *params = json_object_get(done, "params");
@@ -139,7 +126,7 @@ test_an_async_request_is_answered_with_a_job_and_told_when_it_is_done(void **sta
     client_send(client, CALL("describe", "{\"what\":\"programs\"}") "\n");
     send_records(client, "7", ",\"async\":true,\"designations\":[\"none\"]", 2);
     for (int i = 0; i < 2; i++) {
-        answer = next_but_progress(client);
+        answer = client_answer_but_progress(client);
         if (json_integer_value(json_object_get(answer, "id")) == 7)
             assert_int_equal(error_code(answer), -32602);
         else
@@ -162,15 +149,15 @@ test_a_cancelled_job_ends_with_an_error_and_the_next_is_served(void **state)
                         "{" CHECK_PARAMS "}}\n");
     client_send(client, "{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":\"cancel\",\"params\":"
                         "{\"id\":\"second\"}}\n");
-    json_t *answer = next_but_progress(client);
+    json_t *answer = client_answer_but_progress(client);
     assert_int_equal(json_integer_value(json_object_get(answer, "id")), 3);
     assert_true(json_is_true(json_object_get(json_object_get(answer, "result"), "cancelled")));
     json_decref(answer);
-    answer = next_but_progress(client);
+    answer = client_answer_but_progress(client);
     assert_int_equal(json_integer_value(json_object_get(answer, "id")), 1);
     assert_non_null(json_object_get(answer, "result"));
     json_decref(answer);
-    answer = next_but_progress(client);
+    answer = client_answer_but_progress(client);
     assert_string_equal(text_of(answer, "id"), "second");
     assert_int_equal(error_code(answer), -32007);
     assert_string_equal(error_id(answer), "E528");
@@ -199,7 +186,7 @@ test_jobs_can_be_cancelled_by_their_name_but_not_by_strangers(void **state)
     client_send(client, CALL("check", "{" CHECK_PARAMS "}") "\n");
     client_send(client, "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"check\",\"params\":"
                         "{" CHECK_PARAMS ",\"async\":true}}\n");
-    json_t *named = next_but_progress(client);
+    json_t *named = client_answer_but_progress(client);
     snprintf(line, sizeof line, CALL("cancel", "{\"job\":\"%s\"}") "\n",
              text_of(json_object_get(named, "result"), "job"));
     json_decref(named);
@@ -210,7 +197,7 @@ test_jobs_can_be_cancelled_by_their_name_but_not_by_strangers(void **state)
     client_send(client, line);
     bool cancelled = false;
     for (int i = 0; i < 3; i++) {
-        answer = next_but_progress(client);
+        answer = client_answer_but_progress(client);
         cancelled |= error_code(json_object_get(answer, "params")) == -32007;
         json_decref(answer);
     }
@@ -246,7 +233,7 @@ test_one_session_may_have_so_many_jobs_and_no_more(void **state)
     daemon_start(daemon, "limits = { session_jobs = 1; };");
     struct client *client = client_open(daemon), *other = client_open(daemon);
     client_send(client, CALL("check", "{" CHECK_PARAMS "}") "\n" CALL("check", "{" CHECK_PARAMS "}") "\n");
-    json_t *answer = next_but_progress(client);
+    json_t *answer = client_answer_but_progress(client);
     assert_int_equal(error_code(answer), -32005);
     assert_string_equal(error_id(answer), "E522");
     json_decref(answer);
@@ -268,7 +255,7 @@ test_many_records_many_times_wait_for_each_other(void **state)
     for (int i = 0; i < COUNT; i++)
         send_records(client, "1", "", RECORDS);
     for (int i = 0; i < COUNT; i++) {
-        json_t *answer = next_but_progress(client);
+        json_t *answer = client_answer_but_progress(client);
         assert_int_equal(answer_count(json_object_get(answer, "result")), RECORDS);
         json_decref(answer);
     }
@@ -280,7 +267,7 @@ test_many_records_many_times_wait_for_each_other(void **state)
         free(line);
     }
     client_send(client, "\n");
-    json_t *answers = next_but_progress(client);
+    json_t *answers = client_answer_but_progress(client);
     assert_int_equal(json_array_size(answers), COUNT);
     for (size_t i = 0; i < COUNT; i++)
         assert_int_equal(
