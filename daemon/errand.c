@@ -64,7 +64,7 @@ refuse_more(struct call *call)
 {
     char limit[32];
     tidu_error error;
-    snprintf(limit, sizeof limit, "%zu", tidu_worker_settings(call->worker)->session_jobs);
+    snprintf(limit, sizeof limit, "%zu", tidu_session_rights(call->asker.session)->jobs);
     tidu_error_set(&error, TIDU_CALL_ERRANDS, limit, NULL);
     return tidu_rpc_refuse(call, TIDU_RPC_BUSY, &error);
 }
@@ -72,8 +72,7 @@ refuse_more(struct call *call)
 static bool
 is_full(struct session *session)
 {
-    size_t most = tidu_worker_settings(tidu_session_worker(session))->session_jobs;
-    return *tidu_session_errands(session) >= most;
+    return *tidu_session_errands(session) >= tidu_session_rights(session)->jobs;
 }
 
 bool

@@ -83,8 +83,21 @@ struct settings *tidu_options_settings(const struct options *options, const stru
 /* What becomes of rules whose clauses changed after their review. */
 enum { TIDU_STALE_WARN, TIDU_STALE_REFUSE };
 
+/* Who an entry of `access` means, what it grants, and limits that go before the
+ * general ones (0: none). */
+struct access_entry {
+    bool everybody;
+    uid_t *users;
+    gid_t *groups;
+    size_t user_count, group_count;
+    unsigned roles;
+    size_t sessions, jobs;
+};
+
 struct settings {
     atomic_uint holders;
+    struct access_entry *access;
+    size_t access_count;
 #define TEXT(name, field, when, default_value) char *field;
 #define NUMBER(name, field, when, lowest, highest, default_value) size_t field;
 #define FLAG(name, field, when, default_value) bool field;
@@ -116,6 +129,37 @@ bool tidu_settings_replace(char **field, const char *value);
 
 struct server;
 
+/* ---- access.c: who may do what ------------------------------------------------ */
+
+enum {
+    TIDU_ROLE_EVALUATE = 1,
+    TIDU_ROLE_INQUIRE = 2,
+    TIDU_ROLE_EDIT = 4,
+    TIDU_ROLE_OPERATE = 8,
+    TIDU_ROLE_ALL = 15
+};
+
+/* By their bits; NULL-ended. */
+extern const char *const tidu_role_names[];
+
+enum { TIDU_PEER_GROUPS = 33 };
+
+/* Who is at the other end of a Unix socket. */
+struct peer {
+    uid_t user;
+    gid_t groups[TIDU_PEER_GROUPS];
+    unsigned group_count;
+};
+struct peer tidu_peer_of(int fd);
+
+struct rights {
+    unsigned roles;  /* 0: none at all */
+    size_t sessions; /* of the user; 0: any number */
+    size_t jobs;     /* of a session */
+};
+struct rights tidu_rights_of(const struct settings *settings, const struct peer *peer);
+void tidu_access_free(struct settings *settings);
+
 /* ---- rpc.c: messages, answers, errors ------------------------------------ */
 
 typedef enum tidu_rpc_code {
@@ -126,6 +170,7 @@ typedef enum tidu_rpc_code {
     TIDU_RPC_INTERNAL = -32603,
     TIDU_RPC_RECORD = -32001,
     TIDU_RPC_RULES = -32002,
+    TIDU_RPC_DENIED = -32003,
     TIDU_RPC_TOO_LARGE = -32004,
     TIDU_RPC_BUSY = -32005,
     TIDU_RPC_NOT_FOUND = -32006,
@@ -134,7 +179,7 @@ typedef enum tidu_rpc_code {
 } tidu_rpc_code;
 
 typedef enum tidu_method {
-#define M(name, method, acts, parameters) TIDU_METHOD_##name,
+#define M(name, method, role, acts, parameters) TIDU_METHOD_##name,
 #include "requests.def"
 #undef M
     TIDU_METHOD_COUNT
@@ -200,7 +245,8 @@ void tidu_rpc_farewell(struct session *session, tidu_rpc_code code, const tidu_e
 void tidu_rpc_overlong(struct session *session);
 
 /* The answer to a connection that cannot be served: one line, no session. */
-void tidu_rpc_turn_away(const tidu_error *error, tidu_lang lang, tidu_text *out);
+void tidu_rpc_turn_away(tidu_rpc_code code, const tidu_error *error, tidu_lang lang,
+                        tidu_text *out);
 
 /* A batch is let go when its line has been read and all its answers are there. */
 void tidu_batch_hold(struct batch *batch);
@@ -307,6 +353,9 @@ const char *tidu_method_name(tidu_method method);
 /* True when the method does something even if nobody waits for an answer. */
 bool tidu_method_acts(tidu_method method);
 
+/* The role it needs, as a bit; 0: any. */
+unsigned tidu_method_role(tidu_method method);
+
 /* True for what is answered however busy the daemon is. */
 bool tidu_method_is_light(tidu_method method);
 
@@ -412,7 +461,10 @@ uint64_t tidu_witness_turn_over(struct witness *witness);
  * it could not be kept. */
 bool tidu_witness_keep(struct witness *witness);
 
-/* Something was done, or denied. The store may be NULL. */
+/* Somebody was not allowed a method, or to connect (NULL). The store may be NULL. */
+void tidu_witness_denied(struct store *store, uid_t user, const char *method);
+
+/* Something was done. The store may be NULL. */
 void tidu_witness_action(struct store *store, tidu_entry_kind kind, uid_t user, tidu_slice terms);
 
 /* ---- shadow.c: other rules answer beside the live ones --------------------------- */
@@ -472,7 +524,7 @@ void tidu_evaluate_forget(struct worker *worker);
 /* ---- session.c ------------------------------------------------------------ */
 
 /* Serve a connection; takes over `fd`. False when memory ran out (closed then). */
-bool tidu_session_open(struct worker *worker, int fd, uid_t user);
+bool tidu_session_open(struct worker *worker, int fd, const struct peer *peer);
 
 struct worker *tidu_session_worker(const struct session *session);
 struct session *tidu_session_next(const struct session *session);
@@ -483,6 +535,9 @@ struct batch **tidu_session_batch(struct session *session);
 
 struct subscription *tidu_session_subscription(struct session *session);
 uid_t tidu_session_user(const struct session *session);
+
+/* What it may do by the settings of now. */
+const struct rights *tidu_session_rights(struct session *session);
 
 /* What is in the output from `from` on is to wait for a ticket of the store, or is
  * never to be told (TIDU_STORE_LOST). */
@@ -555,7 +610,7 @@ struct worker *tidu_worker_open(struct server *server, struct world *world);
 bool tidu_worker_start(struct worker *worker);
 
 /* From the main thread: serve this connection, or this world from now on. */
-bool tidu_worker_serve(struct worker *worker, int fd, uid_t user);
+bool tidu_worker_serve(struct worker *worker, int fd, const struct peer *peer);
 void tidu_worker_adopt(struct worker *worker, struct world *world);
 
 /* From any thread: something has become durable. */

@@ -134,10 +134,10 @@ clear_way(struct listener *listener, tidu_error *reterr)
 
 /* The best that can be done for somebody who cannot be served: say why. */
 static void
-turn_away(const struct server *server, int fd, const tidu_error *error)
+turn_away(const struct server *server, int fd, tidu_rpc_code code, const tidu_error *error)
 {
     tidu_text out = {0};
-    tidu_rpc_turn_away(error, (tidu_lang)server->world->settings->lang, &out);
+    tidu_rpc_turn_away(code, error, (tidu_lang)server->world->settings->lang, &out);
     if (!out.failed)
         (void)!send(fd, out.data, out.length, MSG_NOSIGNAL | MSG_DONTWAIT);
     tidu_text_free(&out);
@@ -156,29 +156,28 @@ least_busy(const struct server *server)
     return best;
 }
 
-/* Let one more in, or say why not. */
-static bool
-admit(const struct server *server, uid_t user, tidu_error *reterr)
+/* Let one more in, or say why not: the code, 0 when it is in. */
+static tidu_rpc_code
+admit(const struct server *server, const struct peer *peer, tidu_error *reterr)
 {
     const struct settings *settings = server->world->settings;
+    struct rights rights = tidu_rights_of(settings, peer);
     char limit[32], name[32];
     snprintf(limit, sizeof limit, "%zu", settings->sessions);
-    if (tidu_server_sessions(server) >= settings->sessions)
-        return tidu_error_set(reterr, TIDU_CALL_SESSIONS, limit, NULL);
-    if (tidu_crowd_enter(server->crowd, user, settings->user_sessions))
-        return true;
-    snprintf(name, sizeof name, "%lu", (unsigned long)user);
-    snprintf(limit, sizeof limit, "%zu", settings->user_sessions);
-    return tidu_error_set(reterr, TIDU_CALL_USER_SESSIONS, name, limit, NULL);
-}
-
-/* Who cannot be known is nobody. */
-static uid_t
-user_of(int fd)
-{
-    struct ucred peer;
-    socklen_t size = sizeof peer;
-    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 ? peer.uid : (uid_t)-1;
+    snprintf(name, sizeof name, "%lu", (unsigned long)peer->user);
+    if (!rights.roles) {
+        tidu_error_set(reterr, TIDU_CALL_STRANGER, name, NULL);
+        return TIDU_RPC_DENIED;
+    }
+    if (tidu_server_sessions(server) >= settings->sessions) {
+        tidu_error_set(reterr, TIDU_CALL_SESSIONS, limit, NULL);
+        return TIDU_RPC_BUSY;
+    }
+    if (tidu_crowd_enter(server->crowd, peer->user, rights.sessions))
+        return 0;
+    snprintf(limit, sizeof limit, "%zu", rights.sessions);
+    tidu_error_set(reterr, TIDU_CALL_USER_SESSIONS, name, limit, NULL);
+    return TIDU_RPC_BUSY;
 }
 
 /* Take one connection; false when none waits. */
@@ -195,13 +194,16 @@ accept_one(struct listener *listener)
     }
     if (fd < 0)
         return false;
-    uid_t user = user_of(fd);
-    if (!admit(server, user, &error)) {
-        turn_away(server, fd, &error);
-    } else if (!tidu_worker_serve(least_busy(server), fd, user)) {
-        tidu_crowd_leave(server->crowd, user);
+    struct peer peer = tidu_peer_of(fd);
+    tidu_rpc_code code = admit(server, &peer, &error);
+    if (code) {
+        if (code == TIDU_RPC_DENIED)
+            tidu_witness_denied(server->store, peer.user, NULL);
+        turn_away(server, fd, code, &error);
+    } else if (!tidu_worker_serve(least_busy(server), fd, &peer)) {
+        tidu_crowd_leave(server->crowd, peer.user);
         tidu_error_set(&error, TIDU_MEMORY, NULL);
-        turn_away(server, fd, &error);
+        turn_away(server, fd, TIDU_RPC_INTERNAL, &error);
     }
     return true;
 }

@@ -445,13 +445,22 @@ answer_evaluate(struct call *call, json_t *params)
 
 static const struct method {
     const char *name;
+    unsigned role;
     bool acts;
     const char *parameters;
     void (*answer)(struct call *call, json_t *params);
 } methods[TIDU_METHOD_COUNT] = {
-#define M(name, method, acts, parameters) {method, acts, parameters, answer_##name},
+#define ANY 0
+#define EVALUATE TIDU_ROLE_EVALUATE
+#define INQUIRE TIDU_ROLE_INQUIRE
+#define OPERATE TIDU_ROLE_OPERATE
+#define M(name, method, role, acts, parameters) {method, role, acts, parameters, answer_##name},
 #include "requests.def"
 #undef M
+#undef ANY
+#undef EVALUATE
+#undef INQUIRE
+#undef OPERATE
 };
 
 tidu_method
@@ -481,6 +490,12 @@ bool
 tidu_method_acts(tidu_method method)
 {
     return methods[method].acts;
+}
+
+unsigned
+tidu_method_role(tidu_method method)
+{
+    return methods[method].role;
 }
 
 bool

@@ -2,6 +2,7 @@
 # The daemon, and the command line that speaks with it or stands alone.
 sbin_PROGRAMS += daemon/tidud
 daemon_tidud_SOURCES = \
+    daemon/access.c \
     daemon/announce.c \
     daemon/ask.c \
     daemon/ask.h \

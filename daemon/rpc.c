@@ -160,9 +160,9 @@ write_unasked(const tidu_error *error, tidu_rpc_code code, tidu_lang lang, tidu_
 }
 
 void
-tidu_rpc_turn_away(const tidu_error *error, tidu_lang lang, tidu_text *out)
+tidu_rpc_turn_away(tidu_rpc_code code, const tidu_error *error, tidu_lang lang, tidu_text *out)
 {
-    write_unasked(error, TIDU_RPC_BUSY, lang, out);
+    write_unasked(error, code, lang, out);
 }
 
 void
@@ -318,10 +318,32 @@ is_overloaded(const struct call *call)
     return !tidu_rpc_refuse(call, TIDU_RPC_BUSY, &error);
 }
 
+/* Who is not allowed a method is told which role it takes; that it was tried is
+ * written down. */
+static bool
+is_denied(const struct call *call)
+{
+    unsigned role = tidu_method_role(call->method), bit = 0;
+    const struct server *server = call->worker->server;
+    tidu_error error;
+    if (!role || (tidu_session_rights(call->asker.session)->roles & role))
+        return false;
+    while (!(role >> bit & 1))
+        bit++;
+    tidu_witness_denied(server->store, tidu_session_user(call->asker.session),
+                        tidu_method_name(call->method));
+    tidu_log(&server->log, TIDU_LOG_WARNING, "access: user %lu is not allowed %s",
+             (unsigned long)tidu_session_user(call->asker.session),
+             tidu_method_name(call->method));
+    tidu_error_set(&error, TIDU_CALL_DENIED, tidu_method_name(call->method), tidu_role_names[bit],
+                   NULL);
+    return !tidu_rpc_refuse(call, TIDU_RPC_DENIED, &error);
+}
+
 static void
 act(struct call *call)
 {
-    if (is_overloaded(call))
+    if (is_denied(call) || is_overloaded(call))
         return;
     if (call->asker.id.data || tidu_method_acts(call->method))
         tidu_method_call(call);

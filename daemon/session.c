@@ -57,7 +57,9 @@ struct session {
     bool blocked; /* until an errand has come home */
     bool broken;  /* nobody is there any more */
     unsigned turn; /* the last one it had */
-    uid_t user;
+    struct peer peer;
+    struct rights rights;
+    const struct settings *rights_by; /* the settings they come from */
     struct worker *worker;
     struct session *previous, *next;
     struct session *turn_before, *turn_behind;
@@ -134,7 +136,18 @@ tidu_session_subscription(struct session *session)
 uid_t
 tidu_session_user(const struct session *session)
 {
-    return session->user;
+    return session->peer.user;
+}
+
+const struct rights *
+tidu_session_rights(struct session *session)
+{
+    const struct settings *settings = settings_of(session);
+    if (session->rights_by != settings) {
+        session->rights = tidu_rights_of(settings, &session->peer);
+        session->rights_by = settings;
+    }
+    return &session->rights;
 }
 
 tidu_text *
@@ -657,7 +670,7 @@ on_timer(struct ev_loop *loop, ev_timer *watcher, int events)
 }
 
 bool
-tidu_session_open(struct worker *worker, int fd, uid_t user)
+tidu_session_open(struct worker *worker, int fd, const struct peer *peer)
 {
     struct session *session = calloc(1, sizeof *session);
     if (!session) {
@@ -666,7 +679,7 @@ tidu_session_open(struct worker *worker, int fd, uid_t user)
     }
     session->magic = SESSION_MAGIC;
     session->worker = worker;
-    session->user = user;
+    session->peer = *peer;
     session->active = ev_now(worker->loop);
     session->next = worker->sessions;
     if (worker->sessions)
@@ -719,7 +732,7 @@ tidu_session_close(struct session **session)
     tidu_errand_orphan(leaving);
     unlink_session(leaving);
     atomic_fetch_sub_explicit(&worker->server->queued, leaving->counted, memory_order_relaxed);
-    tidu_crowd_leave(worker->server->crowd, leaving->user);
+    tidu_crowd_leave(worker->server->crowd, leaving->peer.user);
     tidu_worker_session_gone(worker); /* who hears of the end may come again at once */
     close(leaving->reader.fd);
     tidu_text_free(&leaving->rest);

@@ -12,7 +12,9 @@
 #include "internal.h"
 
 #include <errno.h>
+#include <grp.h>
 #include <libconfig.h>
+#include <pwd.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -270,6 +272,149 @@ static void (*const takers[])(struct reading *, const config_setting_t *,
     [KIND_MODE] = take_mode, [KIND_CHOICE] = take_choice,
 };
 
+/* ---- access: a list of groups ------------------------------------------------------- */
+
+static const char *const access_keys[] = {"users", "groups", "roles", "sessions", "jobs", NULL};
+
+static void
+complain_name(struct reading *reading, const config_setting_t *at, bool user, const char *name)
+{
+    tidu_error error;
+    tidu_error_at(&error, user ? TIDU_SETTING_NO_USER : TIDU_SETTING_NO_GROUP, file_of(reading, at),
+                  line_of(at), 0, 0, name, NULL);
+    tidu_report_add(reading->report, &error);
+}
+
+/* A user's or a group's number; "*" is everybody. */
+static bool
+take_id(struct reading *reading, const config_setting_t *at, bool user, struct access_entry *entry,
+        unsigned *ret_id)
+{
+    const char *name = config_setting_get_string(at);
+    if (config_setting_type(at) == CONFIG_TYPE_INT && config_setting_get_int(at) >= 0) {
+        *ret_id = (unsigned)config_setting_get_int(at);
+        return true;
+    }
+    if (!name) {
+        complain_kind(reading, at, user ? "access.users" : "access.groups", "[\"name\", 1000, …]");
+        return false;
+    }
+    if (strcmp(name, "*") == 0) {
+        entry->everybody = true;
+        return false;
+    }
+    const struct passwd *account = user ? getpwnam(name) : NULL;
+    const struct group *group = user ? NULL : getgrnam(name);
+    if (!account && !group) {
+        complain_name(reading, at, user, name);
+        return false;
+    }
+    *ret_id = user ? account->pw_uid : group->gr_gid;
+    return true;
+}
+
+static void
+take_ids(struct reading *reading, const config_setting_t *list, bool user,
+         struct access_entry *entry)
+{
+    int length = config_setting_length(list);
+    unsigned *ids = calloc((size_t)length + 1, sizeof *ids), id;
+    size_t count = 0;
+    for (int i = 0; i < length && ids; i++)
+        if (take_id(reading, config_setting_get_elem(list, (unsigned)i), user, entry, &id))
+            ids[count++] = id;
+    if (user) {
+        entry->users = ids;
+        entry->user_count = count;
+    } else {
+        entry->groups = ids;
+        entry->group_count = count;
+    }
+}
+
+static void
+take_roles(struct reading *reading, const config_setting_t *list, struct access_entry *entry)
+{
+    for (int i = 0; i < config_setting_length(list); i++) {
+        const config_setting_t *at = config_setting_get_elem(list, (unsigned)i);
+        const char *name = config_setting_get_string(at);
+        int bit = 0;
+        while (tidu_role_names[bit] && (!name || strcmp(name, tidu_role_names[bit]) != 0))
+            bit++;
+        if (tidu_role_names[bit])
+            entry->roles |= 1u << bit;
+        else
+            complain_kind(reading, at, "access.roles", "evaluate|inquire|edit|operate");
+    }
+}
+
+static void
+complain_access_key(struct reading *reading, const config_setting_t *at)
+{
+    const char *name = config_setting_name(at), *best = access_keys[0];
+    char full[64];
+    tidu_error error;
+    for (int i = 0; access_keys[i]; i++)
+        if (tidu_distance(name, access_keys[i], 64) < tidu_distance(name, best, 64))
+            best = access_keys[i];
+    snprintf(full, sizeof full, "access.%.50s", name);
+    tidu_error_at(&error, TIDU_SETTING_UNKNOWN, file_of(reading, at), line_of(at), 0, 0, full, best,
+                  NULL);
+    tidu_report_add(reading->report, &error);
+}
+
+static void
+take_access_key(struct reading *reading, const config_setting_t *at, struct access_entry *entry)
+{
+    const char *name = config_setting_name(at);
+    bool list = config_setting_is_array(at) || config_setting_is_list(at);
+    bool number = config_setting_type(at) == CONFIG_TYPE_INT && config_setting_get_int(at) > 0;
+    if (strcmp(name, "users") == 0 && list)
+        take_ids(reading, at, true, entry);
+    else if (strcmp(name, "groups") == 0 && list)
+        take_ids(reading, at, false, entry);
+    else if (strcmp(name, "roles") == 0 && list)
+        take_roles(reading, at, entry);
+    else if (strcmp(name, "sessions") == 0 && number)
+        entry->sessions = (size_t)config_setting_get_int(at);
+    else if (strcmp(name, "jobs") == 0 && number)
+        entry->jobs = (size_t)config_setting_get_int(at);
+    else if (strcmp(name, "users") == 0 || strcmp(name, "groups") == 0 || strcmp(name, "roles") == 0)
+        complain_kind(reading, at, name, "[…]");
+    else if (strcmp(name, "sessions") == 0 || strcmp(name, "jobs") == 0)
+        complain_kind(reading, at, name, "1, 2, 3, …");
+    else
+        complain_access_key(reading, at);
+}
+
+static void
+take_access(struct reading *reading, const config_setting_t *list)
+{
+    struct settings *settings = reading->settings;
+    tidu_error error;
+    int length = config_setting_length(list);
+    if (!config_setting_is_list(list)) {
+        complain_kind(reading, list, "access", "( {…}, … )");
+        return;
+    }
+    settings->access = calloc((size_t)length + 1, sizeof *settings->access);
+    for (int i = 0; settings->access && i < length; i++) {
+        const config_setting_t *group = config_setting_get_elem(list, (unsigned)i);
+        struct access_entry *entry = &settings->access[settings->access_count++];
+        if (!config_setting_is_group(group)) {
+            complain_kind(reading, group, "access", "( {…}, … )");
+            continue;
+        }
+        for (int k = 0; k < config_setting_length(group); k++)
+            take_access_key(reading, config_setting_get_elem(group, (unsigned)k), entry);
+        if (!entry->roles) {
+            tidu_error_at(&error, TIDU_SETTING_NO_ROLES, file_of(reading, group), line_of(group), 0,
+                          0, NULL);
+            tidu_report_add(reading->report, &error);
+        }
+    }
+}
+
 /* True when settings begin with this name and a dot. */
 static bool
 is_group(const char *name)
@@ -290,7 +435,9 @@ take_setting(struct reading *reading, const config_setting_t *at, const char *na
             return;
         }
     }
-    if (is_group(name))
+    if (strcmp(name, "access") == 0)
+        take_access(reading, at);
+    else if (is_group(name))
         complain_kind(reading, at, name, "{…}");
     else
         complain_unknown(reading, at, name);
@@ -379,6 +526,7 @@ tidu_settings_close(struct settings **settings)
     for (int i = 0; i < SETTING_COUNT; i++)
         if (table[i].kind == KIND_TEXT)
             free(*(char **)((char *)leaving + table[i].offset));
+    tidu_access_free(leaving);
     free(leaving);
 }
 

@@ -18,6 +18,7 @@
 
 #include "receipt.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { HAND_OVER_BYTES = 32 * 1024 };
@@ -189,6 +190,15 @@ tidu_witness_keep(struct witness *witness)
 }
 
 /* ---- what is done to the daemon --------------------------------------------------------- */
+
+void
+tidu_witness_denied(struct store *store, uid_t user, const char *method)
+{
+    char terms[64];
+    int length = snprintf(terms, sizeof terms, method ? "{\"method\":\"%s\"}" : "{\"connect\":true}",
+                          method);
+    tidu_witness_action(store, TIDU_ENTRY_DENIED, user, (tidu_slice){terms, (size_t)length});
+}
 
 void
 tidu_witness_action(struct store *store, tidu_entry_kind kind, uid_t user, tidu_slice terms)

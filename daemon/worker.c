@@ -142,7 +142,7 @@ struct arrival {
     struct letter letter; /* first */
     struct worker *worker;
     int fd;
-    uid_t user;
+    struct peer peer;
 };
 
 static void
@@ -151,9 +151,9 @@ on_arrival(struct letter *letter)
     struct arrival *arrival = (struct arrival *)letter;
     struct worker *worker = arrival->worker;
     assert(worker->magic == WORKER_MAGIC);
-    if (!tidu_session_open(worker, arrival->fd, arrival->user)) {
+    if (!tidu_session_open(worker, arrival->fd, &arrival->peer)) {
         tidu_log(&worker->server->log, TIDU_LOG_ERROR, "session: out of memory");
-        tidu_crowd_leave(worker->server->crowd, arrival->user);
+        tidu_crowd_leave(worker->server->crowd, arrival->peer.user);
         tidu_worker_session_gone(worker);
     } else if (worker->draining) {
         tidu_session_drain(worker->sessions);
@@ -188,12 +188,12 @@ serve(void *argument)
 /* ---- from the main thread ------------------------------------------------------ */
 
 bool
-tidu_worker_serve(struct worker *worker, int fd, uid_t user)
+tidu_worker_serve(struct worker *worker, int fd, const struct peer *peer)
 {
     struct arrival *arrival = calloc(1, sizeof *arrival);
     if (!arrival)
         return false;
-    *arrival = (struct arrival){{.open = on_arrival}, worker, fd, user};
+    *arrival = (struct arrival){{.open = on_arrival}, worker, fd, *peer};
     atomic_fetch_add_explicit(&worker->session_count, 1, memory_order_relaxed);
     tidu_mailbox_send(worker->mailbox, &arrival->letter);
     return true;

@@ -1,6 +1,7 @@
 # A real tidud on a socket of its own; see support.h and layers.h.
 
 check_PROGRAMS += \
+    tests/daemon/test_access \
     tests/daemon/test_ask \
     tests/daemon/test_calendar \
     tests/daemon/test_command \
@@ -16,6 +17,9 @@ check_PROGRAMS += \
     tests/daemon/test_store \
     tests/daemon/test_supervise
 
+tests_daemon_test_access_SOURCES = tests/daemon/test_access.c tests/daemon/support.c tests/daemon/support.h
+tests_daemon_test_access_CPPFLAGS = $(tests_cppflags)
+tests_daemon_test_access_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
 tests_daemon_test_ask_SOURCES = tests/daemon/test_ask.c tests/daemon/layers.c tests/daemon/layers.h \
     tests/daemon/support.c tests/daemon/support.h
 tests_daemon_test_ask_CPPFLAGS = $(tests_cppflags)

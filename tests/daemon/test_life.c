@@ -369,7 +369,7 @@ test_the_sample_shows_every_setting_and_is_good(void **state)
     char path[PATH_MAX], command[PATH_MAX + 256], shown[64], *out, *err;
     assert_non_null(realpath(source ? source : ".", path));
     snprintf(command, sizeof command,
-             "sed 's/^#\\([a-z_ ]*[={}]\\)/\\1/' '%s/contrib/tidud.conf' > all.conf && "
+             "sed 's/^#\\([a-z_ ]*[={})]\\)/\\1/' '%s/contrib/tidud.conf' > all.conf && "
              "cat all.conf && \"$TIDUD\" -c all.conf --check-config",
              path);
     int status = run_command(daemon, command, &out, &err);
