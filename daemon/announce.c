@@ -171,25 +171,13 @@ write_changes(const struct outcomes *of, const struct outcomes *before,
     }
 }
 
-static tidu_slice
-code_of(tidu_slice record)
-{
-    tidu_skim skim;
-    tidu_skim_item item;
-    if (tidu_skim_open(&skim, record, TIDU_SKIM_DEPTH))
-        while (tidu_skim_next(&skim, &item) == TIDU_SKIM_ITEM)
-            if (tidu_skim_is(item.key, "uscc"))
-                return item.value;
-    return (tidu_slice){0};
-}
-
 static void
 write_decision(const struct errand *errand, size_t index, tidu_slice record,
                const struct outcomes *before, const struct outcomes *after, tidu_text *out)
 {
     size_t mark = out->length;
     bool any = false;
-    tidu_slice code = code_of(record);
+    tidu_slice code = tidu_skim_member(record, "uscc");
     tidu_text_printf(out,
                      "{\"jsonrpc\":\"2.0\",\"method\":\"decision.changed\",\"params\":{\"record\":%zu,",
                      index);

@@ -88,16 +88,11 @@ struct trial {
 static void
 name_row(const struct trial *trial, uint32_t row, char name[64])
 {
-    tidu_skim skim;
-    tidu_skim_item item;
     size_t length;
-    snprintf(name, 64, "#%llu", (unsigned long long)trial->lines[row]);
-    if (trial->csv_before || !tidu_skim_open(&skim, trial->rows[row], TIDU_SKIM_DEPTH))
-        return;
-    while (tidu_skim_next(&skim, &item) == TIDU_SKIM_ITEM)
-        if (tidu_skim_is(item.key, "uscc") && item.value.data[0] == '"' &&
-            tidu_skim_text(item.value, name, 64, &length))
-            return;
+    tidu_slice code =
+        trial->csv_before ? (tidu_slice){0} : tidu_skim_member(trial->rows[row], "uscc");
+    if (!code.length || code.data[0] != '"' || !tidu_skim_text(code, name, 64, &length))
+        snprintf(name, 64, "#%llu", (unsigned long long)trial->lines[row]);
 }
 
 static void

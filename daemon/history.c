@@ -2,40 +2,19 @@
  * history.c: what can be asked of a journal; see history.h.
  *
  *   files ─► entries, in order, their chain checked ─► verify, list
- *                  └─► rules of that version ─► evaluation ─► the same bytes? ─► replay
- *
- * Rulesets and the last evaluation are kept for the next decision: one after the
- * other they mostly agree in both.
+ *                                                  └─► replay.c
  */
-#include "history.h"
+#include "walk.h"
 
-#include "receipt.h"
 #include "skim.h"
-#include "store/journal.h"
-#include "store/versions.h"
-#include "tidu/places.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
-#include <unistd.h>
 
-enum { KEPT_RULES = 4, TELL_EVERY = 4096 };
+enum { TELL_EVERY = 4096 };
 
 /* ---- walking all files ------------------------------------------------------------------ */
-
-/* A walk from file to file. */
-struct walk {
-    const struct history *history;
-    tidu_journal_visit *visit;
-    void *context;
-    uint64_t from, seen, total;
-    bool cancelled;
-    bool stopped; /* by the visitor */
-    struct journal_walk last; /* the file walked last */
-    struct head head;
-};
 
 static bool
 visit_one(void *context, uint64_t number, const struct entry *entry)
@@ -70,8 +49,8 @@ free_files(char **files)
 }
 
 /* `each` (may be NULL) is called with a file that has been walked. */
-static bool
-walk_all(struct walk *walk, void (*each)(void *context, const char *file, const struct journal_walk *),
+bool
+tidu_history_walk(struct walk *walk, void (*each)(void *context, const char *file, const struct journal_walk *),
          void *each_context, tidu_error *reterr)
 {
     struct journal_walk end;
@@ -277,7 +256,7 @@ verify(const struct history *history, const json_t *params, tidu_text *out, tidu
                         .visit = verification.asked ? follow_chain : NULL,
                         .context = &verification,
                         .from = 1};
-    bool whole = walk_all(&walk, add_file, &verification, reterr);
+    bool whole = tidu_history_walk(&walk, add_file, &verification, reterr);
     bool answered = whole || reterr->code == TIDU_JOURNAL_BROKEN ||
                     reterr->code == TIDU_JOURNAL_APART || reterr->code == TIDU_STORE_FOREIGN ||
                     reterr->code == TIDU_STORE_OPEN;
@@ -289,20 +268,8 @@ verify(const struct history *history, const json_t *params, tidu_text *out, tidu
 
 /* ---- list ------------------------------------------------------------------------------------------ */
 
-static tidu_slice
-member(tidu_slice object, const char *name)
-{
-    tidu_skim skim;
-    tidu_skim_item item;
-    if (object.length && tidu_skim_open(&skim, object, TIDU_SKIM_DEPTH))
-        while (tidu_skim_next(&skim, &item) == TIDU_SKIM_ITEM)
-            if (tidu_skim_is(item.key, name))
-                return item.value;
-    return (tidu_slice){0};
-}
-
-static void
-write_entry(uint64_t number, const struct entry *entry, tidu_text *out)
+void
+tidu_history_entry(uint64_t number, const struct entry *entry, tidu_text *out)
 {
     char moment[40];
     size_t kind = (size_t)entry->kind < KIND_COUNT ? entry->kind : 0;
@@ -315,7 +282,7 @@ write_entry(uint64_t number, const struct entry *entry, tidu_text *out)
     tidu_text_add(out, entry->terms.data, entry->terms.length);
     if (entry->kind == TIDU_ENTRY_DECISION) {
         tidu_slice enterprise = entry->flags & TIDU_ENTRY_CSV ? (tidu_slice){0}
-                                                              : member(entry->facts, "uscc");
+                                                              : tidu_skim_member(entry->facts, "uscc");
         write_digest(entry->rules, "ruleset", out);
         write_digest(entry->answer, "answer", out);
         if (enterprise.length) {
@@ -339,7 +306,7 @@ is_about(const struct entry *entry, const char *enterprise)
 {
     char code[64];
     size_t length;
-    tidu_slice value = member(entry->facts, "uscc");
+    tidu_slice value = tidu_skim_member(entry->facts, "uscc");
     if (entry->flags & TIDU_ENTRY_CSV)
         return memmem(entry->facts.data, entry->facts.length, enterprise, strlen(enterprise));
     return value.length && value.data[0] == '"' &&
@@ -354,7 +321,7 @@ list_entry(void *context, uint64_t number, const struct entry *entry)
         (entry->kind != TIDU_ENTRY_DECISION || !is_about(entry, listing->enterprise)))
         return true;
     tidu_text_puts(listing->out, listing->count ? "," : "");
-    write_entry(number, entry, listing->out);
+    tidu_history_entry(number, entry, listing->out);
     return ++listing->count < listing->limit;
 }
 
@@ -384,483 +351,10 @@ list(const struct history *history, const json_t *params, tidu_text *out, tidu_e
         !take_count(params, "limit", &listing.limit, reterr))
         return false;
     tidu_text_puts(out, "{\"entries\":[");
-    if (!walk_all(&walk, NULL, NULL, reterr))
+    if (!tidu_history_walk(&walk, NULL, NULL, reterr))
         return false;
     tidu_text_printf(out, "],\"entries_in_all\":%llu}", (unsigned long long)walk.total);
     return true;
-}
-
-/* ---- replay: rules as they were ---------------------------------------------------------------------- */
-
-struct kept_rules {
-    char digest[65];
-    tidu_ruleset *ruleset; /* NULL: cannot be had */
-};
-
-struct replay {
-    const struct history *history;
-    struct database *database; /* of the versions; NULL when there is none */
-    struct kept_rules rules[KEPT_RULES];
-    unsigned next_rules;
-    tidu_evaluation *evaluation;
-    char of[65];       /* the rules of the evaluation */
-    tidu_text terms;   /* and its terms */
-    tidu_text facts;   /* padded */
-    tidu_text answer;
-    /* what it came to */
-    uint64_t decisions, replayable, masked, unkept, same, different;
-    tidu_text differences, missing;
-    const char *name;  /* the decision asked for, or NULL */
-    const json_t *set; /* corrections */
-    bool counting;     /* only the coverage */
-    bool found;
-    tidu_text shown;   /* the one decision's part of the answer */
-    tidu_error error;
-    bool failed;
-};
-
-static tidu_ruleset *
-build_rules(struct replay *replay, const char *digest)
-{
-    tidu_source *sources = NULL;
-    size_t count = 0;
-    tidu_error error;
-    char found[65];
-    tidu_ruleset *ruleset = NULL;
-    tidu_arena *arena = tidu_arena_open();
-    tidu_report *report = tidu_report_open();
-    bool there = arena && report && replay->database &&
-                 tidu_versions_load(replay->database, digest, arena, &sources, &count, &error);
-    if (!there && arena && report && replay->history->rules &&
-        tidu_sources_read(replay->history->rules, arena, &sources, &count, &error)) {
-        tidu_sources_digest(sources, count, found);
-        there = strcmp(found, digest) == 0;
-    }
-    const char *helper = replay->history->helper;
-    if (there)
-        tidu_ruleset_build(sources, count, helper && *helper ? helper : NULL, &ruleset, report);
-    tidu_report_close(&report);
-    tidu_arena_close(&arena);
-    return ruleset;
-}
-
-static tidu_ruleset *
-rules_of(struct replay *replay, const unsigned char rules[TIDU_HASH_SIZE])
-{
-    char digest[65];
-    tidu_hash_print(rules, digest);
-    for (int i = 0; i < KEPT_RULES; i++)
-        if (strcmp(replay->rules[i].digest, digest) == 0)
-            return replay->rules[i].ruleset;
-    struct kept_rules *place = &replay->rules[replay->next_rules++ % KEPT_RULES];
-    tidu_evaluation_close(&replay->evaluation);
-    tidu_ruleset_unref(&place->ruleset);
-    memcpy(place->digest, digest, sizeof digest);
-    place->ruleset = build_rules(replay, digest);
-    return place->ruleset;
-}
-
-/* ---- replay: terms as they were ------------------------------------------------------------------------ */
-
-static unsigned
-choice(const json_t *terms, const char *name, const char *const *names, unsigned otherwise)
-{
-    const char *text = json_string_value(json_object_get(terms, name));
-    for (unsigned i = 0; text && names[i]; i++)
-        if (strcmp(text, names[i]) == 0)
-            return i;
-    return otherwise;
-}
-
-static bool
-read_terms(const json_t *terms, const char **names, tidu_options *ret_options)
-{
-    static const char *const explains[] = {"none", "brief", "failed", "full", NULL};
-    static const char *const langs[] = {"zh", "en", "both", NULL};
-    static const char *const parts[] = {"designations", "subsidies", "measures", NULL};
-    const char *as_of = json_string_value(json_object_get(terms, "as_of"));
-    const char *place = json_string_value(json_object_get(terms, "jurisdiction"));
-    const json_t *ids = json_object_get(terms, "designations");
-    size_t index;
-    json_t *part;
-    *ret_options = (tidu_options){
-        .explain = (tidu_explain)choice(terms, "explain", explains, TIDU_EXPLAIN_FAILED),
-        .lang = (tidu_lang)choice(terms, "lang", langs, TIDU_ZH),
-        .ignore_unknown = json_object_get(terms, "unknown_facts") != NULL,
-        .designations = ids ? names : NULL,
-        .designation_count = json_array_size(ids),
-    };
-    for (size_t i = 0; i < json_array_size(ids); i++)
-        names[i] = json_string_value(json_array_get(ids, i));
-    json_array_foreach (json_object_get(terms, "include"), index, part)
-        for (unsigned i = 0; parts[i]; i++)
-            if (strcmp(json_string_value(part), parts[i]) == 0)
-                ret_options->include |= 1u << i;
-    return as_of && tidu_date_parse(as_of, strlen(as_of), &ret_options->as_of) &&
-           (!place || tidu_region_parse(place, strlen(place), &ret_options->jurisdiction));
-}
-
-/* The evaluation for this decision; NULL with the replay's error. */
-static tidu_evaluation *
-evaluation_for(struct replay *replay, const struct entry *entry, tidu_ruleset *ruleset)
-{
-    const char *digest = tidu_ruleset_digest(ruleset);
-    tidu_options options;
-    if (replay->evaluation && strcmp(replay->of, digest) == 0 &&
-        replay->terms.length == entry->terms.length &&
-        memcmp(replay->terms.data, entry->terms.data, entry->terms.length) == 0)
-        return replay->evaluation;
-    tidu_evaluation_close(&replay->evaluation);
-    replay->terms.length = 0;
-    tidu_text_add(&replay->terms, entry->terms.data, entry->terms.length);
-    memcpy(replay->of, digest, sizeof replay->of);
-    json_t *terms = json_loadb(entry->terms.data, entry->terms.length, 0, NULL);
-    size_t count = json_array_size(json_object_get(terms, "designations"));
-    const char **names = calloc(count + 1, sizeof *names);
-    if (names && read_terms(terms, names, &options))
-        replay->evaluation = tidu_evaluation_open(ruleset, &options, 1, &replay->error);
-    else
-        tidu_error_set(&replay->error, TIDU_MEMORY, NULL);
-    free(names);
-    json_decref(terms);
-    return replay->evaluation;
-}
-
-/* ---- replay: one decision -------------------------------------------------------------------------------- */
-
-static tidu_read
-read_facts(tidu_evaluation *evaluation, tidu_ruleset *ruleset, tidu_slice facts, bool csv,
-           tidu_error *reterr)
-{
-    if (!csv)
-        return tidu_evaluation_json(evaluation, facts.data, facts.length, reterr);
-    size_t heading = tidu_csv_measure(facts.data, facts.length, true);
-    tidu_csv *table = tidu_csv_open(tidu_ruleset_vocabulary(ruleset), facts.data, heading, true,
-                                    reterr);
-    if (!table)
-        return TIDU_READ_ERROR;
-    tidu_read read = tidu_evaluation_csv(evaluation, table, facts.data + heading,
-                                         facts.length - heading, reterr);
-    tidu_csv_close(&table);
-    return read;
-}
-
-/* Judge these facts; the answer is in replay->answer. False with the replay's error. */
-static bool
-judge(struct replay *replay, const struct entry *entry, tidu_ruleset *ruleset, tidu_slice facts)
-{
-    tidu_evaluation *evaluation = evaluation_for(replay, entry, ruleset);
-    if (!evaluation)
-        return false;
-    replay->facts.length = replay->answer.length = 0;
-    tidu_text_add(&replay->facts, facts.data, facts.length);
-    if (!tidu_text_reserve(&replay->facts, TIDU_RECORD_PADDING))
-        return tidu_error_set(&replay->error, TIDU_MEMORY, NULL);
-    memset(replay->facts.data + facts.length, 0, TIDU_RECORD_PADDING);
-    tidu_slice padded = {replay->facts.data, facts.length};
-    bool read = read_facts(evaluation, ruleset, padded, entry->flags & TIDU_ENTRY_CSV,
-                           &replay->error) == TIDU_READ_ROW;
-    if (read) {
-        tidu_evaluation_run(evaluation);
-        tidu_evaluation_write(evaluation, 0, &replay->answer);
-    }
-    tidu_evaluation_clear(evaluation);
-    return read;
-}
-
-static bool
-is_same(const struct replay *replay, const struct entry *entry)
-{
-    unsigned char hash[TIDU_HASH_SIZE];
-    tidu_slice answer = {replay->answer.data, replay->answer.length};
-    tidu_sha256(&answer, 1, hash);
-    return memcmp(hash, entry->answer, TIDU_HASH_SIZE) == 0;
-}
-
-/* ---- replay: corrections ------------------------------------------------------------------------------------ */
-
-/* `object` with its member `name` replaced by `value`, or added. A name with a dot
- * goes one level down: "revenue.2025". */
-static void
-put_member(tidu_slice object, const char *name, const char *value, tidu_text *out)
-{
-    char head[64];
-    const char *dot = strchr(name, '.');
-    snprintf(head, sizeof head, "%.*s", dot ? (int)(dot - name) : 63, name);
-    tidu_slice old = member(object, head);
-    tidu_text inner = {0};
-    if (dot && old.length && old.data[0] == '{') {
-        put_member(old, dot + 1, value, &inner);
-    } else if (dot) {
-        tidu_text_printf(&inner, "{\"%s\":%s}", dot + 1, value);
-    } else {
-        tidu_text_puts(&inner, value);
-    }
-    const char *end = object.data + object.length;
-    if (old.length) {
-        tidu_text_add(out, object.data, (size_t)(old.data - object.data));
-        tidu_text_add(out, inner.data, inner.length);
-        tidu_text_add(out, old.data + old.length, (size_t)(end - old.data) - old.length);
-    } else {
-        tidu_skim skim;
-        tidu_skim_item item;
-        bool empty = !tidu_skim_open(&skim, object, TIDU_SKIM_DEPTH) ||
-                     tidu_skim_next(&skim, &item) != TIDU_SKIM_ITEM;
-        const char *brace = end;
-        while (brace > object.data && brace[-1] != '}')
-            brace--;
-        tidu_text_add(out, object.data, (size_t)(brace - 1 - object.data));
-        tidu_text_puts(out, empty ? "" : ",");
-        tidu_text_json(out, head, strlen(head));
-        tidu_text_putc(out, ':');
-        tidu_text_add(out, inner.data, inner.length);
-        tidu_text_putc(out, '}');
-    }
-    tidu_text_free(&inner);
-}
-
-static bool
-correct(const json_t *set, tidu_slice facts, tidu_text *out)
-{
-    const char *name;
-    json_t *value;
-    tidu_text now = {0};
-    tidu_text_add(&now, facts.data, facts.length);
-    json_object_foreach ((json_t *)set, name, value) {
-        char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
-        tidu_text next = {0};
-        if (text)
-            put_member((tidu_slice){now.data, now.length}, name, text, &next);
-        else
-            next.failed = true;
-        free(text);
-        tidu_text_free(&now);
-        now = next;
-    }
-    *out = now;
-    return !now.failed;
-}
-
-static void
-show_one(struct replay *replay, uint64_t number, const struct entry *entry, tidu_ruleset *ruleset)
-{
-    tidu_text *out = &replay->shown;
-    tidu_text corrected = {0};
-    bool masked = entry->flags & TIDU_ENTRY_MASKED, csv = entry->flags & TIDU_ENTRY_CSV;
-    size_t corrections = json_object_size(replay->set);
-    tidu_text_puts(out, ",\"decision\":");
-    write_entry(number, entry, out);
-    tidu_text_puts(out, ",\"facts\":");
-    if (csv)
-        tidu_text_json(out, entry->facts.data, entry->facts.length);
-    else
-        tidu_text_add(out, entry->facts.data, entry->facts.length);
-    replay->failed = true;
-    if (masked && !corrections) {
-        tidu_error_set(&replay->error, TIDU_JOURNAL_MASKED, replay->name, NULL);
-        return;
-    }
-    if (csv && corrections) {
-        tidu_error_set(&replay->error, TIDU_JOURNAL_CSV, replay->name, NULL);
-        return;
-    }
-    if (!masked) {
-        if (!judge(replay, entry, ruleset, entry->facts))
-            return;
-        tidu_text_puts(out, ",\"answer\":");
-        tidu_text_add(out, replay->answer.data, replay->answer.length);
-        tidu_text_printf(out, ",\"same\":%s", is_same(replay, entry) ? "true" : "false");
-    }
-    if (corrections) {
-        bool good = correct(replay->set, entry->facts, &corrected) &&
-                    judge(replay, entry, ruleset, (tidu_slice){corrected.data, corrected.length});
-        if (good) {
-            tidu_text_puts(out, ",\"corrected\":");
-            tidu_text_add(out, replay->answer.data, replay->answer.length);
-            if (masked)
-                tidu_text_printf(out, ",\"same\":%s", is_same(replay, entry) ? "true" : "false");
-        }
-        tidu_text_free(&corrected);
-        if (!good)
-            return;
-    }
-    replay->failed = false;
-}
-
-/* ---- replay: all ------------------------------------------------------------------------------------------------ */
-
-static bool
-is_meant(const struct replay *replay, uint64_t number, const struct entry *entry)
-{
-    char shown[32];
-    size_t length = strlen(replay->name);
-    if (length < 8 || strspn(replay->name, "0123456789") == length) {
-        snprintf(shown, sizeof shown, "%llu", (unsigned long long)number);
-        if (strcmp(shown, replay->name) == 0)
-            return true;
-    }
-    if (length < 8)
-        return false;
-    struct receipt receipt = {.terms = entry->terms};
-    tidu_hash_print(entry->rules, receipt.rules);
-    tidu_hash_print(entry->answer, receipt.answer);
-    if (!tidu_facts_digest(entry->facts, entry->flags & TIDU_ENTRY_CSV, receipt.facts))
-        return false;
-    tidu_receipt_seal(&receipt);
-    return strncmp(receipt.digest, replay->name, length) == 0;
-}
-
-static void
-note_missing(struct replay *replay, const struct entry *entry)
-{
-    char digest[65];
-    tidu_hash_print(entry->rules, digest);
-    replay->unkept++;
-    if (replay->missing.length && memmem(replay->missing.data, replay->missing.length, digest, 64))
-        return;
-    tidu_text_printf(&replay->missing, "%s\"%s\"", replay->missing.length ? "," : "", digest);
-}
-
-static void
-compare_one(struct replay *replay, uint64_t number, const struct entry *entry, tidu_ruleset *ruleset)
-{
-    enum { MOST_SHOWN = 100 };
-    if (judge(replay, entry, ruleset, entry->facts) && is_same(replay, entry)) {
-        replay->same++;
-        return;
-    }
-    if (replay->different++ < MOST_SHOWN)
-        tidu_text_printf(&replay->differences, "%s%llu", replay->differences.length ? "," : "",
-                         (unsigned long long)number);
-}
-
-static bool
-replay_entry(void *context, uint64_t number, const struct entry *entry)
-{
-    struct replay *replay = context;
-    if (entry->kind != TIDU_ENTRY_DECISION || (replay->name && !is_meant(replay, number, entry)))
-        return true;
-    tidu_ruleset *ruleset = rules_of(replay, entry->rules);
-    if (replay->counting) {
-        replay->decisions++;
-        replay->masked += (entry->flags & TIDU_ENTRY_MASKED) != 0;
-        replay->replayable += ruleset && !(entry->flags & TIDU_ENTRY_MASKED);
-        if (!ruleset)
-            note_missing(replay, entry);
-    } else if (!ruleset && replay->name) {
-        char digest[65];
-        tidu_error_set(&replay->error, TIDU_JOURNAL_NO_RULES, tidu_hash_print(entry->rules, digest),
-                       NULL);
-        replay->failed = true;
-    } else if (replay->name) {
-        show_one(replay, number, entry, ruleset);
-    } else if (ruleset && !(entry->flags & TIDU_ENTRY_MASKED)) {
-        compare_one(replay, number, entry, ruleset);
-    }
-    replay->found = true;
-    return !replay->name;
-}
-
-static void
-write_replay(const struct replay *replay, tidu_text *out)
-{
-    tidu_text_printf(out,
-                     "{\"coverage\":{\"decisions\":%llu,\"replayable\":%llu,\"masked\":%llu,"
-                     "\"unkept\":%llu,\"rules_not_kept\":[",
-                     (unsigned long long)replay->decisions, (unsigned long long)replay->replayable,
-                     (unsigned long long)replay->masked, (unsigned long long)replay->unkept);
-    tidu_text_add(out, replay->missing.data, replay->missing.length);
-    tidu_text_puts(out, "]}");
-    if (replay->name) {
-        tidu_text_add(out, replay->shown.data, replay->shown.length);
-    } else {
-        tidu_text_printf(out, ",\"same\":%llu,\"different\":%llu,\"decisions_that_differ\":[",
-                         (unsigned long long)replay->same, (unsigned long long)replay->different);
-        tidu_text_add(out, replay->differences.data, replay->differences.length);
-        tidu_text_putc(out, ']');
-    }
-    tidu_text_putc(out, '}');
-}
-
-static bool
-run_replay(struct replay *replay, tidu_error *reterr)
-{
-    struct walk walk = {
-        .history = replay->history, .visit = replay_entry, .context = replay, .from = 1};
-    replay->counting = true;
-    if (!walk_all(&walk, NULL, NULL, reterr))
-        return false;
-    if (replay->name && !replay->found)
-        return tidu_error_set(reterr, TIDU_JOURNAL_NO_ENTRY, replay->name, NULL);
-    walk = (struct walk){
-        .history = replay->history, .visit = replay_entry, .context = replay, .from = 1};
-    replay->counting = false;
-    if (!walk_all(&walk, NULL, NULL, reterr))
-        return false;
-    if (replay->failed)
-        *reterr = replay->error;
-    return !replay->failed;
-}
-
-static struct database *
-open_versions(const char *folder)
-{
-    char file[PATH_MAX];
-    tidu_error error;
-    snprintf(file, sizeof file, "%.*s/tidu.db", PATH_MAX - 16, folder);
-    return access(file, F_OK) == 0 ? tidu_database_read(file, &error) : NULL;
-}
-
-static bool
-replay_all(const struct history *history, const json_t *params, tidu_text *out, tidu_error *reterr)
-{
-    struct replay replay = {
-        .history = history,
-        .database = open_versions(history->folder),
-        .name = json_string_value(json_object_get(params, "decision")),
-        .set = json_object_get(params, "set"),
-    };
-    bool good = run_replay(&replay, reterr);
-    if (good)
-        write_replay(&replay, out);
-    tidu_evaluation_close(&replay.evaluation);
-    for (int i = 0; i < KEPT_RULES; i++)
-        tidu_ruleset_unref(&replay.rules[i].ruleset);
-    tidu_database_close(&replay.database);
-    tidu_text *const texts[] = {&replay.terms, &replay.facts, &replay.answer, &replay.differences,
-                                &replay.missing, &replay.shown};
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        tidu_text_free(texts[i]);
-    return good;
-}
-
-/* ---- one record, one ruleset ------------------------------------------------------------------------------------------ */
-
-bool
-tidu_history_judge(tidu_ruleset *ruleset, tidu_slice terms, tidu_slice facts, tidu_text *out,
-                   tidu_error *reterr)
-{
-    struct replay replay = {0};
-    struct entry entry = {.terms = terms};
-    bool judged = judge(&replay, &entry, ruleset, facts);
-    if (judged)
-        tidu_text_add(out, replay.answer.data, replay.answer.length);
-    else
-        *reterr = replay.error;
-    tidu_evaluation_close(&replay.evaluation);
-    tidu_text_free(&replay.terms);
-    tidu_text_free(&replay.facts);
-    tidu_text_free(&replay.answer);
-    return judged;
-}
-
-tidu_ruleset *
-tidu_history_rules(const struct history *history, const char *digest)
-{
-    struct replay replay = {.history = history, .database = open_versions(history->folder)};
-    tidu_ruleset *ruleset = build_rules(&replay, digest);
-    tidu_database_close(&replay.database);
-    return ruleset;
 }
 
 /* ---- the door ----------------------------------------------------------------------------------------------------- */
@@ -873,5 +367,5 @@ tidu_history_ask(const struct history *history, const char *what, const json_t *
         return verify(history, params, out, reterr);
     if (strcmp(what, "list") == 0)
         return list(history, params, out, reterr);
-    return replay_all(history, params, out, reterr);
+    return tidu_history_replay(history, params, out, reterr);
 }

@@ -536,6 +536,9 @@ struct batch **tidu_session_batch(struct session *session);
 struct subscription *tidu_session_subscription(struct session *session);
 uid_t tidu_session_user(const struct session *session);
 
+/* Count a denial; true when it is worth telling of. */
+bool tidu_session_denied(struct session *session);
+
 /* What it may do by the settings of now. */
 const struct rights *tidu_session_rights(struct session *session);
 

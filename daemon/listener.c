@@ -46,6 +46,8 @@ struct listener {
     char lock_path[PATH_MAX];
     ev_io acceptor;
     ev_timer pause;
+    ev_tstamp strangers_since; /* the second they are counted in */
+    unsigned strangers;        /* turned away for having no rights */
 };
 
 static bool
@@ -180,6 +182,19 @@ admit(const struct server *server, const struct peer *peer, tidu_error *reterr)
     return TIDU_RPC_BUSY;
 }
 
+/* A few a second are: nobody fills a disk by connecting in vain. */
+static bool
+is_worth_telling(struct listener *listener)
+{
+    enum { FEW = 5 };
+    ev_tstamp now = ev_now(listener->server->loop);
+    if (now - listener->strangers_since >= 1) {
+        listener->strangers_since = now;
+        listener->strangers = 0;
+    }
+    return listener->strangers++ < FEW;
+}
+
 /* Take one connection; false when none waits. */
 static bool
 accept_one(struct listener *listener)
@@ -197,7 +212,7 @@ accept_one(struct listener *listener)
     struct peer peer = tidu_peer_of(fd);
     tidu_rpc_code code = admit(server, &peer, &error);
     if (code) {
-        if (code == TIDU_RPC_DENIED)
+        if (code == TIDU_RPC_DENIED && is_worth_telling(listener))
             tidu_witness_denied(server->store, peer.user, NULL);
         turn_away(server, fd, code, &error);
     } else if (!tidu_worker_serve(least_busy(server), fd, &peer)) {

@@ -215,25 +215,11 @@ answer_reload(struct call *call, json_t *params)
         tidu_errand_post(errand, on_reload_asked);
 }
 
-/* A member of the params as it was spelled; data NULL when there is none. */
-static tidu_slice
-raw_param(const struct call *call, const char *name)
-{
-    tidu_skim skim;
-    tidu_skim_item item;
-    if (!call->params.data || !tidu_skim_open(&skim, call->params, TIDU_SKIM_DEPTH))
-        return (tidu_slice){0};
-    while (tidu_skim_next(&skim, &item) == TIDU_SKIM_ITEM)
-        if (tidu_skim_is(item.key, name))
-            return item.value;
-    return (tidu_slice){0};
-}
-
 static void
 answer_cancel(struct call *call, json_t *params)
 {
     const json_t *job = json_object_get(params, "job");
-    tidu_slice id = raw_param(call, "id");
+    tidu_slice id = tidu_skim_member(call->params, "id");
     char shown[64];
     tidu_error error;
     if (job && !json_is_string(job)) {
@@ -275,7 +261,7 @@ ask_rules(struct call *call, json_t *params)
         return;
     tidu_asked asked =
         tidu_ask_rules(call->worker->world->live, tidu_method_name(call->method), params,
-                       raw_param(call, "record"), /* a tree would have rounded its numbers */
+                       tidu_skim_member(call->params, "record"), /* a tree would have rounded its numbers */
                        tidu_worker_today(call->worker), call->lang, out, &error);
     if (asked == TIDU_ASKED_ANSWERED) {
         tidu_rpc_end(&call->asker);
@@ -425,7 +411,7 @@ answer_shadow(struct call *call, json_t *params)
 static void
 answer_subscribe(struct call *call, json_t *params)
 {
-    tidu_subscribe(call, params, raw_param(call, "records"));
+    tidu_subscribe(call, params, tidu_skim_member(call->params, "records"));
 }
 
 static void

@@ -30,6 +30,7 @@ daemon_tidud_SOURCES = \
     daemon/reload.c \
     daemon/requests.c \
     daemon/requests.def \
+    daemon/replay.c \
     daemon/restart.c \
     daemon/receipt.c \
     daemon/receipt.h \
@@ -42,6 +43,7 @@ daemon_tidud_SOURCES = \
     daemon/skim.h \
     daemon/supervise.c \
     daemon/threads.h \
+    daemon/walk.h \
     daemon/store/database.c \
     daemon/store/database.h \
     daemon/store/entry.c \
@@ -99,6 +101,8 @@ daemon_cli_tidu_SOURCES = \
     daemon/history.h \
     daemon/receipt.c \
     daemon/receipt.h \
+    daemon/replay.c \
+    daemon/walk.h \
     daemon/skim.c \
     daemon/skim.h \
     daemon/store/database.c \

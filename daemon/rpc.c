@@ -330,11 +330,12 @@ is_denied(const struct call *call)
         return false;
     while (!(role >> bit & 1))
         bit++;
-    tidu_witness_denied(server->store, tidu_session_user(call->asker.session),
-                        tidu_method_name(call->method));
-    tidu_log(&server->log, TIDU_LOG_WARNING, "access: user %lu is not allowed %s",
-             (unsigned long)tidu_session_user(call->asker.session),
-             tidu_method_name(call->method));
+    if (tidu_session_denied(call->asker.session)) {
+        uid_t user = tidu_session_user(call->asker.session);
+        tidu_witness_denied(server->store, user, tidu_method_name(call->method));
+        tidu_log(&server->log, TIDU_LOG_WARNING, "access: user %lu is not allowed %s",
+                 (unsigned long)user, tidu_method_name(call->method));
+    }
     tidu_error_set(&error, TIDU_CALL_DENIED, tidu_method_name(call->method), tidu_role_names[bit],
                    NULL);
     return !tidu_rpc_refuse(call, TIDU_RPC_DENIED, &error);

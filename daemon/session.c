@@ -59,7 +59,9 @@ struct session {
     unsigned turn; /* the last one it had */
     struct peer peer;
     struct rights rights;
-    const struct settings *rights_by; /* the settings they come from */
+    uint64_t rights_by; /* number of the world they are of */
+    bool rights_known;
+    unsigned denials;
     struct worker *worker;
     struct session *previous, *next;
     struct session *turn_before, *turn_behind;
@@ -142,12 +144,23 @@ tidu_session_user(const struct session *session)
 const struct rights *
 tidu_session_rights(struct session *session)
 {
-    const struct settings *settings = settings_of(session);
-    if (session->rights_by != settings) {
-        session->rights = tidu_rights_of(settings, &session->peer);
-        session->rights_by = settings;
+    const struct world *world = session->worker->world;
+    if (!session->rights_known || session->rights_by != world->number) {
+        session->rights = tidu_rights_of(world->settings, &session->peer);
+        session->rights_by = world->number;
+        session->rights_known = true;
     }
     return &session->rights;
+}
+
+/* The first few, then ever fewer: nobody fills a disk by asking for what is not
+ * allowed. */
+bool
+tidu_session_denied(struct session *session)
+{
+    enum { FEW = 20 };
+    unsigned count = ++session->denials;
+    return count <= FEW || (count & (count - 1)) == 0;
 }
 
 tidu_text *

@@ -110,16 +110,10 @@ count_for(struct shadow *shadow, const char *id)
 static void
 name_record(tidu_slice record, char who[64])
 {
-    tidu_skim skim;
-    tidu_skim_item item;
     size_t length;
-    who[0] = '\0';
-    if (!tidu_skim_open(&skim, record, TIDU_SKIM_DEPTH))
-        return;
-    while (tidu_skim_next(&skim, &item) == TIDU_SKIM_ITEM)
-        if (tidu_skim_is(item.key, "uscc") && item.value.data[0] == '"' &&
-            !tidu_skim_text(item.value, who, 64, &length))
-            who[0] = '\0';
+    tidu_slice code = tidu_skim_member(record, "uscc");
+    if (!code.length || code.data[0] != '"' || !tidu_skim_text(code, who, 64, &length))
+        who[0] = '\0';
 }
 
 static void

@@ -590,3 +590,15 @@ tidu_skim_text(tidu_slice string, char *buffer, size_t size, size_t *ret_length)
         *ret_length = length;
     return true;
 }
+
+tidu_slice
+tidu_skim_member(tidu_slice object, const char *name)
+{
+    tidu_skim skim;
+    tidu_skim_item item;
+    if (object.length && tidu_skim_open(&skim, object, TIDU_SKIM_DEPTH))
+        while (tidu_skim_next(&skim, &item) == TIDU_SKIM_ITEM)
+            if (tidu_skim_is(item.key, name))
+                return item.value;
+    return (tidu_slice){0};
+}

@@ -73,6 +73,10 @@ const char *tidu_skim_container_end(const char *at, const char *end);
  * False when it does not fit or holds a NUL. */
 bool tidu_skim_text(tidu_slice string, char *buffer, size_t size, size_t *ret_length);
 
+/* The first member of that name of an object, as it was spelled; data NULL when
+ * there is none, or the text is no object so far. */
+tidu_slice tidu_skim_member(tidu_slice object, const char *name);
+
 /* True when the slice is exactly these characters. */
 static inline bool
 tidu_skim_is(tidu_slice slice, const char *word)

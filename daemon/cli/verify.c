@@ -42,24 +42,12 @@ read_file(const char *path, tidu_text *ret_text, tidu_error *reterr)
     return good || tidu_error_set(reterr, TIDU_FILE_READ, path, strerror(errno), NULL);
 }
 
-static tidu_slice
-member(tidu_slice object, const char *name)
-{
-    tidu_skim skim;
-    tidu_skim_item item;
-    if (tidu_skim_open(&skim, object, TIDU_SKIM_DEPTH))
-        while (tidu_skim_next(&skim, &item) == TIDU_SKIM_ITEM)
-            if (tidu_skim_is(item.key, name))
-                return item.value;
-    return (tidu_slice){0};
-}
-
 /* The receipt may stand by itself, in an answer, or in the reply with the answer. */
 static bool
 find_receipt(struct case_file *file, tidu_error *reterr)
 {
     tidu_slice text = {file->file.data, file->file.length};
-    tidu_slice result = text.length ? member(text, "result") : text;
+    tidu_slice result = text.length ? tidu_skim_member(text, "result") : text;
     if (result.length)
         text = result;
     if (text.length && tidu_receipt_read(text, &file->receipt))

@@ -324,6 +324,112 @@ measure_reload()        # SOCKET RULES
         "$(awk -F'\t' '{ printf "%.1f..%.1f", $3 * 1000, $4 * 1000 }' "$scratch/timed")"
 }
 
+# ---- a daemon among many ----
+
+# start_serving NAME SETTINGS: the bench rules, on both cores, with these settings.
+start_serving()
+{
+    served=$scratch/$1.sock
+    printf '%s\n' "$2" > "$scratch/$1.conf"
+    rm -f "$served"
+    "$TIDUD" -c "$scratch/$1.conf" --rules "${3-$bench/rules}" --socket "$served" \
+        > "$scratch/server.log" 2>&1 &
+    server_pid=$!
+    for _ in $(seq 200); do
+        "$TIDU" status --socket "$served" > /dev/null 2>&1 && return
+        sleep 0.05
+    done
+    cat "$scratch/server.log" >&2
+    exit 1
+}
+
+# load_served CONNECTIONS DEPTH REQUESTS: the line with the medians.
+load_served()
+{
+    "$scratch/load" --socket "$served" --records "$scratch/socket.ndjson" --connections "$1" \
+        --depth "$2" --requests "$3" --repeats "$repeats" \
+        --wrap "\"as_of\":\"$as_of\",\"explain\":\"brief\"" | tail -n 1
+}
+
+note_load()             # ROW LINE
+{
+    note "$1" "requests/s" "$(awk '{ print $2 }' <<< "$2")" \
+        "p50 $(awk '{ print $5 }' <<< "$2") us, p99 $(awk '{ print $8 }' <<< "$2") us"
+}
+
+measure_crowd()
+{
+    local line
+    start_serving crowd 'limits = { sessions = 12000; };'
+    line=$(load_served 200 1 60000)
+    note_load "tidud, 200 connections, one in flight each" "$line"
+    note "tidud, 200 connections" "MiB" "$(mib "$(resident_kib)")"
+    line=$("$bench/idle_sessions.py" "$served" "$server_pid" 10000)
+    note "10,000 idle sessions" "KiB a session" "$line"
+    stop_server
+}
+
+measure_journal()
+{
+    local durability line
+    for durability in batch commit; do
+        mkdir -p "$scratch/$durability"
+        start_serving "$durability" \
+            "store = { path = \"$scratch/$durability\"; durability = \"$durability\"; };"
+        line=$(load_served 4 16 120000)
+        note_load "tidud, journal $durability, 4 clients with 16 in flight" "$line"
+        line=$(load_served 32 1 30000)
+        note_load "tidud, journal $durability, 32 clients, one in flight each" "$line"
+        stop_server
+        rm -rf "${scratch:?}/$durability"
+    done
+}
+
+# One client, one in flight: alone, while all rules are built again and again, and
+# while others have ten thousand records judged at a time.
+measure_beside()
+{
+    local rules=$scratch/beside line idle busy jobs document
+    cp -r "${TIDU_RULES:-$root/rules}" "$rules"
+    start_serving beside 'reload = { watch = false; };' "$rules"
+    "$root/tests/agree/records.py" --count 2000 > "$scratch/socket.ndjson.ladder"
+    beside() {
+        taskset -c $client_core "$scratch/load" --socket "$served" \
+            --records "$scratch/socket.ndjson.ladder" --requests 20000 --repeats "$repeats" \
+            --wrap "\"as_of\":\"$as_of\",\"include\":[\"designations\"]" | tail -n 1
+    }
+    idle=$(beside)
+    document=$(find "$rules/national" -name '*.md' ! -name README.md | sort | head -n 1)
+    (while true; do echo >> "$document"; "$TIDU" reload --socket "$served" > /dev/null; done) & jobs=$!
+    busy=$(beside)
+    kill $jobs; wait $jobs 2> /dev/null || true
+    "$bench/big_batches.py" "$served" "$scratch/socket.ndjson.ladder" & jobs=$!
+    line=$(beside)
+    kill $jobs; wait $jobs 2> /dev/null || true
+    note "evaluate, p99 alone" "us" "$(awk '{ print $8 }' <<< "$idle")"
+    note "evaluate, p99 while rules are reloaded" "us" "$(awk '{ print $8 }' <<< "$busy")"
+    note "evaluate, p99 beside batches of 10,000 records" "us" "$(awk '{ print $8 }' <<< "$line")"
+    stop_server
+}
+
+# From exec to the first answer, all shipped rules.
+measure_start()
+{
+    local rules=${TIDU_RULES:-$root/rules}
+    "$bench/first_answer.py" "$TIDUD" "$rules" "$scratch/start.sock" "$repeats" > "$scratch/timed"
+    note "tidud with all shipped rules, start to first answer" "ms" \
+        "$(awk '{ print $1 }' "$scratch/timed")" "$(awk '{ print $2 }' "$scratch/timed")"
+}
+
+measure_serving()
+{
+    say "a daemon among many: crowds, a journal, jobs beside, starting"
+    measure_crowd
+    measure_journal
+    measure_beside
+    measure_start
+}
+
 measure_references()
 {
     local socket=$scratch/reference.sock
@@ -390,6 +496,7 @@ check_counts
 measure_pipes
 measure_judging
 measure_sockets
+if has_tidud; then measure_serving; fi
 if $million && has_tidu; then check_a_million; fi
 
 sort_figures
