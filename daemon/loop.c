@@ -236,9 +236,8 @@ load_rules(struct server *server)
 int
 tidu_server_check(const struct settings *settings)
 {
-    struct server server = {
-        .log = {(tidu_log_level)settings->log_level, (tidu_lang)settings->lang},
-    };
+    struct server server = {0};
+    tidu_log_begin(&server.log, settings);
     tidu_ruleset *live = first_rules(&server, settings);
     bool good = live != NULL;
     tidu_ruleset_unref(&live);
@@ -322,7 +321,14 @@ start(struct server *server)
     tidu_supervisor_watch(server);
     const struct world *world = server->world;
     tidu_counts counts = tidu_ruleset_counts(world->live);
-    tidu_log(&server->log, TIDU_LOG_INFO,
+    char workers[16];
+    snprintf(workers, sizeof workers, "%zu", server->worker_count);
+    const struct log_field fields[] = {{"version", TIDU_VERSION},
+                                       {"ruleset", tidu_ruleset_digest(world->live)},
+                                       {"workers", workers},
+                                       {"socket", server->socket_path},
+                                       {0}};
+    tidu_log_event(&server->log, TIDU_LOG_INFO, fields,
              "start: tidud %s, process %ld, %zu workers, ruleset %.12s (%u documents, %u criteria), "
              "on %s",
              TIDU_VERSION, (long)getpid(), server->worker_count, tidu_ruleset_digest(world->live),
@@ -370,10 +376,10 @@ int
 tidu_server_run(const struct options *options, struct settings *settings)
 {
     struct server server = {
-        .log = {(tidu_log_level)settings->log_level, (tidu_lang)settings->lang},
         .options = *options,
         .started = ev_time(),
     };
+    tidu_log_begin(&server.log, settings);
     server.loop = ev_loop_new(EVFLAG_AUTO);
     server.world = tidu_world_open(0, settings, NULL, 0, NULL);
     if (!server.loop || !server.world) {

@@ -108,7 +108,7 @@ tidu_options_settings(const struct options *options, const struct logger *log)
 int
 main(int count, char **arguments)
 {
-    const struct logger log = {TIDU_LOG_INFO, TIDU_ZH};
+    const struct logger log = {TIDU_LOG_INFO, TIDU_ZH, TIDU_LOG_TEXT};
     struct options options = {.arguments = arguments};
     int status;
     /* Requests are answered without allocating, so threads need no heaps of

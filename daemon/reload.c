@@ -153,18 +153,25 @@ tell_log(struct server *server, const struct load *load, double duration_ms)
         tidu_log(&server->log, TIDU_LOG_DEBUG, "reload: nothing has changed");
         return;
     }
+    char took[32];
+    snprintf(took, sizeof took, "%.0f", duration_ms);
+    const struct log_field fields[] = {
+        {"ruleset", digest},
+        {"duration_ms", took},
+        {load->refused ? "candidate" : NULL, load->refused ? tidu_ruleset_digest(load->refused) : ""},
+        {0}};
     tidu_log_report(&server->log, load->report);
     if (load->refused)
-        tidu_log(&server->log, TIDU_LOG_ERROR,
+        tidu_log_event(&server->log, TIDU_LOG_ERROR, fields,
                  "reload: ruleset %.12s is not let through after %.0f ms, ruleset %.12s stays",
                  tidu_ruleset_digest(load->refused), duration_ms, digest);
     else if (!load->ruleset)
-        tidu_log(&server->log, TIDU_LOG_ERROR,
+        tidu_log_event(&server->log, TIDU_LOG_ERROR, fields,
                  "reload: refused with %zu errors after %.0f ms, ruleset %.12s stays", errors,
                  duration_ms, digest);
     else
-        tidu_log(&server->log, TIDU_LOG_INFO, "reload: ruleset %.12s is live after %.0f ms", digest,
-                 duration_ms);
+        tidu_log_event(&server->log, TIDU_LOG_INFO, fields,
+                       "reload: ruleset %.12s is live after %.0f ms", digest, duration_ms);
 }
 
 static void

@@ -333,8 +333,12 @@ is_denied(const struct call *call)
     if (tidu_session_denied(call->asker.session)) {
         uid_t user = tidu_session_user(call->asker.session);
         tidu_witness_denied(server->store, user, tidu_method_name(call->method));
-        tidu_log(&server->log, TIDU_LOG_WARNING, "access: user %lu is not allowed %s",
-                 (unsigned long)user, tidu_method_name(call->method));
+        char name[32];
+        snprintf(name, sizeof name, "%lu", (unsigned long)user);
+        const struct log_field fields[] = {
+            {"user", name}, {"method", tidu_method_name(call->method)}, {0}};
+        tidu_log_event(&server->log, TIDU_LOG_WARNING, fields,
+                       "access: user %s is not allowed %s", name, tidu_method_name(call->method));
     }
     tidu_error_set(&error, TIDU_CALL_DENIED, tidu_method_name(call->method), tidu_role_names[bit],
                    NULL);

@@ -31,6 +31,7 @@ typedef enum setting_kind {
 static const char *const lang_names[] = {"zh", "en", NULL};
 static const char *const stale_names[] = {"warn", "refuse", NULL};
 static const char *const durability_names[] = {"none", "batch", "commit", NULL};
+static const char *const log_format_names[] = {"auto", "text", "json", "journal", NULL};
 static const char *const log_level_names[] = {"error", "warning", "info", "debug", NULL};
 
 static const struct setting {

@@ -16,12 +16,17 @@
  */
 #include "internal.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
+#include <syslog.h>
+#define SD_JOURNAL_SUPPRESS_LOCATION
 #include <systemd/sd-daemon.h>
+#include <systemd/sd-journal.h>
 #include <unistd.h>
 
 static const char own_socket[] = "tidud", own_lock[] = "tidud-lock";
@@ -74,6 +79,30 @@ tidu_supervisor_bequeath(const struct inheritance *inherited)
              count > 1 ? ":" : "", count > 1 ? own_lock : "");
     return setenv("LISTEN_PID", pid, 1) == 0 && setenv("LISTEN_FDS", count > 1 ? "2" : "1", 1) == 0 &&
            setenv("LISTEN_FDNAMES", names, 1) == 0;
+}
+
+/* ---- the journal --------------------------------------------------------------------- */
+
+void
+tidu_supervisor_journal(tidu_log_level level, const char *event, const char *message,
+                        const struct log_field *fields)
+{
+    static const int priorities[] = {LOG_ERR, LOG_WARNING, LOG_INFO, LOG_DEBUG};
+    enum { MOST = 12, SIZE = 2200 };
+    char texts[MOST][SIZE];
+    struct iovec parts[MOST];
+    int count = 3;
+    snprintf(texts[0], SIZE, "MESSAGE=%s", message);
+    snprintf(texts[1], SIZE, "PRIORITY=%d", priorities[level]);
+    snprintf(texts[2], SIZE, "TIDU_EVENT=%s", event);
+    for (; fields && fields->name && count < MOST; fields++, count++) {
+        snprintf(texts[count], SIZE, "TIDU_%s=%s", fields->name, fields->value);
+        for (char *at = texts[count]; *at && *at != '='; at++)
+            *at = (char)toupper((unsigned char)*at);
+    }
+    for (int i = 0; i < count; i++)
+        parts[i] = (struct iovec){texts[i], strlen(texts[i])};
+    sd_journal_sendv(parts, count);
 }
 
 /* ---- notifications ---------------------------------------------------------------- */

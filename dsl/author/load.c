@@ -190,8 +190,8 @@ tidu_ruleset_rebuild(const tidu_source *sources, size_t count, const char *helpe
     tidu_sources_digest(sources, count, digest);
     bool declared = earlier ? tidu_author_rerun(helper, sources, count, &earlier->declarations,
                                                 arena, &declarations, report)
-                            : tidu_author_run(helper, sources, count, NULL, arena, &declarations,
-                                              report);
+                            : tidu_author_run_apart(helper, sources, count, arena, &declarations,
+                                                    report);
     if (declared)
         ruleset = tidu_compile(arena, &declarations, digest, report);
     tidu_report_sort(report);

@@ -50,8 +50,8 @@ struct merging {
 
 /* ---- which documents ---- */
 
-static bool
-is_vocabulary(const char *path)
+bool
+tidu_author_is_vocabulary(const char *path)
 {
     return !strncmp(path, "vocabulary/", 11);
 }
@@ -104,7 +104,7 @@ count_vocabulary(const tidu_declarations *all)
 {
     uint32_t count = 0;
     for (uint32_t i = 0; i < all->document_count; i++)
-        count += is_vocabulary(all->documents[i].path);
+        count += tidu_author_is_vocabulary(all->documents[i].path);
     return count;
 }
 
@@ -117,10 +117,10 @@ choose(const tidu_declarations *earlier, const tidu_source *sources, size_t coun
     *ret_count = 0;
     for (size_t i = 0; i < count; i++) {
         bool same = is_same(earlier, &sources[i], digests[i]);
-        if (is_vocabulary(sources[i].path) && !same)
+        if (tidu_author_is_vocabulary(sources[i].path) && !same)
             return false;
-        vocabulary += is_vocabulary(sources[i].path);
-        if (!same || is_vocabulary(sources[i].path))
+        vocabulary += tidu_author_is_vocabulary(sources[i].path);
+        if (!same || tidu_author_is_vocabulary(sources[i].path))
             ret_sources[(*ret_count)++] = sources[i];
     }
     return *ret_count < count && vocabulary == count_vocabulary(earlier) && can_be_parted(earlier);
@@ -256,10 +256,10 @@ static void
 each_source(struct merging *m, void (*act)(struct merging *m, uint32_t source))
 {
     for (uint32_t i = 0; i < m->source_count && !m->failed; i++)
-        if (is_vocabulary(m->sources[i].path))
+        if (tidu_author_is_vocabulary(m->sources[i].path))
             act(m, i);
     for (uint32_t i = 0; i < m->source_count && !m->failed; i++)
-        if (!is_vocabulary(m->sources[i].path))
+        if (!tidu_author_is_vocabulary(m->sources[i].path))
             act(m, i);
 }
 
@@ -337,6 +337,32 @@ merge(struct merging *m, tidu_arena *scratch, const tidu_declarations *fresh,
     return !m->failed;
 }
 
+/* With the digests of all sources. */
+static bool
+digest_all(const tidu_source *sources, size_t count, tidu_arena *scratch, char (**ret_digests)[65])
+{
+    char(*digests)[65] = tidu_arena_array(scratch, count, sizeof *digests);
+    for (size_t i = 0; digests && i < count; i++)
+        tidu_digest(sources[i].text, sources[i].length, digests[i]);
+    *ret_digests = digests;
+    return digests != NULL;
+}
+
+bool
+tidu_author_merge(const tidu_source *sources, size_t source_count, const tidu_declarations *fresh,
+                  const tidu_declarations *other, tidu_arena *arena,
+                  tidu_declarations *ret_declarations)
+{
+    struct merging m = {.arena = arena, .sources = sources, .source_count = (uint32_t)source_count};
+    tidu_arena *scratch = tidu_arena_open();
+    char(*digests)[65];
+    bool merged = scratch && can_be_parted(fresh) && can_be_parted(other) &&
+                  digest_all(sources, source_count, scratch, &digests) &&
+                  merge(&m, scratch, fresh, other, (const char(*)[65])digests, ret_declarations);
+    tidu_arena_close(&scratch);
+    return merged;
+}
+
 static bool
 no_memory(tidu_report *report)
 {
@@ -356,15 +382,12 @@ tidu_author_rerun(const char *helper, const tidu_source *sources, size_t source_
     size_t count = 0;
     tidu_source *changed =
         scratch ? tidu_arena_array(scratch, source_count, sizeof *changed) : NULL;
-    char(*digests)[65] =
-        scratch ? tidu_arena_array(scratch, source_count, sizeof *digests) : NULL;
-    bool good = changed && digests;
-    for (size_t i = 0; good && i < source_count; i++)
-        tidu_digest(sources[i].text, sources[i].length, digests[i]);
+    char(*digests)[65];
+    bool good = changed && digest_all(sources, source_count, scratch, &digests);
     if (!good)
         no_memory(report);
     else if (!choose(earlier, sources, source_count, (const char(*)[65])digests, changed, &count))
-        good = tidu_author_run(helper, sources, source_count, NULL, arena, ret_declarations, report);
+        good = tidu_author_run_apart(helper, sources, source_count, arena, ret_declarations, report);
     else
         good = tidu_author_run(helper, changed, count, NULL, scratch, &fresh, report) &&
                (merge(&m, scratch, &fresh, earlier, (const char(*)[65])digests,

@@ -1,4 +1,5 @@
 libtidu_la_SOURCES += \
+    dsl/author/apart.c \
     dsl/author/attr.c \
     dsl/author/decode.c \
     dsl/author/internal.h \

@@ -134,6 +134,11 @@ bool tidu_author_run(const char *helper, const tidu_source *sources, size_t sour
                      const tidu_author_limits *limits, tidu_arena *arena,
                      tidu_declarations *ret_declarations, tidu_report *report);
 
+/* The same, by two helpers at once where that is worth it. */
+bool tidu_author_run_apart(const char *helper, const tidu_source *sources, size_t source_count,
+                           tidu_arena *arena, tidu_declarations *ret_declarations,
+                           tidu_report *report);
+
 /* The same, where an earlier run of all sources was without complaint: documents
  * that have not changed since are taken from what it declared, unless the
  * vocabulary did. `earlier` is only read and may go afterwards. */

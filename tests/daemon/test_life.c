@@ -53,6 +53,42 @@ wait_for_log(const struct daemon *daemon, const char *words)
     assert_logged(daemon, words);
 }
 
+/* ---- the log ------------------------------------------------------------------------ */
+
+/* Each line an object by itself, whatever stands in it; fields where there are any. */
+static void
+test_the_log_can_be_json_a_line_an_event(void **state)
+{
+    struct daemon *daemon = *state;
+    daemon_start(daemon, "log = { format = \"json\"; level = \"debug\"; };\nreload = { watch = false; };");
+    struct client *client = client_open(daemon);
+    write_file(daemon, "rules/national/bad.md", "# 坏\"\n\n```lua\npolicy {\n```\n");
+    json_decref(client_ask(client, CALL("reload", "{}")));
+    client_close(client);
+    daemon_signal(daemon, SIGTERM);
+    assert_int_equal(daemon_wait(daemon), 0);
+    char *log = daemon_log(daemon), *rest = log;
+    bool started = false, refused = false, faulty = false;
+    for (char *line; (line = strsep(&rest, "\n")) && *line;) {
+        json_t *event = json_loads(line, 0, NULL);
+        if (!event)
+            fail_msg("%s", line);
+        assert_non_null(text_of(event, "time"));
+        assert_non_null(text_of(event, "level"));
+        assert_non_null(text_of(event, "message"));
+        const char *name = text_of(event, "event");
+        started |= strcmp(name, "start") == 0 && text_of(event, "ruleset");
+        refused |= strcmp(name, "reload") == 0 && text_of(event, "duration_ms");
+        faulty |= text_of(event, "code") && text_of(event, "document") &&
+                  strcmp(text_of(event, "document"), "national/bad.md") == 0;
+        json_decref(event);
+    }
+    assert_true(started);
+    assert_true(refused);
+    assert_true(faulty);
+    free(log);
+}
+
 /* ---- settings while it runs ------------------------------------------------------ */
 
 static bool
@@ -439,6 +475,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(test_the_log_can_be_json_a_line_an_event),
         TEST(test_a_hang_up_reads_what_can_change_and_says_what_cannot),
         TEST(test_the_end_signal_answers_what_was_sent_before_it),
         TEST(test_who_connected_before_the_end_signal_is_answered),

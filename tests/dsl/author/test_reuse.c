@@ -1,7 +1,7 @@
 /*
  * test_reuse.c: what is run again after a change gives what everything gives.
  *
- * Guards dsl/author/reuse.c. Every change is made twice: once with all that an
+ * Guards dsl/author/reuse.c and apart.c. Every change is made twice: once with all that an
  * earlier load left, once from nothing; both must say the same.
  */
 #include "support.h"
@@ -203,10 +203,58 @@ test_every_document_of_the_shipped_rules(void **state)
     tidu_arena_close(&arena);
 }
 
+/* ---- in two halves ---- */
+
+static struct load
+run_apart(const struct folder *folder)
+{
+    struct load load = {.arena = tidu_arena_open(), .report = tidu_report_open()};
+    assert_non_null(load.arena);
+    assert_non_null(load.report);
+    load.done = tidu_author_run_apart(NULL, folder->sources, folder->count, load.arena, &load.found,
+                                      load.report);
+    tidu_report_sort(load.report);
+    return load;
+}
+
+static void
+assert_apart(const struct folder *folder)
+{
+    struct load apart = run_apart(folder), whole = load_sources(NULL, folder->sources, folder->count);
+    assert_same(&apart, &whole);
+    load_close(&apart);
+    load_close(&whole);
+}
+
+/* The shipped rules, and what cannot be parted or is wrong: as by one helper. */
+static void
+test_two_halves_declare_what_the_whole_does(void **state)
+{
+    tidu_arena *arena = tidu_arena_open();
+    struct folder folder = small_folder();
+    tidu_source *sources;
+    tidu_error error;
+    size_t count;
+    (void)state;
+    assert_apart(&folder);
+    folder.sources[1] = source("national/b.md", "# B\n\n```lua\nnonsense 'x' {}\n```\n");
+    assert_apart(&folder);
+    folder.sources[2] = source("vocabulary/v.lua", "nonsense 'v' {}\n");
+    assert_apart(&folder);
+    assert_true(tidu_sources_read(getenv("TIDU_RULES"), arena, &sources, &count, &error));
+    memcpy(folder.sources, sources, count * sizeof *sources);
+    folder.count = count;
+    assert_apart(&folder);
+    folder.sources[count / 2] = source(sources[count / 2].path, "# X\n\n```lua\nnonsense 'x' {}\n```\n");
+    assert_apart(&folder);
+    tidu_arena_close(&arena);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_two_halves_declare_what_the_whole_does),
         cmocka_unit_test(test_a_changed_an_added_and_a_removed_document),
         cmocka_unit_test(test_what_is_wrong_with_a_change_is_said),
         cmocka_unit_test(test_a_changed_vocabulary_runs_everything),
