@@ -440,11 +440,15 @@ answer_records(struct call *call, struct ready *ready, const struct question *qu
     tidu_error error;
     tidu_rpc_code code;
     size_t count;
+    struct witness *witness = &call->worker->witness;
     size_t mark = tidu_rpc_mark(&call->asker);
+    size_t length = witness->entries.length, entries = witness->count;
     tidu_text *out = tidu_rpc_begin(&call->asker);
     if (tidu_records_write(&sheaf, ready->evaluation, out, &count, &code, &error)) {
         tidu_rpc_end(&call->asker);
-    } else {
+    } else { /* what is not told has not been decided */
+        witness->entries.length = length;
+        witness->count = entries;
         tidu_rpc_rewind(&call->asker, mark);
         tidu_rpc_refuse(call, code, &error);
     }

@@ -130,31 +130,34 @@ emit(const struct logger *log, tidu_log_level level, char *line, const struct lo
                 line);
 }
 
-void
-tidu_log(const struct logger *log, tidu_log_level level, const char *format, ...)
+static void
+say(const struct logger *log, tidu_log_level level, const struct log_field *fields,
+    const char *format, va_list args)
 {
     char line[LINE_SIZE];
     if (level > log->level)
         return;
+    vsnprintf(line, sizeof line, format, args);
+    emit(log, level, line, fields);
+}
+
+void
+tidu_log(const struct logger *log, tidu_log_level level, const char *format, ...)
+{
     va_list args;
     va_start(args, format);
-    vsnprintf(line, sizeof line, format, args);
+    say(log, level, NULL, format, args);
     va_end(args);
-    emit(log, level, line, NULL);
 }
 
 void
 tidu_log_event(const struct logger *log, tidu_log_level level, const struct log_field *fields,
                const char *format, ...)
 {
-    char line[LINE_SIZE];
-    if (level > log->level)
-        return;
     va_list args;
     va_start(args, format);
-    vsnprintf(line, sizeof line, format, args);
+    say(log, level, fields, format, args);
     va_end(args);
-    emit(log, level, line, fields);
 }
 
 void

@@ -575,7 +575,7 @@ tidu_reload_first(struct server *server, const struct settings *settings, tidu_r
     load->ruleset = NULL;
     load->report = NULL;
     if (ruleset && server->reload) {
-        note_held(server->reload, load, tidu_ruleset_digest(ruleset));
+        snprintf(server->reload->held, sizeof server->reload->held, "%s", load->held);
         note_candidate(server->reload, load);
     }
     tidu_load_close(&load);

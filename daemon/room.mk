@@ -1,11 +1,31 @@
-# Both link libtidu statically: one file to install, and calls into it cost less.
-# The daemon, and the command line that speaks with it or stands alone.
-sbin_PROGRAMS += daemon/tidud
-daemon_tidud_SOURCES = \
-    daemon/access.c \
-    daemon/announce.c \
+# The daemon, and the command line that speaks with it or stands alone. Both link
+# libtidu statically: one file to install, and calls into it cost less.
+
+# What both do.
+both_sources = \
     daemon/ask.c \
     daemon/ask.h \
+    daemon/history.c \
+    daemon/history.h \
+    daemon/receipt.c \
+    daemon/receipt.h \
+    daemon/replay.c \
+    daemon/skim.c \
+    daemon/skim.h \
+    daemon/walk.h \
+    daemon/store/database.c \
+    daemon/store/database.h \
+    daemon/store/entry.c \
+    daemon/store/entry.h \
+    daemon/store/journal.c \
+    daemon/store/journal.h \
+    daemon/store/versions.c \
+    daemon/store/versions.h
+
+sbin_PROGRAMS += daemon/tidud
+daemon_tidud_SOURCES = $(both_sources) \
+    daemon/access.c \
+    daemon/announce.c \
     daemon/check.c \
     daemon/crowd.c \
     daemon/defaults.h \
@@ -13,8 +33,6 @@ daemon_tidud_SOURCES = \
     daemon/evaluate.c \
     daemon/gallery.c \
     daemon/gate.c \
-    daemon/history.c \
-    daemon/history.h \
     daemon/internal.h \
     daemon/job.c \
     daemon/listener.c \
@@ -30,30 +48,16 @@ daemon_tidud_SOURCES = \
     daemon/reload.c \
     daemon/requests.c \
     daemon/requests.def \
-    daemon/replay.c \
     daemon/restart.c \
-    daemon/receipt.c \
-    daemon/receipt.h \
     daemon/rpc.c \
     daemon/session.c \
     daemon/settings.c \
     daemon/settings.def \
     daemon/shadow.c \
-    daemon/skim.c \
-    daemon/skim.h \
     daemon/supervise.c \
     daemon/threads.h \
-    daemon/walk.h \
-    daemon/store/database.c \
-    daemon/store/database.h \
-    daemon/store/entry.c \
-    daemon/store/entry.h \
-    daemon/store/journal.c \
-    daemon/store/journal.h \
     daemon/store/store.c \
     daemon/store/store.h \
-    daemon/store/versions.c \
-    daemon/store/versions.h \
     daemon/watch.c \
     daemon/witness.c \
     daemon/worker.c \
@@ -66,9 +70,7 @@ daemon_tidud_LDADD = libtidu.la -lstdc++ -lm $(EV_LIBS) $(LIBCONFIG_LIBS) $(JANS
     $(SQLITE_LIBS) $(ZSTD_LIBS) -lpthread
 
 bin_PROGRAMS += daemon/cli/tidu
-daemon_cli_tidu_SOURCES = \
-    daemon/ask.c \
-    daemon/ask.h \
+daemon_cli_tidu_SOURCES = $(both_sources) \
     daemon/cli/ask.c \
     daemon/cli/calendar.c \
     daemon/cli/check.c \
@@ -96,23 +98,7 @@ daemon_cli_tidu_SOURCES = \
     daemon/cli/sink.c \
     daemon/cli/status.c \
     daemon/cli/table.c \
-    daemon/cli/verify.c \
-    daemon/history.c \
-    daemon/history.h \
-    daemon/receipt.c \
-    daemon/receipt.h \
-    daemon/replay.c \
-    daemon/walk.h \
-    daemon/skim.c \
-    daemon/skim.h \
-    daemon/store/database.c \
-    daemon/store/database.h \
-    daemon/store/entry.c \
-    daemon/store/entry.h \
-    daemon/store/journal.c \
-    daemon/store/journal.h \
-    daemon/store/versions.c \
-    daemon/store/versions.h
+    daemon/cli/verify.c
 daemon_cli_tidu_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(LIBICAL_CFLAGS) \
     $(SQLITE_CFLAGS) $(ZSTD_CFLAGS)
 daemon_cli_tidu_LDFLAGS = -static

@@ -331,7 +331,8 @@ tidu_journal_rotate(struct journal *journal, tidu_error *reterr)
         (void)begin_file(journal, head, &other); /* goes on as before, or fails at the next append */
         return false;
     }
-    bool told = tidu_journal_walk(name, 1, NULL, NULL, &walk, reterr) &&
+    /* As recorded: to walk it would keep all who wait for the writer waiting. */
+    bool told = tidu_journal_walk(name, UINT64_MAX, NULL, NULL, &walk, reterr) &&
                 write_head(name, &walk, reterr);
     return begin_file(journal, head, reterr) && told;
 }
@@ -431,11 +432,14 @@ take_recorded_end(struct database *database, struct reading *reading, tidu_error
 {
     struct journal_walk *walk = reading->walk;
     sqlite3_stmt *row = tidu_database_query(
-        database, "SELECT first + count - 1, hash FROM block ORDER BY first DESC LIMIT 1");
+        database, "SELECT first + count - 1, hash, (SELECT min(began) FROM block),"
+                  " (SELECT max(ended) FROM block) FROM block ORDER BY first DESC LIMIT 1");
     int step = row ? sqlite3_step(row) : SQLITE_ERROR;
     bool good = step == SQLITE_DONE;
     if (step == SQLITE_ROW) {
         walk->after.count = walk->last = (uint64_t)sqlite3_column_int64(row, 0);
+        walk->from_us = sqlite3_column_int64(row, 2);
+        walk->until_us = sqlite3_column_int64(row, 3);
         good = take_hash(row, 1, walk->after.hash);
     }
     sqlite3_finalize(row);

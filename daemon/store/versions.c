@@ -90,6 +90,8 @@ tidu_versions_keep(struct database *database, const char *digest, const tidu_sou
     bool good = true;
     char text[65];
     bool known = is_kept(database, digest);
+    if (!known && !sources) /* a name alone could not be replayed */
+        return false;
     for (size_t i = 0; i < count && good && !known; i++) {
         tidu_digest(sources[i].text, sources[i].length, text);
         good = keep_text(database, text, (tidu_slice){sources[i].text, sources[i].length}) &&

@@ -237,6 +237,19 @@ daemon_signal(struct daemon *daemon, int number)
     assert_int_equal(kill(daemon->process, number), 0);
 }
 
+size_t
+daemon_resident(const struct daemon *daemon)
+{
+    char path[64];
+    size_t pages = 0;
+    snprintf(path, sizeof path, "/proc/%ld/statm", (long)daemon->process);
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    assert_int_equal(fscanf(file, "%*u %zu", &pages), 1);
+    fclose(file);
+    return pages * (size_t)sysconf(_SC_PAGESIZE);
+}
+
 char *
 daemon_log(const struct daemon *daemon)
 {

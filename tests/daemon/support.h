@@ -52,6 +52,9 @@ void daemon_launch(struct daemon *daemon, const char *settings);
 int daemon_wait(struct daemon *daemon);
 void daemon_signal(struct daemon *daemon, int number);
 
+/* Bytes of its memory. */
+size_t daemon_resident(const struct daemon *daemon);
+
 /* What it has logged so far; free() it. */
 char *daemon_log(const struct daemon *daemon);
 

@@ -420,6 +420,9 @@ test_a_broken_folder_does_not_keep_the_last_rules_from_serving(void **state)
     char *log = daemon_log(daemon);
     assert_non_null(strstr(log, "bad.md"));
     free(log);
+    json_t *answer = client_ask(client, RELOAD_LINE); /* it is as broken as it was */
+    assert_int_equal(error_code(answer), -32002);
+    json_decref(answer);
     write_file(daemon, "rules/national/bad.md", "# 好\n");
     assert_reloaded(client);
     client_close(client);

@@ -202,6 +202,29 @@ test_nothing_is_kept_when_so_configured(void **state)
     json_decref(result);
 }
 
+/* Some of a request's records had been judged when it turned out too large: it is
+ * refused as a whole, so nothing was decided. */
+static void
+test_what_is_taken_back_is_not_kept(void **state)
+{
+    struct daemon *daemon = *state;
+    start_keeping(daemon, "batch", "}; limits = { answer_bytes = 4096;");
+    struct client *client = client_open(daemon);
+    char line[2048] = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"evaluate\",\"params\":{\"records\":[{}";
+    for (int i = 0; i < 100; i++)
+        strcat(line, ",{}");
+    strcat(line, "]}}");
+    json_t *answer = client_ask(client, line);
+    assert_string_equal(error_id(answer), "E519");
+    json_decref(answer);
+    decide(client, RECORD_LINE("100"), "met");
+    client_close(client);
+    stop(daemon);
+    json_t *result = ask_journal(daemon, "verify", 0);
+    assert_int_equal(number(result, "entries"), 1);
+    json_decref(result);
+}
+
 /* ---- what the rules call personal ---------------------------------------------------------- */
 
 static void
@@ -490,6 +513,7 @@ main(void)
         TEST(test_one_decision_is_shown_again_and_judged_with_a_correction),
         TEST(test_a_running_daemon_is_asked_the_same),
         TEST(test_a_daemon_without_a_store_says_so),
+        TEST(test_what_is_taken_back_is_not_kept),
         TEST(test_nothing_is_kept_when_so_configured),
         TEST(test_personal_facts_are_hidden_and_their_decisions_called_so),
         TEST(test_a_journal_that_was_changed_is_found_out),

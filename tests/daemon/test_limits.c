@@ -189,20 +189,6 @@ has_queued(const json_t *status)
     return json_integer_value(json_object_get(status, "queued_bytes")) > 100000;
 }
 
-/* Bytes of the daemon's memory. */
-static size_t
-resident_bytes(const struct daemon *daemon)
-{
-    char path[64];
-    size_t pages = 0;
-    snprintf(path, sizeof path, "/proc/%ld/statm", (long)daemon->process);
-    FILE *file = fopen(path, "r");
-    assert_non_null(file);
-    assert_int_equal(fscanf(file, "%*u %zu", &pages), 1);
-    fclose(file);
-    return pages * 4096;
-}
-
 /* The client writes and does not read. The daemon stops reading from it, so the
  * client cannot write for ever either; when it reads, every answer is there. */
 static void
@@ -211,14 +197,14 @@ test_a_slow_reader_is_waited_for_at_a_bounded_cost(void **state)
     struct daemon *daemon = *state;
     daemon_start(daemon, "limits = { output_bytes = 65536; };");
     struct client *slow = client_open(daemon), *other = client_open(daemon);
-    size_t sent = 0, length = strlen(RECORD_LINE), before = resident_bytes(daemon);
+    size_t sent = 0, length = strlen(RECORD_LINE), before = daemon_resident(daemon);
     struct pollfd writable = {.fd = slow->fd, .events = POLLOUT};
     while (poll(&writable, 1, 500) == 1 && sent < 1000 * 1000) {
         client_send(slow, RECORD_LINE);
         sent++;
     }
     assert_true(sent < 1000 * 1000);
-    assert_true(resident_bytes(daemon) < before + (32u << 20));
+    assert_true(daemon_resident(daemon) < before + (32u << 20));
     assert_alive(other);
     for (size_t i = 0; i < sent; i++) {
         const char *line = client_line(slow);

@@ -312,19 +312,6 @@ ask_until(const struct daemon *daemon, int stop, const char digests[2][13])
     return 0;
 }
 
-static size_t
-resident_kib(const struct daemon *daemon)
-{
-    char path[64];
-    size_t pages = 0;
-    snprintf(path, sizeof path, "/proc/%ld/statm", (long)daemon->process);
-    FILE *file = fopen(path, "r");
-    assert_non_null(file);
-    assert_int_equal(fscanf(file, "%*u %zu", &pages), 1);
-    fclose(file);
-    return pages * 4;
-}
-
 static void
 change_to(const struct daemon *daemon, struct client *client, int threshold, char digest[13])
 {
@@ -362,7 +349,7 @@ test_reloads_under_load_lose_nothing_and_mix_nothing(void **state)
     for (int i = 0; i < rounds; i++) {
         change_to(daemon, client, i % 2 ? 100 : 200, digests[i % 2 == 0]);
         if (i == WARM)
-            before = resident_kib(daemon);
+            before = daemon_resident(daemon) / 1024;
     }
     assert_int_equal(write(stop[1], "x", 1), 1);
     for (int i = 0; i < CLIENTS; i++) {
@@ -371,7 +358,7 @@ test_reloads_under_load_lose_nothing_and_mix_nothing(void **state)
         assert_int_equal(status, 0);
     }
     if (rounds >= 1000) {
-        size_t after = resident_kib(daemon);
+        size_t after = daemon_resident(daemon) / 1024;
         print_message("%d reloads: %zu KiB before, %zu KiB after\n", rounds, before, after);
         assert_true(after <= before + before / 20);
     }
