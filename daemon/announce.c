@@ -10,7 +10,7 @@
  * Ownership: an announcement is shared by its letters and counted; a
  * subscription is its session's.
  */
-#include "internal.h"
+#include "charge.h"
 
 #include <stdio.h>
 #include <stdlib.h>

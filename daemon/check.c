@@ -10,7 +10,7 @@
  * Ownership: a trial owns copies of the documents, so that it needs nothing of
  * the connection it came from.
  */
-#include "internal.h"
+#include "charge.h"
 
 #include <assert.h>
 #include <stdlib.h>

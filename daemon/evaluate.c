@@ -28,7 +28,7 @@
  * INVARIANT: an evaluation has `count` rows while it is gathering and none
  * otherwise.
  */
-#include "internal.h"
+#include "charge.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -17,7 +17,7 @@
  *
  * Ownership: a comparison owns its counts.
  */
-#include "internal.h"
+#include "charge.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -7,7 +7,7 @@
 #ifndef TIDU_DAEMON_LOAD_H
 #define TIDU_DAEMON_LOAD_H
 
-#include "internal.h"
+#include "charge.h"
 
 struct load {
     struct job job; /* first */

@@ -12,7 +12,7 @@
  *
  * Ownership: the server owns everything there is once.
  */
-#include "internal.h"
+#include "charge.h"
 
 #include <malloc.h>
 #include <sched.h>

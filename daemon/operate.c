@@ -9,7 +9,7 @@
  *
  * Must not know: how rules are built or take over.
  */
-#include "internal.h"
+#include "charge.h"
 
 #include "store/versions.h"
 

@@ -7,7 +7,7 @@
  *
  * Must not know: sockets.
  */
-#include "internal.h"
+#include "charge.h"
 
 #include "ask.h"
 #include "history.h"

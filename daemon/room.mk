@@ -26,6 +26,7 @@ sbin_PROGRAMS += daemon/tidud
 daemon_tidud_SOURCES = $(both_sources) \
     daemon/access.c \
     daemon/announce.c \
+    daemon/charge.h \
     daemon/check.c \
     daemon/crowd.c \
     daemon/defaults.h \

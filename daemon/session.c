@@ -21,7 +21,7 @@
  * Ownership: a session owns its socket, its texts and its place in the
  * worker's list. Errands it has sent are the worker's; it only counts them.
  */
-#include "internal.h"
+#include "charge.h"
 
 #include <assert.h>
 #include <errno.h>

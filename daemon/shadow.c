@@ -13,7 +13,7 @@
  * Ownership: a shadow holds its rules and is counted; its counts are atomic, its
  * samples have a lock. An understudy is its worker's or its job's.
  */
-#include "internal.h"
+#include "charge.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -16,7 +16,7 @@
  *
  * Ownership: owns its loop, sessions, evaluations, buffer and errands at home.
  */
-#include "internal.h"
+#include "charge.h"
 
 #include <assert.h>
 #include <signal.h>

@@ -1,0 +1,110 @@
+/*
+ * charge.h: which rules are in charge, and how others come to be.
+ *
+ *   reload.c   the order of things, on the main thread
+ *   gate.c     what new rules would do        gallery.c   others, asked for by name
+ *   check.c    rules that are only looked at  operate.c   what is done by hand
+ *   announce.c what subscribers are told of it
+ *
+ * See load.h for one try to put rules in charge.
+ */
+#ifndef TIDU_DAEMON_CHARGE_H
+#define TIDU_DAEMON_CHARGE_H
+
+#include "internal.h"
+
+/* ---- reload.c: new rules beside the old, then a change of one pointer ------- */
+
+struct reload;
+
+struct reload *tidu_reload_open(struct server *server);
+void tidu_reload_close(struct reload **reload);
+
+/* Load the rules for the first time, with nothing to fall back on. NULL with
+ * the report saying why. */
+tidu_ruleset *tidu_reload_first(struct server *server, const struct settings *settings,
+                                tidu_report *report);
+
+/* Look at the folder again soon. `waiter` (or NULL) is answered then. */
+void tidu_reload_start(struct reload *reload, struct errand *waiter);
+
+/* Put other rules in charge than the folder's, or say why not. */
+struct activation {
+    struct errand errand; /* first */
+    const char *action;   /* "activate" or "rollback", for the journal */
+    char *name;           /* a version; NULL: the candidate, "": the one before */
+    char *reason;
+    uid_t user;
+};
+void tidu_reload_activate(struct reload *reload, struct activation *activation);
+
+/* All workers serve by the current world. */
+void tidu_reload_adopted(struct reload *reload);
+
+/* Build and run the scenarios; any complaint that is an error refuses. `earlier`
+ * as in tidu_ruleset_rebuild; `errand` (or NULL) is told how far it is, and may
+ * cut it short. */
+bool tidu_rules_build(const tidu_source *sources, size_t count, const char *helper,
+                      const tidu_ruleset *earlier, tidu_ruleset **ret_ruleset,
+                      uint32_t *ret_passed, tidu_report *report, struct errand *errand);
+
+/* The last reload for `status`, as JSON: an object, or null before the first.
+ * From any thread. */
+void tidu_reload_write(struct reload *reload, const char *digest, tidu_lang lang, tidu_text *out);
+
+/* ---- gallery.c: rulesets that are asked for by name ------------------------------ */
+
+struct gallery;
+
+/* NULL when memory ran out. */
+struct gallery *tidu_gallery_open(struct server *server);
+void tidu_gallery_close(struct gallery **gallery);
+
+/* The version with this label or digest, built if need be. On a job thread. NULL
+ * with *reterr. */
+tidu_ruleset *tidu_gallery_get(struct gallery *gallery, const struct world *world,
+                               const char *name, tidu_error *reterr);
+
+/* ---- operate.c: which rules are in charge, by hand ------------------------------ */
+
+void tidu_activate(struct call *call, const json_t *params);
+void tidu_rollback(struct call *call, const json_t *params);
+void tidu_rulesets(struct call *call);
+void tidu_label(struct call *call, const json_t *params);
+
+/* In shadow.c. */
+void tidu_shadow(struct call *call, const json_t *params);
+
+/* ---- announce.c: what subscribers are told --------------------------------------- */
+
+enum { TIDU_EVENT_CHANGED = 1, TIDU_EVENT_REFUSED = 2, TIDU_EVENT_DECISION = 4 };
+
+/* What a session wants to be told; its records are a JSON array. */
+struct subscription {
+    unsigned events;
+    char *records;
+    size_t length;
+};
+
+void tidu_subscribe(struct call *call, const json_t *params, tidu_slice records);
+
+/* From the main thread: tell all who have subscribed. */
+void tidu_server_announce(struct server *server, unsigned event, tidu_slice params);
+
+/* A worker has taken up new rules: look at what its sessions have subscribed with. */
+void tidu_subscriptions_review(struct worker *worker, tidu_ruleset *before);
+
+/* ---- gate.c: what new rules would do, before they do it ------------------------ */
+
+/* Judge the settings' population by both, and add an error to the report for each
+ * designation that would change otherwise than the change expects, or more than
+ * the guard allows. What differs is appended as JSON. On any thread. */
+void tidu_gate(const struct settings *settings, tidu_ruleset *before, tidu_ruleset *after,
+               int32_t today, tidu_report *report, tidu_text *ret_difference);
+
+/* ---- check.c: rules that are only looked at --------------------------------- */
+
+/* Check documents over the socket; `params` as jansson read them. */
+void tidu_check(struct call *call, json_t *params);
+
+#endif
