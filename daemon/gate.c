@@ -146,12 +146,7 @@ add_row(struct trial *trial, tidu_slice record)
         tidu_read after = read_row(trial->after, trial->csv_after, record);
         if (after == TIDU_READ_ROW)
             return true;
-        /* The row of the first cannot be taken back alone: begin the block anew. */
-        tidu_evaluation_clear(trial->before);
-        tidu_evaluation_clear(trial->after);
-        for (uint32_t i = 0; i < trial->count; i++)
-            (void)(read_row(trial->before, trial->csv_before, trial->rows[i]),
-                   read_row(trial->after, trial->csv_after, trial->rows[i]));
+        tidu_evaluation_take_back(trial->before);
     }
     return false;
 }

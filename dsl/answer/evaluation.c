@@ -6,6 +6,7 @@
  */
 #include "internal.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -394,6 +395,42 @@ tidu_evaluation_csv(tidu_evaluation *e, tidu_csv *csv, const char *text, size_t 
     return place_row(e, tidu_csv_read(csv, text, length, e->block, reterr), reterr);
 }
 
+void
+tidu_evaluation_take_back(tidu_evaluation *e)
+{
+    assert(e->block->row_count);
+    tidu_block_truncate(e->block, e->block->row_count - 1);
+}
+
+/* A record that states its titles states them all, so one known title says it. */
+static bool
+states_titles(const tidu_block *block, uint32_t row)
+{
+    const tidu_layout *layout = block->layout;
+    for (uint32_t i = 0; i < layout->title_count; i++) {
+        int32_t column = layout->titles[i].column;
+        if (column != TIDU_NONE &&
+            block->flag_known[layout->columns[column].place][row / 64] >> row % 64 & 1)
+            return true;
+    }
+    return false;
+}
+
+bool
+tidu_evaluation_untitled(const tidu_evaluation *e, tidu_slice *ret_uscc)
+{
+    const tidu_block *block = e->block;
+    uint32_t row = block->row_count - 1;
+    const tidu_fact *fact = tidu_vocabulary_find(&e->ruleset->vocabulary, "uscc", 4);
+    if (states_titles(block, row))
+        return false;
+    *ret_uscc = fact && fact->slots.words != TIDU_NONE
+                    ? block->words[(size_t)row * block->layout->word_count +
+                                   (uint32_t)fact->slots.words]
+                    : (tidu_slice){0};
+    return true;
+}
+
 /* Local titles are a lane's as well; what is only asked about money is not
  * computed when nobody asks. */
 void
@@ -415,13 +452,14 @@ tidu_evaluation_rows(const tidu_evaluation *e)
     return e->block->row_count;
 }
 
+static const tidu_outcome outcomes[] = {
+    [TIDU_FALSE] = TIDU_UNMET, [TIDU_TRUE] = TIDU_MET, [TIDU_UNKNOWN] = TIDU_UNDETERMINED};
+
 void
 tidu_evaluation_outcomes(const tidu_evaluation *e, uint32_t row,
                          void (*visit)(void *context, const char *id, tidu_outcome outcome),
                          void *context)
 {
-    static const tidu_outcome outcomes[] = {
-        [TIDU_FALSE] = TIDU_UNMET, [TIDU_TRUE] = TIDU_MET, [TIDU_UNKNOWN] = TIDU_UNDETERMINED};
     struct tidu_evaluation view;
     for (unsigned nth = 0; nth < TIDU_LANES_A_ROW && tidu_look_nth(e, row, nth, &view); nth++)
         for (uint32_t d = 0; d < view.program->designation_count; d++) {
@@ -430,4 +468,44 @@ tidu_evaluation_outcomes(const tidu_evaluation *e, uint32_t row,
                 visit(context, designation->id,
                       outcomes[tidu_run_truth(view.run, designation->status, row)]);
         }
+}
+
+void
+tidu_evaluation_criteria(const tidu_evaluation *e, uint32_t row, const char *designation,
+                         void (*visit)(void *context, const char *id, tidu_outcome outcome),
+                         void *context)
+{
+    struct tidu_evaluation view;
+    for (unsigned nth = 0; nth < TIDU_LANES_A_ROW && tidu_look_nth(e, row, nth, &view); nth++)
+        for (uint32_t d = 0; d < view.program->designation_count; d++) {
+            const tidu_designation *found = &view.program->designations[d];
+            if (!view.chosen[d] || strcmp(found->id, designation))
+                continue;
+            for (uint32_t c = 0; c < found->criterion_count; c++) {
+                const tidu_criterion *criterion =
+                    &view.program->criteria[found->first_criterion + c];
+                if (criterion->parent == TIDU_NONE)
+                    visit(context, criterion->id,
+                          outcomes[tidu_run_truth(view.run, criterion->status, row)]);
+            }
+        }
+}
+
+uint32_t
+tidu_ruleset_ladder(const tidu_ruleset *ruleset, int32_t as_of, tidu_rung *ret_rungs,
+                    uint32_t most)
+{
+    const tidu_program *program = tidu_ruleset_program(ruleset, as_of);
+    uint32_t count = 0;
+    for (uint32_t d = 0; d < program->designation_count; d++) {
+        const tidu_designation *designation = &program->designations[d];
+        if (!designation->told || designation->past || count == most)
+            continue;
+        uint32_t at = count++;
+        for (; at && ret_rungs[at - 1].tier > designation->tier; at--)
+            ret_rungs[at] = ret_rungs[at - 1];
+        ret_rungs[at] = (tidu_rung){designation->id, designation->title.zh,
+                                      designation->title.en, designation->tier};
+    }
+    return count;
 }

@@ -18,25 +18,6 @@
 
 enum { FIRST_YEAR = 1900, LAST_YEAR = 2100, NOTHING_CHECKED = -1 };
 
-enum kind { FACT, TITLES, HOLDS, IGNORED };
-
-struct column {
-    enum kind kind;
-    tidu_slice heading;
-    int32_t fact;  /* of FACT */
-    int year;      /* of an annual fact; 0 is the last full year */
-    int32_t title; /* of HOLDS */
-};
-
-struct tidu_csv {
-    tidu_arena *arena;
-    tidu_filing *filing;
-    tidu_text cell;
-    struct column *columns;
-    uint32_t column_count;
-    int checked_year; /* the last full year for which no two columns collide */
-};
-
 /* ---- headings ---- */
 
 static bool
@@ -103,37 +84,37 @@ find_fact(const tidu_csv *csv, tidu_slice name)
 }
 
 /* What the heading names, by whichever reading finds something. */
-static enum kind
-identify(tidu_csv *csv, struct column *column)
+static tidu_heading_kind
+identify(tidu_csv *csv, struct tidu_csv_column *column)
 {
     tidu_slice name = column->heading;
 
     column->fact = find_fact(csv, name);
     if (column->fact != TIDU_NONE)
-        return FACT;
+        return TIDU_HEADING_FACT;
     column->year = cut_year(&name);
     if (column->year && (column->fact = find_fact(csv, name)) != TIDU_NONE)
-        return FACT;
+        return TIDU_HEADING_FACT;
     if (tidu_slice_is(column->heading, "titles") || tidu_slice_is(column->heading, "称号"))
-        return TITLES;
+        return TIDU_HEADING_TITLES;
     name = column->heading;
     if (cut_holds(&name) && (column->title = tidu_filing_find_title(csv->filing, name)) != TIDU_NONE)
-        return HOLDS;
-    return IGNORED;
+        return TIDU_HEADING_HOLDS;
+    return TIDU_HEADING_IGNORED;
 }
 
 static void
-speak_of(tidu_csv *csv, const struct column *column)
+speak_of(tidu_csv *csv, const struct tidu_csv_column *column)
 {
     csv->filing->subject = (tidu_subject){
         .spelled = column->heading,
-        .fact = column->kind == FACT ? csv->filing->sinks[column->fact].fact : NULL,
+        .fact = column->kind == TIDU_HEADING_FACT ? csv->filing->sinks[column->fact].fact : NULL,
         .item = -1,
     };
 }
 
 static bool
-check_fact(tidu_csv *csv, const struct column *column)
+check_fact(tidu_csv *csv, const struct tidu_csv_column *column)
 {
     const tidu_sink *sink = &csv->filing->sinks[column->fact];
     char year[16];
@@ -154,17 +135,17 @@ check_fact(tidu_csv *csv, const struct column *column)
 
 /* Do two columns give the same value, when a year left out is `year`? */
 static bool
-collide(const struct column *a, const struct column *b, int year)
+collide(const struct tidu_csv_column *a, const struct tidu_csv_column *b, int year)
 {
     int a_year = a->year ? a->year : year, b_year = b->year ? b->year : year;
     switch (a->kind) {
-    case FACT:
-        return b->kind == FACT && a->fact == b->fact && a_year == b_year;
-    case TITLES:
-        return b->kind == TITLES || b->kind == HOLDS;
-    case HOLDS:
-        return b->kind == TITLES || (b->kind == HOLDS && a->title == b->title);
-    case IGNORED:
+    case TIDU_HEADING_FACT:
+        return b->kind == TIDU_HEADING_FACT && a->fact == b->fact && a_year == b_year;
+    case TIDU_HEADING_TITLES:
+        return b->kind == TIDU_HEADING_TITLES || b->kind == TIDU_HEADING_HOLDS;
+    case TIDU_HEADING_HOLDS:
+        return b->kind == TIDU_HEADING_TITLES || (b->kind == TIDU_HEADING_HOLDS && a->title == b->title);
+    case TIDU_HEADING_IGNORED:
         return false;
     }
     return false;
@@ -188,7 +169,7 @@ check_collisions(tidu_csv *csv, uint32_t first, uint32_t count, int year)
 }
 
 static bool
-read_heading(tidu_csv *csv, const tidu_cells *cells, struct column *column, bool ignore_unknown)
+read_heading(tidu_csv *csv, const tidu_cells *cells, struct tidu_csv_column *column, bool ignore_unknown)
 {
     column->heading = (tidu_slice){tidu_arena_copy_n(csv->arena, csv->cell.data, csv->cell.length),
                                    csv->cell.length};
@@ -196,9 +177,9 @@ read_heading(tidu_csv *csv, const tidu_cells *cells, struct column *column, bool
         return tidu_error_set(csv->filing->reterr, TIDU_MEMORY, NULL);
     column->kind = identify(csv, column);
     speak_of(csv, column);
-    if (column->kind == FACT)
+    if (column->kind == TIDU_HEADING_FACT)
         return check_fact(csv, column);
-    if (column->kind != IGNORED || ignore_unknown)
+    if (column->kind != TIDU_HEADING_IGNORED || ignore_unknown)
         return true;
     if (!column->heading.length)
         return tidu_complain_cell(csv->filing->reterr, TIDU_RECORD_HEADING_EMPTY, cells->number,
@@ -211,13 +192,13 @@ read_headings(tidu_csv *csv, tidu_cells *cells, bool ignore_unknown)
 {
     size_t capacity = 0;
     while (cells->more) {
-        struct column *columns = tidu_arena_grow(csv->arena, csv->columns, csv->column_count,
+        struct tidu_csv_column *columns = tidu_arena_grow(csv->arena, csv->columns, csv->column_count,
                                                  &capacity, sizeof *columns);
         if (!columns)
             return tidu_error_set(cells->reterr, TIDU_MEMORY, NULL);
         csv->columns = columns;
-        struct column *column = &columns[csv->column_count];
-        *column = (struct column){.fact = TIDU_NONE, .title = TIDU_NONE};
+        struct tidu_csv_column *column = &columns[csv->column_count];
+        *column = (struct tidu_csv_column){.fact = TIDU_NONE, .title = TIDU_NONE};
         if (!tidu_cells_next(cells) || !read_heading(csv, cells, column, ignore_unknown))
             return false;
         csv->column_count++;
@@ -272,8 +253,8 @@ static const struct {
     {"是", true},   {"否", false},    {"有", true}, {"无", false},
 };
 
-static bool
-parse_flag(tidu_slice cell, bool *ret_value)
+bool
+tidu_cell_flag(tidu_slice cell, bool *ret_value)
 {
     for (size_t i = 0; i < sizeof flag_words / sizeof *flag_words; i++)
         if (strlen(flag_words[i].word) == cell.length &&
@@ -288,7 +269,7 @@ static bool
 read_flag(tidu_filing *filing, const tidu_sink *sink, tidu_slice cell)
 {
     bool value;
-    if (!parse_flag(cell, &value))
+    if (!tidu_cell_flag(cell, &value))
         return tidu_complain_kind(filing, sink, cell);
     tidu_filing_put_flag(filing, tidu_filing_place(filing, sink), value);
     return true;
@@ -349,23 +330,67 @@ parse_open_date(tidu_slice text, int32_t *ret_days)
     return !text.length || tidu_date_parse(text.data, text.length, ret_days);
 }
 
-/* title = id [ ':' [ date ] '..' [ date ] ] */
+/* Cut off what stands before the next ':'. */
+static tidu_slice
+cut_part(tidu_slice *rest)
+{
+    const char *colon = memchr(rest->data, ':', rest->length);
+    size_t length = colon ? (size_t)(colon - rest->data) : rest->length;
+    tidu_slice part = {rest->data, length};
+    *rest = (tidu_slice){rest->data + length + (colon != NULL), rest->length - length - (colon != NULL)};
+    return part;
+}
+
+/* term = [ date ] '..' [ date ] */
+static bool
+parse_term(tidu_slice text, tidu_title_entry *entry)
+{
+    for (size_t i = 0; i + 1 < text.length; i++)
+        if (text.data[i] == '.' && text.data[i + 1] == '.')
+            return parse_open_date((tidu_slice){text.data, i}, &entry->granted) &&
+                   parse_open_date((tidu_slice){text.data + i + 2, text.length - i - 2},
+                                   &entry->expires);
+    return false;
+}
+
+/* event = ( 'reviewed' | 'cancelled' ) '=' date */
+static bool
+parse_event(tidu_slice text, tidu_title_entry *entry)
+{
+    const char *sign = memchr(text.data, '=', text.length);
+    size_t length = sign ? (size_t)(sign - text.data) : 0;
+    tidu_slice name = {text.data, length}, day = {sign + 1, text.length - length - 1};
+    if (!sign)
+        return false;
+    int32_t *place = tidu_slice_is(name, "reviewed")    ? &entry->reviewed
+                     : tidu_slice_is(name, "cancelled") ? &entry->cancelled
+                                                        : NULL;
+    return place && tidu_date_parse(day.data, day.length, place);
+}
+
+bool
+tidu_title_parse(tidu_slice piece, tidu_slice *ret_id, tidu_title_entry *ret_entry)
+{
+    tidu_title_entry entry = {TIDU_NONE, INT32_MIN, INT32_MIN, INT32_MAX, INT32_MAX};
+    size_t length = piece.length;
+    *ret_id = cut_part(&piece);
+    if (ret_id->length < length && !parse_term(cut_part(&piece), &entry))
+        return false;
+    while (piece.length)
+        if (!parse_event(cut_part(&piece), &entry))
+            return false;
+    *ret_entry = entry;
+    return true;
+}
+
 static bool
 read_title(tidu_filing *filing, tidu_slice piece)
 {
-    static const char takes[] = "srdi:2024-06-01..2027-05-31";
-    tidu_title_entry entry = {TIDU_NONE, INT32_MIN, INT32_MIN, INT32_MAX, INT32_MAX};
-    const char *colon = memchr(piece.data, ':', piece.length);
-    tidu_slice id = {piece.data, colon ? (size_t)(colon - piece.data) : piece.length};
-
-    if (colon) {
-        const char *end = piece.data + piece.length;
-        const char *dots = strstr(colon, "..");
-        if (!dots || dots + 2 > end ||
-            !parse_open_date((tidu_slice){colon + 1, (size_t)(dots - colon - 1)}, &entry.granted) ||
-            !parse_open_date((tidu_slice){dots + 2, (size_t)(end - dots - 2)}, &entry.expires))
-            return tidu_complain(filing, TIDU_RECORD_TITLE_FORM, piece, takes, NULL);
-    }
+    static const char takes[] = "srdi:2024-06-01..2027-05-31:reviewed=2026-05-20";
+    tidu_title_entry entry;
+    tidu_slice id;
+    if (!tidu_title_parse(piece, &id, &entry))
+        return tidu_complain(filing, TIDU_RECORD_TITLE_FORM, piece, takes, NULL);
     entry.title = tidu_filing_find_title(filing, id);
     if (entry.title == TIDU_NONE)
         return tidu_complain_unknown_title(filing, &(tidu_given){id, id, false});
@@ -387,7 +412,7 @@ static bool
 read_holds(tidu_filing *filing, int32_t title, tidu_slice cell)
 {
     bool held;
-    if (!parse_flag(cell, &held))
+    if (!tidu_cell_flag(cell, &held))
         return tidu_complain(filing, TIDU_RECORD_NOT_FLAG, cell, "true, false", NULL);
     tidu_filing_hold(filing, title, held);
     return true;
@@ -395,7 +420,7 @@ read_holds(tidu_filing *filing, int32_t title, tidu_slice cell)
 
 /* An empty cell is not known. */
 static bool
-read_cell(tidu_csv *csv, const struct column *column)
+read_cell(tidu_csv *csv, const struct tidu_csv_column *column)
 {
     tidu_filing *filing = csv->filing;
     tidu_slice cell = {csv->cell.data, csv->cell.length};
@@ -406,13 +431,13 @@ read_cell(tidu_csv *csv, const struct column *column)
         tidu_filing_set_year(filing, column->year);
     speak_of(csv, column);
     switch (column->kind) {
-    case FACT:
+    case TIDU_HEADING_FACT:
         return read_fact(filing, &filing->sinks[column->fact], cell);
-    case TITLES:
+    case TIDU_HEADING_TITLES:
         return read_titles(filing, cell);
-    case HOLDS:
+    case TIDU_HEADING_HOLDS:
         return read_holds(filing, column->title, cell);
-    case IGNORED:
+    case TIDU_HEADING_IGNORED:
         break;
     }
     return true;

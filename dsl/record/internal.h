@@ -450,6 +450,40 @@ bool tidu_cells_next(tidu_cells *cells);
  * trim it. False when nothing is left. */
 bool tidu_cells_split(tidu_slice *rest, tidu_slice *ret_piece);
 
+/* ---- csv.c: a table ---- */
+
+typedef enum tidu_heading_kind {
+    TIDU_HEADING_FACT,
+    TIDU_HEADING_TITLES,
+    TIDU_HEADING_HOLDS,
+    TIDU_HEADING_IGNORED
+} tidu_heading_kind;
+
+struct tidu_csv_column {
+    tidu_heading_kind kind;
+    tidu_slice heading;
+    int32_t fact;  /* of FACT */
+    int year;      /* of an annual fact; 0 is the last full year */
+    int32_t title; /* of HOLDS */
+};
+
+struct tidu_csv {
+    tidu_arena *arena;
+    tidu_filing *filing;
+    tidu_text cell;
+    struct tidu_csv_column *columns;
+    uint32_t column_count;
+    int checked_year; /* the last full year for which no two columns collide */
+};
+
+/* title = id [ ':' [ date ] '..' [ date ] { ':' event } ]
+ * event = ( 'reviewed' | 'cancelled' ) '=' date
+ * The entry's title is for the caller to find. False when it is none. */
+bool tidu_title_parse(tidu_slice piece, tidu_slice *ret_id, tidu_title_entry *ret_entry);
+
+/* True when the cell says yes or no. */
+bool tidu_cell_flag(tidu_slice cell, bool *ret_flag);
+
 /* ---- titles.c: the titles a record holds ---- */
 
 /* The value of "titles". */

@@ -7,6 +7,7 @@ libtidu_la_SOURCES += \
     dsl/record/internal.h \
     dsl/record/number.c \
     dsl/record/reader.c \
+    dsl/record/restate.c \
     dsl/record/sinks.c \
     dsl/record/filing.c \
     dsl/record/titles.c

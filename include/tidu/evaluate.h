@@ -159,6 +159,13 @@ tidu_read tidu_evaluation_json(tidu_evaluation *evaluation, const char *text, si
 tidu_read tidu_evaluation_csv(tidu_evaluation *evaluation, tidu_csv *csv, const char *text,
                               size_t length, tidu_error *reterr);
 
+/* Take back the row that was added last. */
+void tidu_evaluation_take_back(tidu_evaluation *evaluation);
+
+/* True when the row that was added last says nothing of titles; *ret_uscc is then
+ * its unified social credit code as a JSON string, data NULL when it has none. */
+bool tidu_evaluation_untitled(const tidu_evaluation *evaluation, tidu_slice *ret_uscc);
+
 /* Judge all rows. Cannot fail. */
 void tidu_evaluation_run(tidu_evaluation *evaluation);
 uint32_t tidu_evaluation_rows(const tidu_evaluation *evaluation);
@@ -173,6 +180,24 @@ typedef enum tidu_outcome { TIDU_UNMET, TIDU_MET, TIDU_UNDETERMINED } tidu_outco
 void tidu_evaluation_outcomes(const tidu_evaluation *evaluation, uint32_t row,
                               void (*visit)(void *context, const char *id, tidu_outcome outcome),
                               void *context);
+
+/* Call `visit` with each criterion of a designation in a row: a group counts as one,
+ * and what stands inside it is not visited. Nothing when the row has no such
+ * designation. */
+void tidu_evaluation_criteria(const tidu_evaluation *evaluation, uint32_t row,
+                              const char *designation,
+                              void (*visit)(void *context, const char *id, tidu_outcome outcome),
+                              void *context);
+
+/* A designation of the country's ladder: the higher its tier, the further up. */
+typedef struct tidu_rung {
+    const char *id, *zh, *en;
+    int32_t tier; /* 0: beside the ladder */
+} tidu_rung;
+
+/* The ladder in force on a date, lowest tier first, at most `most` rungs. Returns how many. */
+uint32_t tidu_ruleset_ladder(const tidu_ruleset *ruleset, int32_t as_of, tidu_rung *ret_rungs,
+                             uint32_t most);
 
 /* Who is responsible for a measure, a demand or a designation. */
 typedef struct tidu_route_question {

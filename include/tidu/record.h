@@ -15,6 +15,7 @@
 #define TIDU_RECORD_H
 
 #include "tidu/block.h"
+#include "tidu/text.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -50,7 +51,8 @@ tidu_read tidu_reader_json(tidu_reader *reader, const char *text, size_t length,
  * carry a year: "revenue 2025", "营业收入2025", "revenue[2025]"; without one it
  * is the last full year. Sets are separated by ';'. A title's heading is
  * "holds lg" or "持有小巨人" style: "titles" with ids separated by ';', each
- * "id" or "id:granted..expires". List facts cannot be given in CSV. */
+ * "id", "id:granted..expires", or that with ":reviewed=DATE" or ":cancelled=DATE"
+ * behind it. List facts cannot be given in CSV. */
 typedef struct tidu_csv tidu_csv;
 
 /* Read the heading line; NULL with *reterr when it names an unknown fact. */
@@ -66,6 +68,12 @@ size_t tidu_csv_measure(const char *text, size_t length, bool last);
 /* Read one record as measured. Empty cells are unknown. */
 tidu_read tidu_csv_read(tidu_csv *csv, const char *text, size_t length, tidu_block *block,
                         tidu_error *reterr);
+
+/* Append a record that can be read as a JSON object that says the same: facts by their
+ * identifiers, annual ones by year (`year` is the last full one). False with *reterr when
+ * memory ran out. */
+bool tidu_csv_restate(tidu_csv *csv, const char *text, size_t length, int year, tidu_text *out,
+                      tidu_error *reterr);
 
 #ifdef __cplusplus
 }

@@ -212,8 +212,8 @@ test_a_row_is_refused_for_its_cells(void **state)
     refused_table(f, "titles\nlg:2024\n", "E368",
                   "titles takes titles separated by ';', got lg:2024",
                   "titles 应为用分号隔开的称号，收到的是 lg:2024");
-    hinted(f, "Write an id, or an id with its dates, as in srdi:2024-06-01..2027-05-31.",
-           "写称号的标识，可带日期，例如 srdi:2024-06-01..2027-05-31。");
+    hinted(f, "Write an id, or an id with its dates, as in srdi:2024-06-01..2027-05-31:reviewed=2026-05-20.",
+           "写称号的标识，可带日期，例如 srdi:2024-06-01..2027-05-31:reviewed=2026-05-20。");
     refused_table(f, "titles\nlg:2024-01-01..2023-01-01\n", "E353",
                   "titles is granted on 2024-01-01, after it expires on 2023-01-01",
                   "titles 的授予日期 2024-01-01 晚于到期日期 2023-01-01");
@@ -500,6 +500,55 @@ test_a_row_may_be_a_mebibyte_long_and_no_longer(void **state)
     tidu_text_free(&text);
 }
 
+/* The line as JSON is exactly this. */
+static void
+restated(struct fixture *f, const char *table, const char *json)
+{
+    tidu_text out = {0};
+    size_t heading = tidu_csv_measure(table, strlen(table), true);
+    fixture_clear(f);
+    assert_int_equal(read_table(f, table), TIDU_READ_ROW);
+    assert_true(tidu_csv_restate(f->csv, table + heading, strlen(table) - heading, 2025, &out, &f->error));
+    assert_int_equal(out.length, strlen(json));
+    assert_memory_equal(out.data, json, out.length);
+    accepted(f, json);
+    tidu_text_free(&out);
+}
+
+static void
+test_a_line_restated_as_json_says_the_same(void **state)
+{
+    struct fixture *f = *state;
+    restated(f, "企业名称,revenue 2024,营业收入,is_private\n\"某\"\"某\",11200.10,12650,否\n",
+             "{\"enterprise_name\":\"某\\\"某\",\"revenue\":{\"2024\":11200.10,\"2025\":12650},"
+             "\"is_private\":false}");
+    restated(f, "revenue 2023,niche_years,management_certs\n,6,ISO9001; CE ;\n",
+             "{\"niche_years\":6,\"management_certs\":[\"ISO9001\",\"CE\"]}");
+    restated(f, "revenue,titles\n,\n", "{}");
+    restated(f, "titles\nlg:2021-07-01..2027-06-30:reviewed=2024-07-01;hnte\n",
+             "{\"titles\":[{\"id\":\"lg\",\"granted\":\"2021-07-01\",\"expires\":\"2027-06-30\","
+             "\"reviewed\":\"2024-07-01\"},{\"id\":\"hnte\"}]}");
+    restated(f, "holds lg,持有hnte\ntrue,false\n", "{\"titles\":[{\"id\":\"lg\"}]}");
+    restated(f, "holds lg\nfalse\n", "{\"titles\":[]}");
+}
+
+static void
+test_a_title_in_a_cell_says_when_it_was_reviewed_or_cancelled(void **state)
+{
+    struct fixture *f = *state;
+    read_table(f, "titles\nlg:2021-07-01..:cancelled=2025-01-01\n");
+    assert_int_equal(flag_at(f, HELD_LG, 0), 0);
+    fixture_clear(f);
+    read_table(f, "titles\nlg:2021-07-01..:cancelled=2027-01-01:reviewed=2024-07-01\n");
+    assert_int_equal(flag_at(f, HELD_LG, 0), 1);
+    refused_table(f, "titles\nlg:2024-01-01..:renewed=2024-07-01\n", "E368",
+                  "titles takes titles separated by ';', got lg:2024-01-01..:renewed=2024-07-01",
+                  "titles 应为用分号隔开的称号，收到的是 lg:2024-01-01..:renewed=2024-07-01");
+    refused_table(f, "titles\nlg:2024-01-01..:reviewed=\n", "E368",
+                  "titles takes titles separated by ';', got lg:2024-01-01..:reviewed=",
+                  "titles 应为用分号隔开的称号，收到的是 lg:2024-01-01..:reviewed=");
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, fixture_open, fixture_close)
 
 int
@@ -521,6 +570,8 @@ main(void)
         CASE(test_a_record_is_measured_to_its_line_end),
         CASE(test_a_row_that_is_refused_leaves_nothing_behind),
         CASE(test_a_row_may_be_a_mebibyte_long_and_no_longer),
+        CASE(test_a_line_restated_as_json_says_the_same),
+        CASE(test_a_title_in_a_cell_says_when_it_was_reviewed_or_cancelled),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
