@@ -331,15 +331,14 @@ keep_records(const struct call *call, tidu_slice records, struct subscription *s
 }
 
 void
-tidu_subscribe(struct call *call, const json_t *params, tidu_slice records)
+tidu_subscribe(struct call *call, json_t *params)
 {
+    tidu_slice records = tidu_skim_member(call->params, "records");
     struct subscription *subscription = tidu_session_subscription(call->asker.session);
     unsigned chosen;
-    tidu_error error;
     const json_t *names = json_object_get(params, "events");
     if (!names) {
-        tidu_error_set(&error, TIDU_CALL_PARAM_MISSING, "subscribe", "events", NULL);
-        tidu_rpc_refuse(call, TIDU_RPC_BAD_PARAMS, &error);
+        tidu_params_lack(call, "events");
         return;
     }
     if (!read_events(call, names, &chosen))

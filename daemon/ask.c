@@ -227,19 +227,19 @@ day_of(const json_t *entry, const char *name, int32_t otherwise)
     return otherwise;
 }
 
-/* The titles as the record states them; it has been read by then. */
-static size_t
-read_terms(const struct asking *asking, tidu_title_term **ret)
+size_t
+tidu_title_terms(const json_t *titles, tidu_title_term **ret_terms)
 {
-    const json_t *titles = json_object_get(asking->record, "titles"), *entry;
+    const json_t *entry;
     size_t count = 0, index;
-    *ret = calloc(json_array_size(titles) + 1, sizeof **ret);
-    if (!*ret)
+    tidu_title_term *terms = calloc(json_array_size(titles) + 1, sizeof *terms);
+    *ret_terms = terms;
+    if (!terms)
         return 0;
     json_array_foreach ((json_t *)titles, index, entry) {
         const char *id = json_string_value(json_object_get(entry, "id"));
         if (id)
-            (*ret)[count++] = (tidu_title_term){
+            terms[count++] = (tidu_title_term){
                 id, day_of(entry, "granted", INT32_MIN), day_of(entry, "reviewed", INT32_MIN),
                 day_of(entry, "cancelled", INT32_MIN), day_of(entry, "expires", INT32_MAX)};
     }
@@ -271,7 +271,7 @@ ask_calendar(struct asking *asking)
     tidu_asked asked = take_until(asking, &until);
     if (asked != TIDU_ASKED_ANSWERED)
         return asked;
-    size_t count = read_terms(asking, &terms);
+    size_t count = tidu_title_terms(json_object_get(asking->record, "titles"), &terms);
     bool good = terms &&
                 tidu_ruleset_calendar(asking->ruleset, &options, until, asking->text,
                                       asking->length, terms, count, asking->out, asking->reterr);

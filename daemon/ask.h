@@ -33,4 +33,8 @@ tidu_asked tidu_ask_rules(tidu_ruleset *ruleset, const char *method, const json_
                           tidu_slice record, int32_t today, tidu_lang lang, tidu_text *out,
                           tidu_error *reterr);
 
+/* The titles a record states, which has been read and is good. To be freed by the caller,
+ * before the tree; *ret_terms is NULL when memory ran out. Returns how many. */
+size_t tidu_title_terms(const json_t *titles, tidu_title_term **ret_terms);
+
 #endif

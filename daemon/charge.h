@@ -67,13 +67,13 @@ tidu_ruleset *tidu_gallery_get(struct gallery *gallery, const struct world *worl
 
 /* ---- operate.c: which rules are in charge, by hand ------------------------------ */
 
-void tidu_activate(struct call *call, const json_t *params);
-void tidu_rollback(struct call *call, const json_t *params);
-void tidu_rulesets(struct call *call);
-void tidu_label(struct call *call, const json_t *params);
+void tidu_activate(struct call *call, json_t *params);
+void tidu_rollback(struct call *call, json_t *params);
+void tidu_rulesets(struct call *call, json_t *params);
+void tidu_label(struct call *call, json_t *params);
 
 /* In shadow.c. */
-void tidu_shadow(struct call *call, const json_t *params);
+void tidu_shadow(struct call *call, json_t *params);
 
 /* ---- announce.c: what subscribers are told --------------------------------------- */
 
@@ -86,7 +86,7 @@ struct subscription {
     size_t length;
 };
 
-void tidu_subscribe(struct call *call, const json_t *params, tidu_slice records);
+void tidu_subscribe(struct call *call, json_t *params);
 
 /* From the main thread: tell all who have subscribed. */
 void tidu_server_announce(struct server *server, unsigned event, tidu_slice params);

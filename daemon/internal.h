@@ -202,7 +202,7 @@ typedef enum tidu_rpc_code {
 } tidu_rpc_code;
 
 typedef enum tidu_method {
-#define M(name, method, role, acts, parameters) TIDU_METHOD_##name,
+#define M(name, method, role, acts, answer, parameters) TIDU_METHOD_##name,
 #include "requests.def"
 #undef M
     TIDU_METHOD_COUNT
@@ -390,6 +390,12 @@ char *tidu_method_list(char *buffer, size_t size);
 
 void tidu_method_call(struct call *call);
 
+/* Refuse for want of a parameter; always false. */
+bool tidu_params_lack(const struct call *call, const char *name);
+
+/* True when there is a store; refused otherwise. */
+bool tidu_params_stored(const struct call *call);
+
 /* Refuse a parameter's value; always false. */
 bool tidu_params_bad(const struct call *call, const char *name, const json_t *got,
                      const char *takes);
@@ -397,6 +403,11 @@ bool tidu_params_bad(const struct call *call, const char *name, const json_t *go
 /* Read a "lang" value; false when it is none. Also "explain" of evaluate. */
 extern const char *const tidu_lang_names[];
 bool tidu_choice_find(tidu_slice string, const char *const *names, unsigned *ret_index);
+
+/* ---- inquiry.c: questions about what is kept -------------------------------- */
+
+/* Answer a method of the journal, the library or of demands, as a job. */
+void tidu_inquire(struct call *call, json_t *params);
 
 /* ---- question.c: what evaluate is asked ------------------------------------- */
 
@@ -487,8 +498,8 @@ bool tidu_witness_keep(struct witness *witness);
 /* Somebody was not allowed a method, or to connect (NULL). The store may be NULL. */
 void tidu_witness_denied(struct store *store, uid_t user, const char *method);
 
-/* Something was done. The store may be NULL. */
-void tidu_witness_action(struct store *store, tidu_entry_kind kind, uid_t user, tidu_slice terms);
+/* Something was done. The store may be NULL. The entry's ticket, or 0. */
+uint64_t tidu_witness_action(struct store *store, tidu_entry_kind kind, uid_t user, tidu_slice terms);
 
 /* ---- shadow.c: other rules answer beside the live ones --------------------------- */
 
@@ -761,6 +772,7 @@ struct server {
     struct jobs *jobs;
     struct reload *reload;
     struct store *store; /* NULL: nothing is kept */
+    atomic_bool titled;  /* the library has titles to look up */
     struct gallery *gallery;
     struct options options; /* of the command line, to read the settings again */
     atomic_size_t queued;   /* bytes of answers that wait to be read, of all sessions */

@@ -17,24 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static bool
-needs(const struct call *call, const char *method, const char *param)
-{
-    tidu_error error;
-    tidu_error_set(&error, TIDU_CALL_PARAM_MISSING, method, param, NULL);
-    return tidu_rpc_refuse(call, TIDU_RPC_BAD_PARAMS, &error);
-}
-
-static bool
-has_store(const struct call *call)
-{
-    tidu_error error;
-    if (call->worker->server->store)
-        return true;
-    tidu_error_set(&error, TIDU_STORE_NO, NULL);
-    return tidu_rpc_refuse(call, TIDU_RPC_STORE, &error);
-}
-
 /* A text among the params; NULL when it is missing. False when it is no text. */
 static bool
 take_text(const struct call *call, const json_t *params, const char *name, const char **ret_text)
@@ -90,21 +72,21 @@ change_rules(struct call *call, const json_t *params, const char *action, const 
     if (!take_text(call, params, "ruleset", &name) || !take_text(call, params, "reason", &reason))
         return;
     if (!reason || !*reason)
-        needs(call, action, "reason");
+        tidu_params_lack(call, "reason");
     else
         send_activation(call, action, name ? name : otherwise, reason);
 }
 
 void
-tidu_activate(struct call *call, const json_t *params)
+tidu_activate(struct call *call, json_t *params)
 {
     change_rules(call, params, "activate", NULL);
 }
 
 void
-tidu_rollback(struct call *call, const json_t *params)
+tidu_rollback(struct call *call, json_t *params)
 {
-    if (has_store(call))
+    if (tidu_params_stored(call))
         change_rules(call, params, "rollback", "");
 }
 
@@ -173,9 +155,10 @@ send_naming(struct call *call, const char *label, const char *version)
 }
 
 void
-tidu_rulesets(struct call *call)
+tidu_rulesets(struct call *call, json_t *params)
 {
-    if (has_store(call))
+    (void)params;
+    if (tidu_params_stored(call))
         send_naming(call, NULL, NULL);
 }
 
@@ -189,14 +172,14 @@ is_label(const char *name)
 }
 
 void
-tidu_label(struct call *call, const json_t *params)
+tidu_label(struct call *call, json_t *params)
 {
     const char *name, *version;
-    if (!has_store(call) || !take_text(call, params, "name", &name) ||
+    if (!tidu_params_stored(call) || !take_text(call, params, "name", &name) ||
         !take_text(call, params, "ruleset", &version))
         return;
     if (!name)
-        needs(call, "label", "name");
+        tidu_params_lack(call, "name");
     else if (!is_label(name))
         tidu_params_bad(call, "name", json_object_get(params, "name"), "\"pilot-2027\"");
     else

@@ -2,7 +2,7 @@
  * requests.c: the methods.
  *
  * To add one, start in requests.def: a line there, and a function
- * answer_<name> here. evaluate reads its parameters by itself, because it is
+ * answer_<name> here, unless another file has one. evaluate reads its parameters by itself, because it is
  * in a hurry; the others get them as a jansson object with known keys only.
  *
  * Must not know: sockets.
@@ -10,7 +10,6 @@
 #include "charge.h"
 
 #include "ask.h"
-#include "history.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -42,6 +41,24 @@ tidu_params_bad(const struct call *call, const char *name, const json_t *got, co
     tidu_error_set(&error, TIDU_CALL_BAD_PARAM, name, shown, takes, NULL);
     tidu_rpc_refuse(call, TIDU_RPC_BAD_PARAMS, &error);
     return false;
+}
+
+bool
+tidu_params_lack(const struct call *call, const char *name)
+{
+    tidu_error error;
+    tidu_error_set(&error, TIDU_CALL_PARAM_MISSING, tidu_method_name(call->method), name, NULL);
+    return tidu_rpc_refuse(call, TIDU_RPC_BAD_PARAMS, &error);
+}
+
+bool
+tidu_params_stored(const struct call *call)
+{
+    tidu_error error;
+    if (call->worker->server->store)
+        return true;
+    tidu_error_set(&error, TIDU_STORE_NO, NULL);
+    return tidu_rpc_refuse(call, TIDU_RPC_STORE, &error);
 }
 
 /* ---- describe ----------------------------------------------------------------- */
@@ -228,8 +245,7 @@ answer_cancel(struct call *call, json_t *params)
         tidu_error_set(&error, TIDU_CALL_PARAM_CLASH, "job", "id", NULL);
         tidu_rpc_refuse(call, TIDU_RPC_BAD_PARAMS, &error);
     } else if (!job && !id.data) {
-        tidu_error_set(&error, TIDU_CALL_PARAM_MISSING, "cancel", "job", NULL);
-        tidu_rpc_refuse(call, TIDU_RPC_BAD_PARAMS, &error);
+        tidu_params_lack(call, "job");
     } else if (tidu_errand_cancel(call->asker.session, json_string_value(job), id)) {
         tidu_text *out = tidu_rpc_begin(&call->asker);
         if (out) {
@@ -272,155 +288,6 @@ ask_rules(struct call *call, json_t *params)
 }
 
 static void
-answer_route(struct call *call, json_t *params)
-{
-    ask_rules(call, params);
-}
-
-static void
-answer_matrix(struct call *call, json_t *params)
-{
-    ask_rules(call, params);
-}
-
-static void
-answer_calendar(struct call *call, json_t *params)
-{
-    ask_rules(call, params);
-}
-
-/* ---- the journal ------------------------------------------------------------------ */
-
-/* A question about the journal, as a job: it may be long. */
-struct inquiry {
-    struct errand errand; /* first */
-    json_t *params;
-    const char *what;
-};
-
-static bool
-tell_inquiry(void *context, uint64_t done, uint64_t total)
-{
-    struct errand *errand = context;
-    atomic_store_explicit(&errand->done, done, memory_order_relaxed);
-    atomic_store_explicit(&errand->total, total, memory_order_relaxed);
-    return !tidu_errand_cancelled(errand);
-}
-
-static void
-run_inquiry(struct errand *errand)
-{
-    struct inquiry *inquiry = (struct inquiry *)errand;
-    struct history history = {
-        .folder = tidu_store_folder(errand->worker->server->store),
-        .helper = errand->world->settings->helper,
-        .lang = errand->lang,
-        .progress = tell_inquiry,
-        .context = errand,
-    };
-    tidu_error error;
-    if (tidu_history_ask(&history, inquiry->what, inquiry->params, tidu_errand_answer(errand),
-                         &error))
-        return;
-    tidu_errand_refuse(errand,
-                       error.code == TIDU_CALL_BAD_PARAM      ? TIDU_RPC_BAD_PARAMS
-                       : error.code == TIDU_JOURNAL_NO_ENTRY  ? TIDU_RPC_NOT_FOUND
-                       : error.code == TIDU_JOURNAL_NO_RULES  ? TIDU_RPC_NOT_FOUND
-                       : error.code == TIDU_CALL_CANCELLED    ? TIDU_RPC_CANCELLED
-                       : error.code == TIDU_MEMORY            ? TIDU_RPC_INTERNAL
-                                                              : TIDU_RPC_STORE,
-                       &error);
-}
-
-static void
-close_inquiry(struct errand *errand)
-{
-    json_decref(((struct inquiry *)errand)->params);
-}
-
-static void
-inquire(struct call *call, json_t *params, const char *what)
-{
-    tidu_error error;
-    if (!call->worker->server->store) {
-        tidu_error_set(&error, TIDU_STORE_NO, NULL);
-        tidu_rpc_refuse(call, TIDU_RPC_STORE, &error);
-        return;
-    }
-    struct inquiry *inquiry = (struct inquiry *)tidu_errand_open(call, sizeof *inquiry);
-    if (!inquiry)
-        return;
-    inquiry->errand.run = run_inquiry;
-    inquiry->errand.close = close_inquiry;
-    inquiry->params = json_deep_copy(params);
-    inquiry->what = what;
-    tidu_errand_submit(&inquiry->errand);
-}
-
-static void
-answer_journal_verify(struct call *call, json_t *params)
-{
-    inquire(call, params, "verify");
-}
-
-static void
-answer_journal_list(struct call *call, json_t *params)
-{
-    inquire(call, params, "list");
-}
-
-static void
-answer_journal_replay(struct call *call, json_t *params)
-{
-    inquire(call, params, "replay");
-}
-
-/* ---- which rules are in charge ------------------------------------------------------ */
-
-static void
-answer_rulesets(struct call *call, json_t *params)
-{
-    (void)params;
-    tidu_rulesets(call);
-}
-
-static void
-answer_activate(struct call *call, json_t *params)
-{
-    tidu_activate(call, params);
-}
-
-static void
-answer_rollback(struct call *call, json_t *params)
-{
-    tidu_rollback(call, params);
-}
-
-static void
-answer_label(struct call *call, json_t *params)
-{
-    tidu_label(call, params);
-}
-
-static void
-answer_shadow(struct call *call, json_t *params)
-{
-    tidu_shadow(call, params);
-}
-
-static void
-answer_subscribe(struct call *call, json_t *params)
-{
-    tidu_subscribe(call, params, tidu_skim_member(call->params, "records"));
-}
-
-static void
-answer_check(struct call *call, json_t *params)
-{
-    tidu_check(call, params);
-}
-
-static void
 answer_evaluate(struct call *call, json_t *params)
 {
     (void)params;
@@ -439,13 +306,15 @@ static const struct method {
 #define ANY 0
 #define EVALUATE TIDU_ROLE_EVALUATE
 #define INQUIRE TIDU_ROLE_INQUIRE
+#define EDIT TIDU_ROLE_EDIT
 #define OPERATE TIDU_ROLE_OPERATE
-#define M(name, method, role, acts, parameters) {method, role, acts, parameters, answer_##name},
+#define M(name, method, role, acts, answer, parameters) {method, role, acts, parameters, answer},
 #include "requests.def"
 #undef M
 #undef ANY
 #undef EVALUATE
 #undef INQUIRE
+#undef EDIT
 #undef OPERATE
 };
 

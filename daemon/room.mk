@@ -5,16 +5,27 @@
 both_sources = \
     daemon/ask.c \
     daemon/ask.h \
+    daemon/demand.c \
+    daemon/desk.c \
+    daemon/desk.h \
     daemon/history.c \
     daemon/history.h \
+    daemon/intake.c \
+    daemon/library.c \
     daemon/receipt.c \
     daemon/receipt.h \
     daemon/replay.c \
     daemon/skim.c \
+    daemon/sketch.c \
+    daemon/sketch.h \
     daemon/skim.h \
     daemon/walk.h \
     daemon/store/database.c \
     daemon/store/database.h \
+    daemon/store/demands.c \
+    daemon/store/demands.h \
+    daemon/store/enterprises.c \
+    daemon/store/enterprises.h \
     daemon/store/entry.c \
     daemon/store/entry.h \
     daemon/store/journal.c \
@@ -34,6 +45,7 @@ daemon_tidud_SOURCES = $(both_sources) \
     daemon/evaluate.c \
     daemon/gallery.c \
     daemon/gate.c \
+    daemon/inquiry.c \
     daemon/internal.h \
     daemon/job.c \
     daemon/listener.c \

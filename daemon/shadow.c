@@ -331,7 +331,7 @@ read_share(const struct call *call, const json_t *params, double *ret_share)
 }
 
 void
-tidu_shadow(struct call *call, const json_t *params)
+tidu_shadow(struct call *call, json_t *params)
 {
     const json_t *name = json_object_get(params, "ruleset");
     double share;

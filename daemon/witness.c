@@ -200,7 +200,7 @@ tidu_witness_denied(struct store *store, uid_t user, const char *method)
     tidu_witness_action(store, TIDU_ENTRY_DENIED, user, (tidu_slice){terms, (size_t)length});
 }
 
-void
+uint64_t
 tidu_witness_action(struct store *store, tidu_entry_kind kind, uid_t user, tidu_slice terms)
 {
     tidu_text entries = {0};
@@ -209,8 +209,9 @@ tidu_witness_action(struct store *store, tidu_entry_kind kind, uid_t user, tidu_
                           .time_us = (int64_t)(ev_time() * 1e6),
                           .terms = terms};
     if (!store)
-        return;
+        return 0;
     tidu_entry_write(&entry, &entries);
-    tidu_store_append(store, &entries, 1);
+    uint64_t ticket = tidu_store_append(store, &entries, 1);
     tidu_text_free(&entries);
+    return ticket;
 }

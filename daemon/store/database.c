@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { PATIENCE_MS = 5000, PAGE_BYTES = 16384 };
 
@@ -41,6 +42,44 @@ tidu_database_run(struct database *database, const char *sql)
     return sqlite3_exec(database->sqlite, sql, NULL, NULL, NULL) == SQLITE_OK;
 }
 
+int
+tidu_database_changes(const struct database *database)
+{
+    return sqlite3_changes(database->sqlite);
+}
+
+int64_t
+tidu_database_last_id(const struct database *database)
+{
+    return sqlite3_last_insert_rowid(database->sqlite);
+}
+
+bool
+tidu_database_bind(sqlite3_stmt *statement, int place, tidu_slice text)
+{
+    return sqlite3_bind_text64(statement, place, text.data ? text.data : "", text.length,
+                               SQLITE_STATIC, SQLITE_UTF8) == SQLITE_OK;
+}
+
+bool
+tidu_database_bind_word(sqlite3_stmt *statement, int place, const char *word)
+{
+    return tidu_database_bind(statement, place, (tidu_slice){word, word ? strlen(word) : 0});
+}
+
+bool
+tidu_database_bind_number(sqlite3_stmt *statement, int place, int64_t number)
+{
+    return sqlite3_bind_int64(statement, place, number) == SQLITE_OK;
+}
+
+tidu_slice
+tidu_database_text(sqlite3_stmt *row, int column)
+{
+    const char *text = (const char *)sqlite3_column_text(row, column);
+    return (tidu_slice){text, text ? (size_t)sqlite3_column_bytes(row, column) : 0};
+}
+
 static struct database *
 open_file(const char *file, int flags, tidu_error *reterr)
 {
@@ -56,7 +95,7 @@ open_file(const char *file, int flags, tidu_error *reterr)
 }
 
 struct database *
-tidu_database_open(const char *file, bool sync, const char *schema, tidu_error *reterr)
+tidu_database_open(const char *file, bool sync, const char *const *schemas, tidu_error *reterr)
 {
     char settings[128];
     struct database *database =
@@ -66,7 +105,10 @@ tidu_database_open(const char *file, bool sync, const char *schema, tidu_error *
     snprintf(settings, sizeof settings,
              "PRAGMA page_size = %d; PRAGMA journal_mode = WAL; PRAGMA synchronous = %s;",
              PAGE_BYTES, sync ? "FULL" : "NORMAL");
-    if (tidu_database_run(database, settings) && tidu_database_run(database, schema))
+    bool good = tidu_database_run(database, settings);
+    while (good && *schemas)
+        good = tidu_database_run(database, *schemas++);
+    if (good)
         return database;
     tidu_error_set(reterr, tidu_database_damaged(database) ? TIDU_STORE_DAMAGED : TIDU_STORE_OPEN,
                    file, tidu_database_why(database), NULL);

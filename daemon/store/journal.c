@@ -140,7 +140,8 @@ finish(struct journal *journal)
 static bool
 begin_file(struct journal *journal, struct head before, tidu_error *reterr)
 {
-    journal->database = tidu_database_open(journal->file, journal->sync, schema, reterr);
+    journal->database = tidu_database_open(journal->file, journal->sync,
+                                           (const char *const[]){schema, NULL}, reterr);
     if (journal->database && read_beginning(journal, before, reterr) &&
         read_end(journal, reterr) && prepare(journal, reterr))
         return true;

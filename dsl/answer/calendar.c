@@ -104,9 +104,8 @@ slot_of(const tidu_ruleset *ruleset, const char *id)
     return NULL;
 }
 
-/* The last day it counts: stated, or what its policy's validity makes of it. */
-static int32_t
-last_day(const tidu_ruleset *ruleset, const tidu_title_term *term)
+int32_t
+tidu_ruleset_last_day(const tidu_ruleset *ruleset, const tidu_title_term *term)
 {
     const tidu_title_slot *slot = slot_of(ruleset, term->id);
     int32_t from = term->reviewed != INT32_MIN ? term->reviewed : term->granted;
@@ -154,7 +153,7 @@ write_term(struct calendar *calendar, const tidu_title_term *term, tidu_text *ou
 {
     const tidu_declaration *declaration =
         declaration_of(calendar->ruleset, term->id, calendar->from);
-    int32_t last = last_day(calendar->ruleset, term), ban = end_of_ban(calendar->ruleset, term);
+    int32_t last = tidu_ruleset_last_day(calendar->ruleset, term), ban = end_of_ban(calendar->ruleset, term);
     tidu_titles title = titles_of(declaration, term->id);
     tidu_text_puts(out, "{\"id\":");
     tidu_answer_string(out, term->id);

@@ -339,3 +339,18 @@ tidu_ruleset_route(const tidu_ruleset *ruleset, const tidu_route_question *asked
     tidu_text_putc(out, '}');
     return true;
 }
+
+bool
+tidu_ruleset_office(const tidu_ruleset *ruleset, const char *body, uint32_t region, int32_t as_of,
+                    tidu_text *out, tidu_error *reterr)
+{
+    int32_t found = tidu_body_find(&ruleset->routing, body);
+    struct question question = {.ruleset = ruleset, .as_of = as_of, .lang = TIDU_BOTH};
+    tidu_acting acting;
+    if (found == TIDU_NONE)
+        return tidu_error_set(reterr, TIDU_NO_SUCH_BODY, body, NULL);
+    if (!tidu_routing_office(&ruleset->routing, (uint32_t)found, region, as_of, &acting))
+        return tidu_error_set(reterr, TIDU_NO_OFFICE, body, place_name(ruleset, region), NULL);
+    write_acting(&question, (uint32_t)found, region, out);
+    return true;
+}

@@ -215,6 +215,11 @@ typedef struct tidu_route_question {
 bool tidu_ruleset_route(const tidu_ruleset *ruleset, const tidu_route_question *question,
                         tidu_text *out, tidu_error *reterr);
 
+/* Append who acts for a body (its id) in a place, as {"body":…,"name":{"zh":…,"en":…}}.
+ * False with *reterr when there is no such body, or nobody acts for it there. */
+bool tidu_ruleset_office(const tidu_ruleset *ruleset, const char *body, uint32_t region,
+                         int32_t as_of, tidu_text *out, tidu_error *reterr);
+
 /* One enterprise in every place: append {"ruleset":…,"as_of":…,"enterprise":…,
  * "places":[{"place":{"code":…,"name":…,"level":…},"answer":{…}},…]}, a brief
  * answer for the country and for each place with a layer of its own; all other
@@ -235,6 +240,10 @@ typedef struct tidu_title_term {
     int32_t granted, reviewed, cancelled; /* INT32_MIN when not stated */
     int32_t expires;                      /* INT32_MAX when not stated */
 } tidu_title_term;
+
+/* The last day a title counts: as stated, or what its policy's validity makes of the day it
+ * was granted or reviewed last; INT32_MAX when nothing ends it. */
+int32_t tidu_ruleset_last_day(const tidu_ruleset *ruleset, const tidu_title_term *term);
 
 /* Dates from `from` through `until`: append {"ruleset":…,"events":[{"date":…,
  * "kind":…,"id":…,"title":…,"says":…},…]}. Without a record those of the rules:
