@@ -130,17 +130,19 @@ note_outcome(void *context, const char *id, tidu_outcome outcome)
 }
 
 static bool
-judge(tidu_evaluation *evaluation, tidu_slice record, struct outcomes *ret_outcomes)
+judge(tidu_evaluation *evaluation, struct lender *lender, tidu_slice record,
+      struct outcomes *ret_outcomes)
 {
+    struct lent lent;
     tidu_error error;
-    bool read =
-        tidu_evaluation_json(evaluation, record.data, record.length, &error) == TIDU_READ_ROW;
+    bool read = tidu_lender_json(lender, evaluation, record, &lent, &error) == TIDU_READ_ROW;
     ret_outcomes->count = 0;
     if (read) {
         tidu_evaluation_run(evaluation);
         tidu_evaluation_outcomes(evaluation, 0, note_outcome, ret_outcomes);
     }
     tidu_evaluation_clear(evaluation);
+    tidu_lender_clear(lender);
     return read;
 }
 
@@ -213,6 +215,7 @@ run_review(struct errand *errand)
     tidu_evaluation *before = open_evaluation(review->before, review->as_of);
     tidu_evaluation *after = open_evaluation(errand->world->live, review->as_of);
     tidu_text *out = tidu_errand_answer(errand);
+    struct lender lender = {.server = errand->worker->server};
     struct outcomes was, is;
     tidu_skim skim;
     tidu_skim_item item;
@@ -221,10 +224,11 @@ run_review(struct errand *errand)
     for (size_t i = 0; open && !tidu_errand_cancelled(errand) &&
                        tidu_skim_next(&skim, &item) == TIDU_SKIM_ITEM;
          i++)
-        if (judge(before, item.value, &was) && judge(after, item.value, &is))
+        if (judge(before, &lender, item.value, &was) && judge(after, &lender, item.value, &is))
             write_decision(errand, i, item.value, &was, &is, out);
     tidu_evaluation_close(&before);
     tidu_evaluation_close(&after);
+    tidu_lender_close(&lender);
 }
 
 static void

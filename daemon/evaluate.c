@@ -51,7 +51,7 @@ struct evaluations {
     uint64_t clock;
     struct ready *gathering;
     struct asker askers[TIDU_GATHER_ROWS];
-    tidu_slice records[TIDU_GATHER_ROWS];
+    struct lent records[TIDU_GATHER_ROWS];
     uint32_t count;
 };
 
@@ -101,7 +101,8 @@ answer_row(struct worker *worker, uint32_t row)
     struct deposition deposition = {
         .terms = &ready->terms,
         .written = {ready->written.data, ready->written.length},
-        .facts = all->records[row],
+        .facts = all->records[row].record,
+        .flags = all->records[row].titles.data ? TIDU_ENTRY_LIBRARY : 0,
         .user = tidu_session_user(asker->session),
         .time = ev_now(worker->loop),
         .evaluation = ready->evaluation,
@@ -111,6 +112,7 @@ answer_row(struct worker *worker, uint32_t row)
     size_t begin = out->length;
     tidu_evaluation_write(ready->evaluation, row, out);
     tidu_witness_decision(&worker->witness, &deposition, out, begin);
+    tidu_lender_mark(all->records[row].titles, out);
     tidu_rpc_end(asker);
 }
 
@@ -125,6 +127,7 @@ tidu_evaluate_flush(struct worker *worker)
     for (uint32_t i = 0; i < all->count; i++)
         answer_row(worker, i);
     tidu_evaluation_clear(evaluation);
+    tidu_lender_clear(&worker->lender);
     tidu_tally_add(&worker->records, all->count);
     all->gathering = NULL;
     all->count = 0;
@@ -135,10 +138,12 @@ gather(struct call *call, struct ready *ready, tidu_slice record)
 {
     struct evaluations *all = call->worker->evaluations;
     tidu_error error;
-    tidu_read read = tidu_evaluation_json(ready->evaluation, record.data, record.length, &error);
+    struct lender *lender = &call->worker->lender;
+    struct lent lent;
+    tidu_read read = tidu_lender_json(lender, ready->evaluation, record, &lent, &error);
     if (read == TIDU_READ_FULL && all->count) {
         tidu_evaluate_flush(call->worker);
-        read = tidu_evaluation_json(ready->evaluation, record.data, record.length, &error);
+        read = tidu_lender_json(lender, ready->evaluation, record, &lent, &error);
     }
     if (read == TIDU_READ_ERROR) {
         tidu_rpc_refuse(call, TIDU_RPC_RECORD, &error);
@@ -147,7 +152,7 @@ gather(struct call *call, struct ready *ready, tidu_slice record)
         tidu_rpc_refuse(call, TIDU_RPC_TOO_LARGE, &error);
     } else {
         all->gathering = ready;
-        all->records[all->count] = record;
+        all->records[all->count] = lent;
         all->askers[all->count++] = call->asker;
         if (all->count == TIDU_GATHER_ROWS)
             tidu_evaluate_flush(call->worker);
@@ -326,6 +331,7 @@ struct bulk {
     char ruleset[65];     /* to be judged by this version; "": by the live one */
     tidu_ruleset *pinned; /* it, held */
     struct sheaf sheaf;
+    struct lender lender;
     struct witness witness;
     tidu_text written;
     size_t count;
@@ -379,6 +385,7 @@ close_bulk(struct errand *errand)
     struct bulk *bulk = (struct bulk *)errand;
     tidu_tally_add(&errand->worker->records, bulk->count);
     tidu_understudy_leave(&bulk->witness.understudy);
+    tidu_lender_close(&bulk->lender);
     tidu_ruleset_unref(&bulk->pinned);
     tidu_text_free(&bulk->witness.entries);
     tidu_text_free(&bulk->written);
@@ -414,10 +421,12 @@ submit_bulk(struct call *call, const struct question *question)
         .csv = moved(question->csv, call->message, bulk->message),
         .terms = &bulk->terms,
         .errand = &bulk->errand,
+        .lender = &bulk->lender,
         .witness = &bulk->witness,
         .user = tidu_session_user(call->asker.session),
         .time = ev_now(call->worker->loop),
     };
+    bulk->lender.server = call->worker->server;
     bulk->witness.store = call->worker->witness.store;
     bulk->witness.shadow = *question->ruleset ? NULL : bulk->errand.world->shadow;
     tidu_terms_write(&bulk->terms, &bulk->written);
@@ -433,6 +442,7 @@ answer_records(struct call *call, struct ready *ready, const struct question *qu
                           .records = question->records,
                           .csv = question->csv,
                           .terms = &question->terms,
+                          .lender = &call->worker->lender,
                           .witness = &call->worker->witness,
                           .written = {ready->written.data, ready->written.length},
                           .user = tidu_session_user(call->asker.session),

@@ -10,8 +10,8 @@
  * lose any one designation. What was said for an earlier change, and stands in
  * the live rules as well, is about that one and not looked at.
  *
- * The population is a file of records, NDJSON or CSV by its name. Records that
- * one of the two cannot read are counted and left out.
+ * The population is a file of records, NDJSON or CSV by its name, or the library.
+ * Records that one of the two cannot read are counted and left out.
  *
  * Must not know: sockets, how rules take over.
  *
@@ -19,8 +19,12 @@
  */
 #include "charge.h"
 
+#include "sketch.h"
+#include "store/enterprises.h"
+
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -267,6 +271,61 @@ read_population(struct trial *trial, const char *file, const tidu_ruleset *befor
     return good;
 }
 
+/* ---- the library ---------------------------------------------------------------------------- */
+
+struct stock {
+    struct trial *trial;
+    tidu_arena *arena; /* the records of the block */
+    tidu_text record;
+};
+
+static bool
+add_enterprise(void *context, const struct enterprise *enterprise)
+{
+    struct stock *stock = context;
+    tidu_text *record = &stock->record;
+    record->length = 0;
+    if (enterprise->titles.data)
+        tidu_sketch_join(enterprise->facts, enterprise->titles, record);
+    else
+        tidu_text_add(record, enterprise->facts.data, enterprise->facts.length);
+    size_t length = record->length;
+    for (int i = 0; i < TIDU_RECORD_PADDING; i++)
+        tidu_text_putc(record, ' ');
+    const char *text =
+        record->failed ? NULL : tidu_arena_copy_n(stock->arena, record->data, record->length);
+    if (!text)
+        return false;
+    add_record(stock->trial, (tidu_slice){text, length});
+    if (!stock->trial->count)
+        tidu_arena_reset(stock->arena);
+    return true;
+}
+
+static bool
+read_library(struct trial *trial, const char *folder, tidu_error *reterr)
+{
+    char file[PATH_MAX];
+    struct stock stock = {.trial = trial};
+    if (!folder)
+        return tidu_error_set(reterr, TIDU_STORE_NO, NULL);
+    stock.arena = tidu_arena_open();
+    snprintf(file, sizeof file, "%.*s/tidu.db", PATH_MAX - 16, folder);
+    struct database *database = tidu_database_read(file, reterr);
+    bool good = database && stock.arena &&
+                tidu_enterprises_walk(database, &(struct enterprise_filter){.uscc = NULL},
+                                      add_enterprise, &stock);
+    compare_block(trial);
+    if (database && !good)
+        tidu_error_set(reterr, TIDU_FILE_READ, file, tidu_database_why(database), NULL);
+    tidu_database_close(&database);
+    tidu_arena_close(&stock.arena);
+    tidu_text_free(&stock.record);
+    return good;
+}
+
+/* ---- both -------------------------------------------------------------------------------------- */
+
 static tidu_evaluation *
 open_evaluation(tidu_ruleset *ruleset, int32_t as_of, tidu_error *reterr)
 {
@@ -280,12 +339,15 @@ open_evaluation(tidu_ruleset *ruleset, int32_t as_of, tidu_error *reterr)
 
 static bool
 compare(struct comparison *comparison, tidu_ruleset *before, tidu_ruleset *after,
-        const char *file, tidu_error *reterr)
+        const struct settings *settings, tidu_error *reterr)
 {
     struct trial trial = {.comparison = comparison};
     trial.before = open_evaluation(before, comparison->as_of, reterr);
     trial.after = trial.before ? open_evaluation(after, comparison->as_of, reterr) : NULL;
-    bool good = trial.after && read_population(&trial, file, before, after, reterr);
+    bool library = strcmp(settings->population, TIDU_POPULATION_LIBRARY) == 0;
+    bool good = trial.after &&
+                (library ? read_library(&trial, tidu_settings_store(settings), reterr)
+                         : read_population(&trial, settings->population, before, after, reterr));
     tidu_csv_close(&trial.csv_before);
     tidu_csv_close(&trial.csv_after);
     tidu_evaluation_close(&trial.before);
@@ -444,7 +506,7 @@ tidu_gate(const struct settings *settings, tidu_ruleset *before, tidu_ruleset *a
         return;
     }
     comparison->as_of = day_of(after, says, today);
-    if (!compare(comparison, before, after, settings->population, &error)) {
+    if (!compare(comparison, before, after, settings, &error)) {
         tidu_report_add(report, &error);
     } else {
         for (size_t i = 0; i < comparison->count; i++) {

@@ -11,7 +11,6 @@
 
 #include "desk.h"
 #include "history.h"
-#include "store/enterprises.h"
 
 #include <stdlib.h>
 
@@ -37,21 +36,12 @@ tell_progress(void *context, uint64_t done, uint64_t total)
     return !tidu_errand_cancelled(errand);
 }
 
-/* The library may have its first titles by now, or have lost its last. */
-static bool
-look_for_titles(struct database *database, void *context)
-{
-    atomic_bool *titled = context;
-    atomic_store(titled, tidu_enterprises_have_titles(database));
-    return true;
-}
-
 static bool
 change(void *context, bool (*act)(struct database *database, void *context), void *act_context)
 {
     struct server *server = ((struct errand *)context)->worker->server;
     return tidu_store_do_now(server->store, act, act_context) &&
-           tidu_store_do_now(server->store, look_for_titles, &server->titled);
+           tidu_lender_look(server);
 }
 
 static void

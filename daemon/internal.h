@@ -103,6 +103,9 @@ struct settings *tidu_options_settings(const struct options *options, const stru
 
 /* ---- settings.c: the only home of libconfig ------------------------------ */
 
+/* gate.population that is no file: the enterprises of the cultivation library. */
+#define TIDU_POPULATION_LIBRARY "library"
+
 /* What becomes of rules whose clauses changed after their review. */
 enum { TIDU_STALE_WARN, TIDU_STALE_REFUSE };
 
@@ -146,6 +149,9 @@ void tidu_settings_close(struct settings **settings);
 /* Give what only a restart can change its old value back, and say so in the log. */
 void tidu_settings_keep_fixed(struct settings *settings, const struct settings *old,
                               const struct logger *log);
+
+/* The folder of the store: what the settings say, or else systemd; NULL: none. */
+const char *tidu_settings_store(const struct settings *settings);
 
 /* Replace one text, as the command line does. False when memory ran out. */
 bool tidu_settings_replace(char **field, const char *value);
@@ -517,6 +523,40 @@ void tidu_understudy_leave(struct understudy *understudy);
 /* What has been compared, as JSON. */
 void tidu_shadow_write(struct shadow *shadow, tidu_text *out);
 
+/* ---- lend.c: titles the library holds, for records that bring none ---------------- */
+
+struct lender {
+    struct server *server;
+    struct shelf *shelf; /* NULL until it is needed */
+    tidu_arena *arena;   /* the same */
+};
+
+/* A record that was read: as it was given, or with titles from the library. */
+struct lent {
+    tidu_slice record;
+    tidu_slice titles; /* of the library, a JSON array; data NULL: none were lent */
+};
+
+/* The library may have its first titles by now, or have lost its last: look. Waits for the
+ * store; false when it cannot be asked. */
+bool tidu_lender_look(struct server *server);
+
+/* Read a record as the evaluation would, with the titles the library has for its code when
+ * it brings none. */
+tidu_read tidu_lender_json(struct lender *lender, tidu_evaluation *evaluation, tidu_slice record,
+                           struct lent *ret_lent, tidu_error *reterr);
+
+/* The same for a line of CSV, which is JSON when something was lent; `year` is the last full one. */
+tidu_read tidu_lender_csv(struct lender *lender, tidu_evaluation *evaluation, tidu_csv *csv,
+                          tidu_slice line, int year, struct lent *ret_lent, tidu_error *reterr);
+
+/* Tell in the answer that `out` ends with which titles were lent, if any were. */
+void tidu_lender_mark(tidu_slice titles, tidu_text *out);
+
+/* The records it has made are not needed any more. */
+void tidu_lender_clear(struct lender *lender);
+void tidu_lender_close(struct lender *lender);
+
 /* ---- records.c: many records in one request ----------------------------------- */
 
 /* Many records to be judged, on any thread. */
@@ -526,6 +566,7 @@ struct sheaf {
     tidu_slice record, records, csv; /* one of them: raw JSON */
     const struct terms *terms;
     struct errand *errand; /* to be cancelled and to tell its progress by, or NULL */
+    struct lender *lender;
     struct witness *witness;
     tidu_slice written; /* the terms as JSON */
     uid_t user;
@@ -617,6 +658,7 @@ struct worker {
     _Atomic uint64_t adopted;     /* number of its world */
     ev_async adopt;
     struct evaluations *evaluations;
+    struct lender lender;
     struct witness witness;
     ev_prepare before_sleep;
     ev_async durable;

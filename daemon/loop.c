@@ -14,6 +14,10 @@
  */
 #include "charge.h"
 
+#include "store/demands.h"
+#include "store/enterprises.h"
+#include "store/versions.h"
+
 #include <malloc.h>
 #include <sched.h>
 #include <signal.h>
@@ -92,17 +96,22 @@ on_store_changed(struct ev_loop *loop, ev_async *watcher, int events)
 }
 
 /* Where things are kept: what the settings say, or else systemd. */
+static const char *const schemas[] = {tidu_versions_schema, tidu_enterprises_schema,
+                                      tidu_demands_schema, NULL};
+
 static bool
 open_store(struct server *server, tidu_error *reterr)
 {
     const struct settings *settings = server->world->settings;
-    const char *folder = *settings->store_path ? settings->store_path : getenv("STATE_DIRECTORY");
+    const char *folder = tidu_settings_store(settings);
     tidu_error warning;
     if (!folder)
         return true;
-    struct store_terms terms = {folder, (tidu_durability)settings->durability,
+    struct store_terms terms = {folder, schemas, (tidu_durability)settings->durability,
                                 settings->store_queue_bytes, settings->rotate_bytes};
     server->store = tidu_store_open(&terms, &warning, reterr);
+    if (server->store)
+        tidu_lender_look(server);
     if (server->store && warning.code)
         tidu_log_fault(&server->log, TIDU_LOG_WARNING, &warning);
     return server->store != NULL;

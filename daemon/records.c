@@ -48,7 +48,7 @@ struct sheet {
     size_t mark;   /* the text's length before this answer */
     size_t count;  /* records read */
     size_t judged; /* of them */
-    tidu_slice rows[TIDU_GATHER_ROWS]; /* the records that are gathered */
+    struct lent rows[TIDU_GATHER_ROWS]; /* the records that are gathered */
     tidu_slice heading;                /* of CSV */
     bool begun;    /* an entry stands in the answer */
     bool checked;  /* the message is known to be JSON */
@@ -69,7 +69,7 @@ static void
 testify(struct sheet *sheet, struct deposition *deposition, size_t begin)
 {
     tidu_text table = {0};
-    if (sheet->heading.length) {
+    if (sheet->heading.length && !deposition->flags) {
         tidu_text_add(&table, sheet->heading.data, sheet->heading.length);
         tidu_text_add(&table, deposition->facts.data, deposition->facts.length);
         deposition->facts = (tidu_slice){table.data, table.length};
@@ -84,17 +84,20 @@ write_answer(struct sheet *sheet, uint32_t row)
 {
     const struct sheaf *sheaf = sheet->sheaf;
     size_t begin = sheet->out->length;
+    const struct lent *lent = &sheet->rows[row];
     tidu_evaluation_write(sheet->evaluation, row, sheet->out);
     if (!sheaf->witness->store && !sheaf->witness->shadow && !sheaf->terms->receipt)
         return;
     struct deposition deposition = {.terms = sheaf->terms,
                                     .written = sheaf->written,
-                                    .facts = sheet->rows[row],
+                                    .facts = lent->record,
+                                    .flags = lent->titles.data ? TIDU_ENTRY_LIBRARY : 0,
                                     .user = sheaf->user,
                                     .time = sheaf->time,
                                     .evaluation = sheet->evaluation,
                                     .row = row};
     testify(sheet, &deposition, begin);
+    tidu_lender_mark(lent->titles, sheet->out);
 }
 
 static void
@@ -109,6 +112,7 @@ write_rows(struct sheet *sheet)
         write_answer(sheet, i);
     }
     tidu_evaluation_clear(sheet->evaluation);
+    tidu_lender_clear(sheet->sheaf->lender);
     sheet->judged += rows;
     if (sheet->sheaf->errand)
         atomic_store_explicit(&sheet->sheaf->errand->done, sheet->count, memory_order_relaxed);
@@ -148,12 +152,16 @@ message_is_json(struct sheet *sheet)
 }
 
 static tidu_read
-read_record(struct sheet *sheet, struct feed *feed, tidu_slice record, tidu_error *reterr)
+read_record(struct sheet *sheet, struct feed *feed, tidu_slice record, struct lent *ret_lent,
+            tidu_error *reterr)
 {
-    if (feed->csv)
-        return tidu_evaluation_csv(sheet->evaluation, feed->csv, record.data, record.length,
-                                   reterr);
-    return tidu_evaluation_json(sheet->evaluation, record.data, record.length, reterr);
+    struct lender *lender = sheet->sheaf->lender;
+    char date[11];
+    if (!feed->csv)
+        return tidu_lender_json(lender, sheet->evaluation, record, ret_lent, reterr);
+    return tidu_lender_csv(lender, sheet->evaluation, feed->csv, record,
+                           atoi(tidu_date_format(sheet->sheaf->terms->as_of, date)) - 1, ret_lent,
+                           reterr);
 }
 
 /* Add one record to the sheet; false when the request is to be refused. */
@@ -166,15 +174,16 @@ add_record(struct sheet *sheet, struct feed *feed, tidu_slice record)
         return give_up(sheet, TIDU_RPC_TOO_LARGE, TIDU_CALL_TOO_MANY_RECORDS, settings->records);
     if (tidu_evaluation_rows(sheet->evaluation) == TIDU_GATHER_ROWS)
         write_rows(sheet);
-    tidu_read read = read_record(sheet, feed, record, &error);
+    struct lent lent;
+    tidu_read read = read_record(sheet, feed, record, &lent, &error);
     if (read == TIDU_READ_FULL) {
         write_rows(sheet);
-        read = read_record(sheet, feed, record, &error);
+        read = read_record(sheet, feed, record, &lent, &error);
     }
     if (read == TIDU_READ_FULL)
         tidu_error_set(&error, TIDU_CALL_RECORD_TOO_LARGE, NULL);
     if (read == TIDU_READ_ROW) {
-        sheet->rows[tidu_evaluation_rows(sheet->evaluation) - 1] = record;
+        sheet->rows[tidu_evaluation_rows(sheet->evaluation) - 1] = lent;
     } else {
         if (!message_is_json(sheet))
             return give_up(sheet, TIDU_RPC_PARSE, TIDU_CALL_NOT_JSON, 0);
@@ -281,9 +290,8 @@ write_csv(struct sheet *sheet)
 static bool
 write_one(struct sheet *sheet)
 {
-    tidu_slice record = sheet->sheaf->record;
-    tidu_read read =
-        tidu_evaluation_json(sheet->evaluation, record.data, record.length, sheet->error);
+    tidu_read read = tidu_lender_json(sheet->sheaf->lender, sheet->evaluation,
+                                      sheet->sheaf->record, &sheet->rows[0], sheet->error);
     sheet->code = TIDU_RPC_RECORD;
     if (read == TIDU_READ_FULL) {
         sheet->code = TIDU_RPC_TOO_LARGE;
@@ -294,7 +302,6 @@ write_one(struct sheet *sheet)
         return message_is_json(sheet) ? false
                                       : give_up(sheet, TIDU_RPC_PARSE, TIDU_CALL_NOT_JSON, 0);
     }
-    sheet->rows[0] = record;
     tidu_evaluation_run(sheet->evaluation);
     write_answer(sheet, 0);
     tidu_evaluation_clear(sheet->evaluation);

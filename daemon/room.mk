@@ -48,6 +48,7 @@ daemon_tidud_SOURCES = $(both_sources) \
     daemon/inquiry.c \
     daemon/internal.h \
     daemon/job.c \
+    daemon/lend.c \
     daemon/listener.c \
     daemon/load.c \
     daemon/load.h \

@@ -566,3 +566,9 @@ tidu_settings_keep_fixed(struct settings *settings, const struct settings *old,
             tidu_log(log, TIDU_LOG_WARNING, "settings: %s changes at the next start, not before",
                      table[i].name);
 }
+
+const char *
+tidu_settings_store(const struct settings *settings)
+{
+    return *settings->store_path ? settings->store_path : getenv("STATE_DIRECTORY");
+}

@@ -260,7 +260,7 @@ tidu_worker_open(struct server *server, struct world *world)
     if (!worker)
         return NULL;
     worker->magic = WORKER_MAGIC;
-    worker->server = server;
+    worker->server = worker->lender.server = server;
     worker->minute = -1;
     worker->world = tidu_world_hold(world);
     atomic_init(&worker->adopted, world->number);
@@ -297,6 +297,7 @@ tidu_worker_close(struct worker **worker)
         tidu_session_close(&session);
     }
     tidu_evaluations_close(&leaving->evaluations);
+    tidu_lender_close(&leaving->lender);
     tidu_text_free(&leaving->witness.entries);
     tidu_understudy_leave(&leaving->witness.understudy);
     struct world *next = atomic_exchange(&leaving->next, NULL);

@@ -3,10 +3,6 @@
  */
 #include "store.h"
 
-#include "demands.h"
-#include "enterprises.h"
-#include "versions.h"
-
 #include <assert.h>
 #include <errno.h>
 #include <limits.h>
@@ -528,9 +524,6 @@ open_journal(struct store *store, tidu_error *ret_warning, tidu_error *reterr)
     return true;
 }
 
-static const char *const schemas[] = {tidu_versions_schema, tidu_enterprises_schema,
-                                      tidu_demands_schema, NULL};
-
 static bool
 open_files(struct store *store, tidu_error *ret_warning, tidu_error *reterr)
 {
@@ -540,7 +533,7 @@ open_files(struct store *store, tidu_error *ret_warning, tidu_error *reterr)
         return false;
     store->status.head = tidu_journal_head(store->journal);
     store->status.file_bytes = tidu_journal_size(store->journal);
-    store->database = tidu_database_open(file, true, schemas, reterr);
+    store->database = tidu_database_open(file, true, store->terms.schemas, reterr);
     return store->database != NULL;
 }
 

@@ -32,6 +32,7 @@ typedef enum tidu_durability {
 
 struct store_terms {
     const char *folder;
+    const char *const *schemas; /* of the tables, NULL-ended; must live as long */
     tidu_durability durability;
     size_t queue_bytes;    /* that may wait to be written */
     uint64_t rotate_bytes; /* size at which a journal's file is closed; 0: never */

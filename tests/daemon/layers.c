@@ -80,12 +80,9 @@ static const char guangdong[] =
     "route \"DT-05\" { lead = \"most\", acknowledge_days = 2, plan_days = 5, settle_days = 20, "
     "mark = \"I\" }\n```\n";
 
-int
-layers_setup(void **state)
+void
+layers_write(const struct daemon *daemon)
 {
-    if (daemon_setup(state) != 0)
-        return -1;
-    struct daemon *daemon = *state;
     make_folder(daemon, "rules/local");
     make_folder(daemon, "rules/local/330200-ningbo");
     make_folder(daemon, "rules/local/440000-guangdong");
@@ -95,6 +92,14 @@ layers_setup(void **state)
     write_file(daemon, "rules/local/330200-ningbo/a.md", ningbo);
     write_file(daemon, "rules/local/440000-guangdong/a.md", guangdong);
     write_file(daemon, "firm.json", FIRM);
+}
+
+int
+layers_setup(void **state)
+{
+    if (daemon_setup(state) != 0)
+        return -1;
+    layers_write(*state);
     return talk_start(state);
 }
 

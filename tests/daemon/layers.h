@@ -21,6 +21,9 @@
 #define REVENUE "\"revenue\":{\"2024\":180,\"2025\":180}"
 #define FIRM "{\"uscc\":\"X1\",\"enterprise_name\":\"甲厂\",\"region_code\":\"440106\"," REVENUE "}"
 
+/* Write these rules, in place of those there are. */
+void layers_write(const struct daemon *daemon);
+
 /* A daemon on these rules and a connection. Use as cmocka's setup, with
  * talk_teardown. */
 int layers_setup(void **state);

@@ -5,9 +5,11 @@ check_PROGRAMS += \
     tests/daemon/test_ask \
     tests/daemon/test_calendar \
     tests/daemon/test_command \
+    tests/daemon/test_demand \
     tests/daemon/test_gate \
     tests/daemon/test_jobs \
     tests/daemon/test_journal \
+    tests/daemon/test_library \
     tests/daemon/test_life \
     tests/daemon/test_limits \
     tests/daemon/test_protocol \
@@ -31,6 +33,14 @@ tests_daemon_test_calendar_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
 tests_daemon_test_command_SOURCES = tests/daemon/test_command.c tests/daemon/support.c tests/daemon/support.h
 tests_daemon_test_command_CPPFLAGS = $(tests_cppflags)
 tests_daemon_test_command_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_demand_SOURCES = tests/daemon/test_demand.c tests/daemon/layers.c tests/daemon/layers.h \
+    tests/daemon/support.c tests/daemon/support.h
+tests_daemon_test_demand_CPPFLAGS = $(tests_cppflags)
+tests_daemon_test_demand_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_library_SOURCES = tests/daemon/test_library.c tests/daemon/layers.c tests/daemon/layers.h \
+    tests/daemon/support.c tests/daemon/support.h
+tests_daemon_test_library_CPPFLAGS = $(tests_cppflags)
+tests_daemon_test_library_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
 tests_daemon_test_gate_SOURCES = tests/daemon/test_gate.c tests/daemon/support.c tests/daemon/support.h
 tests_daemon_test_gate_CPPFLAGS = $(tests_cppflags)
 tests_daemon_test_gate_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)

@@ -39,10 +39,12 @@ teardown(void **state)
     return system(command);
 }
 
+static const char *const schemas[] = {tidu_versions_schema, NULL};
+
 static struct store *
 open_store(const char *folder, tidu_durability durability, size_t queue_bytes)
 {
-    struct store_terms terms = {folder, durability, queue_bytes, 0};
+    struct store_terms terms = {folder, schemas, durability, queue_bytes, 0};
     tidu_error warning, error;
     struct store *store = tidu_store_open(&terms, &warning, &error);
     if (!store) {
@@ -192,7 +194,7 @@ test_what_the_queue_cannot_hold_is_told_by_a_gap(void **state)
 static void
 live_shortly(const char *folder, long n)
 {
-    struct store_terms terms = {folder, TIDU_DURABILITY_COMMIT, 1 << 20, 0};
+    struct store_terms terms = {folder, schemas, TIDU_DURABILITY_COMMIT, 1 << 20, 0};
     tidu_error warning, error;
     uint64_t promised = 0;
     faulty_once(SQLITE_IOERR_WRITE, n);

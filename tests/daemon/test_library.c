@@ -1,0 +1,448 @@
+/*
+ * test_library.c guards daemon/library.c, intake.c, sketch.c, lend.c and
+ * store/enterprises.c: what is kept of enterprises is what was stated, and titles
+ * that are kept count.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "layers.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char facts[] =
+    "fact \"uscc\" { zh = \"统一社会信用代码\", en = \"Credit code\", type = \"text\", "
+    "pattern = \"uscc\" }\n"
+    "fact \"enterprise_name\" { zh = \"企业名称\", en = \"Name\", type = \"text\" }\n"
+    "fact \"region_code\" { zh = \"注册地\", en = \"Region\", type = \"text\", "
+    "pattern = \"region\" }\n"
+    "fact \"contact\" { zh = \"联系人\", en = \"Contact\", type = \"text\", personal = true }\n"
+    "fact \"staff\" { zh = \"人数\", en = \"Staff\", type = \"count\", unit = \"人\" }\n"
+    "fact \"revenue\" { zh = \"营业收入\", en = \"Revenue\", type = \"money\", unit = \"万元\", "
+    "annual = true }\n";
+
+static const char rules[] =
+    "# 测试办法\n\n```lua\n"
+    "policy { id = \"test\", zh = \"测试办法\", en = \"Test measures\", "
+    "effective = \"2020-01-01\", mark = \"I\" }\n"
+    "target \"lg-2030\" { zh = \"四家\", en = \"Four\", designation = \"lg\", count = 4, "
+    "by = \"2030-12-31\", mark = \"I\" }\n"
+    "designation \"srdi\" { zh = \"专精特新\", en = \"SRDI\", tier = 2, validity = \"3年\" }\n```\n\n"
+    "## 一、规模\n\n营业收入不低于100万元。\n\n```lua\n"
+    "criterion \"scale\" { zh = \"营业收入\", en = \"Revenue\", [[ revenue >= 100万元 ]] }\n"
+    "designation \"lg\" { zh = \"小巨人\", en = \"Little giant\", tier = 3, validity = \"3年\" }\n"
+    "```\n\n## 二、小巨人\n\n是专精特新企业，营业收入不低于200万元，人数不少于10人。\n\n```lua\n"
+    "criterion \"base\" { zh = \"称号\", en = \"Title\", [[ holds('srdi') ]] }\n"
+    "criterion \"large\" { zh = \"营业收入\", en = \"Revenue\", [[ revenue >= 200万元 ]] }\n"
+    "criterion \"staff\" { zh = \"人数\", en = \"Staff\", [[ staff >= 10人 ]] }\n```\n";
+
+#define A "91440300MA5EXAMPL0"
+#define B "91440300MA5EXAMPL1"
+#define C "91330200MA5EXAMPL2"
+#define SRDI "[{\"id\":\"srdi\",\"granted\":\"2025-03-01\"}]"
+
+static int
+setup(void **state)
+{
+    char settings[256];
+    if (daemon_setup(state) != 0)
+        return -1;
+    struct daemon *daemon = *state;
+    make_folder(daemon, "store");
+    write_file(daemon, "rules/vocabulary/facts.lua", facts);
+    write_file(daemon, "rules/national/test.md", rules);
+    snprintf(settings, sizeof settings,
+             "reload = { watch = false; };\nstore = { path = \"%s/store\"; durability = \"commit\"; };\n"
+             "gate = { population = \"library\"; most_flips_percent = 40; };\n",
+             daemon->folder);
+    daemon_start(daemon, settings);
+    struct talk *talk = calloc(1, sizeof *talk);
+    assert_non_null(talk);
+    talk->daemon = daemon;
+    talk->client = client_open(daemon);
+    *state = talk;
+    return 0;
+}
+
+/* Three firms: one that holds srdi, one that says nothing of titles, one with a name. */
+static void
+load_three(struct client *client)
+{
+    json_t *result = ask(
+        client, "library.load",
+        "{\"enterprises\":[{\"uscc\":\"" A "\",\"营业收入\":{\"2025\":250.10},\"staff\":12,"
+        "\"region_code\":\"440305\",\"titles\":" SRDI ",\"towards\":\"lg\"},"
+        "{\"uscc\":\"" B "\",\"revenue\":{\"2025\":150},\"region_code\":\"440106\"},"
+        "{\"uscc\":\"" C "\",\"enterprise_name\":\"宁波某厂\",\"region_code\":\"330203\","
+        "\"titles\":[{\"id\":\"lg\",\"granted\":\"2022-01-01\",\"reviewed\":\"2025-01-01\"},"
+        "{\"id\":\"srdi\",\"granted\":\"2020-01-01\",\"expires\":\"2022-12-31\"}]}]}");
+    assert_int_equal(json_integer_value(json_object_get(result, "added")), 3);
+    json_decref(result);
+}
+
+static void
+assert_facts(struct client *client, const char *uscc, const char *wanted)
+{
+    char params[64];
+    snprintf(params, sizeof params, "{\"uscc\":\"%s\"}", uscc);
+    json_t *result = ask(client, "library.get", params);
+    assert_tree(json_object_get(result, "facts"), wanted);
+    json_decref(result);
+}
+
+/* ---- taking in --------------------------------------------------------------------------- */
+
+static void
+test_facts_are_kept_by_identifier_and_year(void **state)
+{
+    struct client *client = client_of(state);
+    json_decref(ask(client, "library.load",
+                    "{\"enterprises\":[{\"统一社会信用代码\":\"" A "\",\"营业收入\": 12.5, \"人数\" : null}]}"));
+    json_t *result = ask(client, "library.get", "{\"uscc\":\"" A "\"}");
+    const json_t *kept = json_object_get(result, "facts");
+    json_t *years = json_object_get(kept, "revenue");
+    assert_int_equal(json_object_size(years), 1);
+    assert_true(json_real_value(json_object_iter_value(json_object_iter(years))) == 12.5);
+    assert_int_equal(json_object_size(kept), 2);
+    json_decref(result);
+}
+
+static void
+test_what_is_loaded_again_changes_what_it_states(void **state)
+{
+    struct client *client = client_of(state);
+    load_three(client);
+    json_t *result = ask(client, "library.load",
+                         "{\"enterprises\":[{\"uscc\":\"" A "\",\"revenue\":{\"2024\":200,\"2025\":260},"
+                         "\"staff\":null},{\"uscc\":\"" B "\",\"revenue\":{\"2025\":150}}]}");
+    assert_tree(result, "{\"added\":0,\"changed\":1,\"same\":1,\"refused\":0,\"dry_run\":false,"
+                        "\"personal_left_out\":false,\"refusals\":[]}");
+    json_decref(result);
+    assert_facts(client, A, "{\"uscc\":\"" A "\",\"revenue\":{\"2024\":200,\"2025\":260},"
+                            "\"region_code\":\"440305\"}");
+    json_decref(ask(client, "library.load", "{\"mode\":\"replace\",\"enterprises\":[{\"uscc\":\"" A "\"}]}"));
+    assert_facts(client, A, "{\"uscc\":\"" A "\"}");
+    result = ask(client, "library.get", "{\"uscc\":\"" A "\"}");
+    assert_true(json_is_null(json_object_get(result, "titles")));
+    json_decref(result);
+}
+
+static void
+test_each_enterprise_is_taken_or_refused_by_itself(void **state)
+{
+    struct client *client = client_of(state);
+    json_t *result = ask(client, "library.load",
+                         "{\"enterprises\":[{\"uscc\":\"" A "\",\"revenue\":{\"2025\":1}},7,"
+                         "{\"revenue\":{\"2025\":1}},{\"uscc\":\"" B "\",\"revenu\":1},"
+                         "{\"uscc\":\"x\"},{\"uscc\":\"" C "\",\"towards\":\"zz\"},"
+                         "{\"uscc\":\"" C "\",\"revenue\":1,\"营业收入\":2},"
+                         "{\"uscc\":\"" C "\",\"titles\":[{\"id\":\"zz\"}]}]}");
+    const json_t *refusals = json_object_get(result, "refusals");
+    static const char *const ids[] = {"E303", "E719", "E311", "E336", "E721", "E313", "E351"};
+    assert_int_equal(json_integer_value(json_object_get(result, "added")), 1);
+    assert_int_equal(json_array_size(refusals), 7);
+    for (size_t i = 0; i < 7; i++) {
+        const json_t *refusal = json_array_get(refusals, i);
+        const json_t *data = json_object_get(json_object_get(refusal, "error"), "data");
+        assert_int_equal(json_integer_value(json_object_get(refusal, "index")), (int)i + 1);
+        assert_string_equal(text_of(data, "id"), ids[i]);
+    }
+    json_decref(result);
+    result = ask(client, "library.search", "{}");
+    assert_int_equal(json_array_size(json_object_get(result, "enterprises")), 1);
+    json_decref(result);
+}
+
+static void
+test_a_dry_run_changes_nothing(void **state)
+{
+    struct client *client = client_of(state);
+    json_t *result = ask(client, "library.load", "{\"dry_run\":true,\"enterprises\":[{\"uscc\":\"" A "\"}]}");
+    assert_int_equal(json_integer_value(json_object_get(result, "added")), 1);
+    json_decref(result);
+    json_t *answer = client_ask(client, CALL("library.get", "{\"uscc\":\"" A "\"}"));
+    assert_int_equal(error_code(answer), -32006);
+    json_decref(answer);
+}
+
+static void
+test_what_is_personal_is_not_kept(void **state)
+{
+    struct client *client = client_of(state);
+    json_t *result = ask(client, "library.load",
+                         "{\"enterprises\":[{\"uscc\":\"" A "\",\"contact\":\"张三\",\"staff\":3}]}");
+    assert_true(json_is_true(json_object_get(result, "personal_left_out")));
+    json_decref(result);
+    assert_facts(client, A, "{\"uscc\":\"" A "\",\"staff\":3}");
+}
+
+static void
+test_a_table_is_taken_like_records(void **state)
+{
+    struct client *client = client_of(state);
+    json_t *result = ask(client, "library.load",
+                         "{\"csv\":\"uscc,营业收入2024,revenue 2025,人数,titles\\n"
+                         A ",10,11.50,7,srdi:2024-06-01..2027-05-31\\n" B ",,,x,\\n" C ",1,,,\\n\"}");
+    assert_int_equal(json_integer_value(json_object_get(result, "added")), 2);
+    const json_t *refusal = json_array_get(json_object_get(result, "refusals"), 0);
+    assert_int_equal(json_integer_value(json_object_get(refusal, "index")), 1);
+    json_decref(result);
+    assert_facts(client, A, "{\"uscc\":\"" A "\",\"revenue\":{\"2024\":10,\"2025\":11.50},\"staff\":7}");
+    assert_facts(client, C, "{\"uscc\":\"" C "\",\"revenue\":{\"2024\":1}}");
+    result = ask(client, "library.search", "{\"tier\":\"srdi\"," AS_OF "}");
+    assert_string_equal(column(json_object_get(result, "enterprises"), NULL, "uscc"), A);
+    json_decref(result);
+}
+
+/* ---- asking ---------------------------------------------------------------------------------- */
+
+static void
+test_enterprises_are_found_by_place_name_and_tier(void **state)
+{
+    struct client *client = client_of(state);
+    static const struct {
+        const char *params, *found;
+    } cases[] = {
+        {"{" AS_OF "}", C " " A " " B},
+        {"{\"region_code\":\"440000\"," AS_OF "}", A " " B},
+        {"{\"region_code\":\"440305\"," AS_OF "}", A},
+        {"{\"region_code\":\"100000\"," AS_OF "}", C " " A " " B},
+        {"{\"name\":\"某厂\"," AS_OF "}", C},
+        {"{\"name\":\"EXAMPL1\"," AS_OF "}", B},
+        {"{\"tier\":\"srdi\"," AS_OF "}", A},
+        {"{\"tier\":\"lg\"," AS_OF "}", C},
+        {"{\"tier\":\"lg\",\"as_of\":\"2028-01-01\"}", ""}, /* three years after its review */
+        {"{\"tier\":\"none\"," AS_OF "}", B},
+        {"{\"towards\":\"lg\"," AS_OF "}", A},
+        {"{\"after\":\"" A "\"," AS_OF "}", B},
+    };
+    load_three(client);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        json_t *result = ask(client, "library.search", cases[i].params);
+        assert_string_equal(column(json_object_get(result, "enterprises"), NULL, "uscc"), cases[i].found);
+        assert_true(json_is_null(json_object_get(result, "next")));
+        json_decref(result);
+    }
+}
+
+static void
+test_a_long_list_comes_in_pages(void **state)
+{
+    struct client *client = client_of(state);
+    load_three(client);
+    json_t *result = ask(client, "library.search", "{\"limit\":2}");
+    assert_string_equal(column(json_object_get(result, "enterprises"), NULL, "uscc"), C " " A);
+    assert_string_equal(text_of(result, "next"), A);
+    json_decref(result);
+    result = ask(client, "library.search", "{\"limit\":2,\"after\":\"" A "\"}");
+    assert_string_equal(column(json_object_get(result, "enterprises"), NULL, "uscc"), B);
+    json_decref(result);
+}
+
+static void
+test_what_is_exported_can_be_loaded_again(void **state)
+{
+    struct client *client = client_of(state);
+    load_three(client);
+    json_t *result = ask(client, "library.export", "{}");
+    char *records = json_dumps(json_object_get(result, "enterprises"), 0), params[2048];
+    json_decref(result);
+    snprintf(params, sizeof params, "{\"enterprises\":%s}", records);
+    free(records);
+    result = ask(client, "library.load", params);
+    assert_int_equal(json_integer_value(json_object_get(result, "refused")), 0);
+    assert_int_equal(json_integer_value(json_object_get(result, "added")), 0);
+    json_decref(result);
+}
+
+static void
+test_titles_that_end_are_told_by_day(void **state)
+{
+    struct client *client = client_of(state);
+    load_three(client);
+    json_t *result =
+        ask(client, "library.due", "{\"from\":\"2026-06-01\",\"until\":\"2028-12-31\"," AS_OF "}");
+    assert_string_equal(column(json_object_get(result, "due"), NULL, "last_day"), "2027-12-31 2028-02-29");
+    assert_string_equal(column(json_object_get(result, "due"), NULL, "title"), "lg srdi");
+    assert_string_equal(column(json_object_get(result, "due"), NULL, "basis"), "validity validity");
+    json_decref(result);
+    result = ask(client, "library.due", "{\"from\":\"2022-01-01\",\"until\":\"2022-12-31\"}");
+    assert_string_equal(column(json_object_get(result, "due"), NULL, "basis"), "stated");
+    json_decref(result);
+}
+
+static void
+test_who_lacks_little_is_told_with_what(void **state)
+{
+    struct client *client = client_of(state);
+    load_three(client);
+    json_t *result = ask(client, "library.near", "{\"designation\":\"lg\",\"most\":0," AS_OF "}");
+    assert_string_equal(column(json_object_get(result, "enterprises"), NULL, "uscc"), "");
+    json_decref(result);
+    json_decref(ask(client, "library.load", "{\"enterprises\":[{\"uscc\":\"" A "\",\"staff\":9}]}"));
+    result = ask(client, "library.near", "{\"designation\":\"lg\"," AS_OF "}");
+    assert_string_equal(column(json_object_get(result, "enterprises"), NULL, "uscc"), C " " A " " B);
+    const json_t *firm = json_array_get(json_object_get(result, "enterprises"), 1);
+    assert_tree(json_object_get(firm, "unmet"), "[\"lg/staff\"]");
+    firm = json_array_get(json_object_get(result, "enterprises"), 0);
+    assert_tree(json_object_get(firm, "undetermined"), "[\"lg/large\",\"lg/staff\"]");
+    json_decref(result);
+}
+
+static void
+test_progress_is_told_against_what_policies_aim_at(void **state)
+{
+    struct client *client = client_of(state);
+    load_three(client);
+    json_t *result = ask(client, "library.progress", "{" AS_OF "}");
+    assert_int_equal(json_integer_value(json_object_get(result, "enterprises")), 3);
+    assert_int_equal(json_integer_value(json_object_get(result, "without_title")), 1);
+    const json_t *target = json_array_get(json_object_get(result, "targets"), 0);
+    assert_string_equal(text_of(target, "id"), "lg-2030");
+    assert_int_equal(json_integer_value(json_object_get(target, "hold")), 1);
+    assert_true(json_number_value(json_object_get(target, "percent")) == 25);
+    json_decref(result);
+}
+
+/* ---- titles lent ------------------------------------------------------------------------------- */
+
+#define ASKED "\"revenue\":{\"2025\":250},\"staff\":12"
+
+static void
+assert_lent(const json_t *answer, const char *status, bool lent)
+{
+    const json_t *list = json_object_get(answer, "designations");
+    assert_string_equal(text_of(json_array_get(list, 1), "status"), status);
+    assert_int_equal(json_object_get(answer, "library") != NULL, lent);
+}
+
+static void
+test_titles_of_the_library_count_when_a_record_brings_none(void **state)
+{
+    struct client *client = client_of(state);
+    json_t *result = ask(client, "evaluate", "{" AS_OF ",\"record\":{\"uscc\":\"" A "\"," ASKED "}}");
+    assert_lent(result, "undetermined", false);
+    json_decref(result);
+    load_three(client);
+    result = ask(client, "evaluate", "{" AS_OF ",\"record\":{\"uscc\":\"" A "\"," ASKED "}}");
+    assert_lent(result, "met", true);
+    assert_tree(json_object_get(result, "library"), "{\"titles\":" SRDI "}");
+    json_decref(result);
+    result = ask(client, "evaluate", "{" AS_OF ",\"record\":{\"uscc\":\"" A "\",\"titles\":null," ASKED " }}");
+    assert_lent(result, "met", true);
+    json_decref(result);
+    result = ask(client, "evaluate", "{" AS_OF ",\"record\":{\"uscc\":\"" A "\",\"titles\":[]," ASKED "}}");
+    assert_lent(result, "unmet", false);
+    json_decref(result);
+    result = ask(client, "evaluate", "{" AS_OF ",\"record\":{\"uscc\":\"" B "\"," ASKED "}}");
+    assert_lent(result, "undetermined", false);
+    json_decref(result);
+    json_decref(ask(client, "library.remove", "{\"uscc\":\"" A "\",\"reason\":\"moved\"}"));
+    json_decref(ask(client, "library.remove", "{\"uscc\":\"" C "\",\"reason\":\"moved\"}"));
+    result = ask(client, "evaluate", "{" AS_OF ",\"record\":{\"uscc\":\"" A "\"," ASKED "}}");
+    assert_lent(result, "undetermined", false);
+    json_decref(result);
+}
+
+static void
+test_titles_are_lent_to_lists_and_tables_too(void **state)
+{
+    struct client *client = client_of(state);
+    load_three(client);
+    json_t *result = ask(client, "evaluate",
+                         "{" AS_OF ",\"records\":[{" ASKED "},{\"uscc\":\"" A "\"," ASKED "},{\"x\":1}]}");
+    const json_t *answers = json_object_get(result, "answers");
+    assert_lent(json_array_get(answers, 0), "undetermined", false);
+    assert_lent(json_array_get(answers, 1), "met", true);
+    json_decref(result);
+    result = ask(client, "evaluate",
+                 "{" AS_OF ",\"csv\":\"uscc,revenue,staff,titles\\n" A ",250,12,\\n" B ",250,12,srdi\\n\"}");
+    answers = json_object_get(result, "answers");
+    assert_lent(json_array_get(answers, 0), "met", true);
+    assert_lent(json_array_get(answers, 1), "met", false);
+    json_decref(result);
+    result = ask(client, "evaluate",
+                 "{" AS_OF ",\"async\":false,\"ruleset\":\"live\",\"record\":{\"uscc\":\"" A "\"," ASKED "}}");
+    assert_lent(result, "met", true);
+    json_decref(result);
+}
+
+static void
+test_a_decision_with_lent_titles_can_be_replayed_after_they_change(void **state)
+{
+    struct client *client = client_of(state);
+    load_three(client);
+    json_decref(ask(client, "evaluate", "{" AS_OF ",\"record\":{\"uscc\":\"" A "\"," ASKED "}}"));
+    json_decref(ask(client, "evaluate", "{" AS_OF ",\"csv\":\"uscc,revenue,staff\\n" A ",250,12\\n\"}"));
+    json_decref(ask(client, "library.load", "{\"enterprises\":[{\"uscc\":\"" A "\",\"titles\":[]}]}"));
+    json_t *result = ask(client, "journal.replay", "{}");
+    assert_tree(json_object_get(result, "coverage"),
+                "{\"decisions\":2,\"replayable\":2,\"masked\":0,\"unkept\":0,\"rules_not_kept\":[]}");
+    assert_int_equal(json_array_size(json_object_get(result, "different")), 0);
+    json_decref(result);
+}
+
+static void
+test_a_receipt_with_lent_titles_is_verified_with_the_record_they_stand_in(void **state)
+{
+    struct client *client = client_of(state);
+    load_three(client);
+    json_t *result = ask(client, "evaluate",
+                         "{" AS_OF ",\"receipt\":true,\"record\":{\"uscc\":\"" A "\"," ASKED "}}");
+    char *answer = json_dumps(result, JSON_COMPACT);
+    write_file(daemon_of(state), "answer.json", answer);
+    write_file(daemon_of(state), "record.json", "{\"uscc\":\"" A "\"," ASKED ",\"titles\":" SRDI "}");
+    free(answer);
+    json_decref(result);
+    assert_says(daemon_of(state), "\"$TIDU\" verify answer.json --record record.json --rules \"$RULES\" --lang en",
+                0, "byte for byte");
+}
+
+/* ---- the gate ------------------------------------------------------------------------------------ */
+
+static void
+test_new_rules_are_tried_on_the_library(void **state)
+{
+    struct client *client = client_of(state);
+    char changed[sizeof rules];
+    load_three(client);
+    memcpy(changed, rules, sizeof rules);
+    memcpy(strstr(changed, "revenue >= 100"), "revenue >= 900", 14); /* both that met it lose */
+    write_file(daemon_of(state), "rules/national/test.md", changed);
+    json_t *answer = client_ask(client, CALL("reload", "{}"));
+    assert_int_equal(error_code(answer), -32002);
+    const json_t *first = json_array_get(json_object_get(json_object_get(answer, "error"), "data"), 0);
+    assert_string_equal(text_of(first, "code"), "E572");
+    json_decref(answer);
+}
+
+int
+main(void)
+{
+#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, talk_teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(test_facts_are_kept_by_identifier_and_year),
+        TEST(test_what_is_loaded_again_changes_what_it_states),
+        TEST(test_each_enterprise_is_taken_or_refused_by_itself),
+        TEST(test_a_dry_run_changes_nothing),
+        TEST(test_what_is_personal_is_not_kept),
+        TEST(test_a_table_is_taken_like_records),
+        TEST(test_enterprises_are_found_by_place_name_and_tier),
+        TEST(test_a_long_list_comes_in_pages),
+        TEST(test_what_is_exported_can_be_loaded_again),
+        TEST(test_titles_that_end_are_told_by_day),
+        TEST(test_who_lacks_little_is_told_with_what),
+        TEST(test_progress_is_told_against_what_policies_aim_at),
+        TEST(test_titles_of_the_library_count_when_a_record_brings_none),
+        TEST(test_titles_are_lent_to_lists_and_tables_too),
+        TEST(test_a_decision_with_lent_titles_can_be_replayed_after_they_change),
+        TEST(test_a_receipt_with_lent_titles_is_verified_with_the_record_they_stand_in),
+        TEST(test_new_rules_are_tried_on_the_library),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
