@@ -80,6 +80,16 @@ tidu_desk_number(const json_t *params, const char *name, uint64_t low, uint64_t 
     return true;
 }
 
+void
+tidu_desk_prefix(const char *region, char ret_prefix[7])
+{
+    uint32_t code;
+    bool some = tidu_region_parse(region, strlen(region), &code) && code != TIDU_COUNTRY_CODE;
+    snprintf(ret_prefix, 7, "%s", some ? region : "");
+    for (size_t length = strlen(ret_prefix); length && !memcmp(ret_prefix + length - 2, "00", 2);)
+        ret_prefix[length -= 2] = '\0';
+}
+
 bool
 tidu_desk_region(const json_t *params, char ret_prefix[7], tidu_error *reterr)
 {
@@ -89,11 +99,7 @@ tidu_desk_region(const json_t *params, char ret_prefix[7], tidu_error *reterr)
         return false;
     if (text && !tidu_region_parse(text, strlen(text), &code))
         return tidu_desk_bad(params, "region_code", "\"440300\"", reterr);
-    snprintf(ret_prefix, 7, "%s", text ? text : "");
-    if (!text || code == TIDU_COUNTRY_CODE)
-        ret_prefix[0] = '\0';
-    for (size_t length = strlen(ret_prefix); length && !memcmp(ret_prefix + length - 2, "00", 2);)
-        ret_prefix[length -= 2] = '\0';
+    tidu_desk_prefix(text ? text : "", ret_prefix);
     return true;
 }
 

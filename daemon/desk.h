@@ -62,8 +62,9 @@ bool tidu_desk_number(const json_t *params, const char *name, uint64_t low, uint
 bool tidu_desk_bad(const json_t *params, const char *name, const char *takes, tidu_error *reterr);
 bool tidu_desk_lacks(const char *method, const char *name, tidu_error *reterr);
 
-/* The digits a region's codes begin with: "44" of 440000, "" of the country. False when
- * it is no code. */
+/* The digits the codes of a region begin with: "44" of 440000, "" of the country, as of
+ * what is no code. The second reads the param region_code; false when it is no code. */
+void tidu_desk_prefix(const char *region, char ret_prefix[7]);
 bool tidu_desk_region(const json_t *params, char ret_prefix[7], tidu_error *reterr);
 
 /* The store's tables, to be read; NULL with *reterr. */

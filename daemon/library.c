@@ -22,7 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MOST_RUNGS = 32, USUAL_LIMIT = 100, MOST_LIMIT = 10000, TELL_EVERY = 1024 };
+enum { MOST_RUNGS = 32, MOST_AIMS = 64, USUAL_LIMIT = 100, MOST_LIMIT = 10000, TELL_EVERY = 1024 };
 
 /* The library as one question sees it. */
 struct look {
@@ -490,9 +490,18 @@ due(struct look *look, const json_t *params, tidu_error *reterr)
 
 /* ---- progress ------------------------------------------------------------------------------------------ */
 
+/* A number some place aims at; of the country the prefix is empty. */
+struct aim {
+    char prefix[7];
+    uint32_t rung;
+    uint64_t held;
+};
+
 struct tally {
     uint64_t held[MOST_RUNGS], highest[MOST_RUNGS], towards[MOST_RUNGS];
     uint64_t none; /* who hold none of them */
+    struct aim aims[MOST_AIMS];
+    size_t aim_count;
 };
 
 static bool
@@ -505,6 +514,12 @@ count_one(void *context, const struct enterprise *enterprise)
     for (uint32_t r = 0; r < look->rung_count; r++) {
         tally->held[r] += held >> r & 1;
         tally->towards[r] += tidu_skim_is(enterprise->towards, look->rungs[r].id);
+    }
+    for (size_t i = 0; i < tally->aim_count; i++) {
+        struct aim *aim = &tally->aims[i];
+        size_t length = strlen(aim->prefix);
+        aim->held += (held >> aim->rung & 1) && enterprise->region.length >= length &&
+                     (!length || memcmp(enterprise->region.data, aim->prefix, length) == 0);
     }
     if (tier)
         tally->highest[tier - look->rungs]++;
@@ -531,34 +546,53 @@ put_rungs(const struct look *look, const struct tally *tally)
     }
 }
 
-/* Each target as the rules tell it, with how many of the library count towards it. */
-static void
-put_targets(const struct look *look, const struct tally *tally)
+/* What the rules aim at: the tree of their targets, and what has to be counted for each
+ * that is about a rung. */
+static json_t *
+read_targets(const struct look *look, struct tally *tally)
 {
     tidu_text text = {0};
     tidu_error error;
-    json_t *target;
+    json_t *target, *list = json_array();
     size_t index;
     bool described = tidu_ruleset_describe(look->desk->rules, "targets", &text, &error);
     json_t *tree = described ? json_loadb(text.data, text.length, 0, NULL) : NULL;
     json_array_foreach (json_object_get(tree, "targets"), index, target) {
         const char *id = json_string_value(json_object_get(target, "designation"));
-        double most = json_number_value(json_object_get(target, "count"));
-        for (uint32_t r = 0; r < look->rung_count && id; r++) {
+        struct aim *aim = &tally->aims[tally->aim_count];
+        for (uint32_t r = 0; r < look->rung_count && id && tally->aim_count < MOST_AIMS; r++) {
             if (strcmp(look->rungs[r].id, id) != 0)
                 continue;
-            json_object_set_new(target, "hold", json_integer((json_int_t)tally->held[r]));
-            if (most > 0)
-                json_object_set_new(target, "percent",
-                                    json_real((double)(int64_t)(1000 * (double)tally->held[r] / most) / 10));
+            *aim = (struct aim){.rung = r};
+            if (json_object_get(target, "place"))
+                tidu_desk_prefix(json_string_value(json_object_get(target, "place")), aim->prefix);
+            json_array_append(list, target);
+            tally->aim_count++;
+            break;
         }
     }
-    char *written = json_dumps(json_object_get(tree, "targets"),
-                               JSON_COMPACT | JSON_REAL_PRECISION(6));
-    tidu_text_puts(look->out, written ? written : "[]");
-    free(written);
     json_decref(tree);
     tidu_text_free(&text);
+    return list;
+}
+
+/* Each as the rules tell it, with how many of the library count towards it. */
+static void
+put_targets(const struct look *look, const struct tally *tally, json_t *targets)
+{
+    json_t *target;
+    size_t index;
+    json_array_foreach (targets, index, target) {
+        double most = json_number_value(json_object_get(target, "count"));
+        uint64_t held = tally->aims[index].held;
+        json_object_set_new(target, "hold", json_integer((json_int_t)held));
+        if (most > 0)
+            json_object_set_new(target, "percent",
+                                json_real((double)(int64_t)(1000 * (double)held / most) / 10));
+    }
+    char *written = json_dumps(targets, JSON_COMPACT | JSON_REAL_PRECISION(6));
+    tidu_text_puts(look->out, written ? written : "[]");
+    free(written);
 }
 
 static bool
@@ -567,17 +601,23 @@ progress(struct look *look, const json_t *params, tidu_error *reterr)
     struct tally tally = {0};
     char date[11];
     look->context = &tally;
-    if (!open_look(look, params, reterr) || !walk(look, count_one))
+    if (!open_look(look, params, reterr))
         return false;
+    json_t *targets = read_targets(look, &tally);
+    if (!walk(look, count_one)) {
+        json_decref(targets);
+        return false;
+    }
     tidu_text_printf(look->out, "{\"as_of\":\"%s\",\"enterprises\":%llu,\"without_title\":%llu,\"ladder\":[",
                      tidu_date_format(look->as_of, date), (unsigned long long)look->count,
                      (unsigned long long)tally.none);
     put_rungs(look, &tally);
     tidu_text_puts(look->out, "],\"targets\":");
-    put_targets(look, &tally);
+    put_targets(look, &tally, targets);
+    json_decref(targets);
     tidu_text_puts(look->out,
-                   ",\"note\":{\"zh\":\"目标为全国数量，这里只计入本库所列企业\","
-                   "\"en\":\"targets are for the whole country; only what this library lists is counted\"}}");
+                   ",\"note\":{\"zh\":\"目标是全国或当地的数量，这里只计入本库所列企业\","
+                   "\"en\":\"targets are for the country or a place; only what this library lists is counted\"}}");
     return true;
 }
 

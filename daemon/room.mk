@@ -96,6 +96,9 @@ daemon_cli_tidu_SOURCES = $(both_sources) \
     daemon/cli/input.c \
     daemon/cli/internal.h \
     daemon/cli/journal.c \
+    daemon/cli/kept.c \
+    daemon/cli/kept.h \
+    daemon/cli/kept_show.c \
     daemon/cli/local.c \
     daemon/cli/main.c \
     daemon/cli/matrix.c \
@@ -111,6 +114,7 @@ daemon_cli_tidu_SOURCES = $(both_sources) \
     daemon/cli/support.c \
     daemon/cli/sink.c \
     daemon/cli/status.c \
+    daemon/cli/stock.c \
     daemon/cli/table.c \
     daemon/cli/verify.c
 daemon_cli_tidu_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(LIBICAL_CFLAGS) \

@@ -89,6 +89,18 @@ tidu_list_bodies(const tidu_ruleset *ruleset, tidu_text *out)
     }
 }
 
+/* Of a local document, the region whose word it is. */
+static void
+put_place(const tidu_citation *citation, tidu_text *out)
+{
+    static const char folder[] = "local/";
+    const char *path = citation->document ? citation->document->path : "";
+    uint32_t code;
+    if (strncmp(path, folder, sizeof folder - 1) == 0 &&
+        tidu_region_parse(path + sizeof folder - 1, strcspn(path + sizeof folder - 1, "-"), &code))
+        tidu_text_printf(out, ",\"place\":\"%06u\"", code);
+}
+
 void
 tidu_list_targets(const tidu_ruleset *ruleset, tidu_text *out)
 {
@@ -100,6 +112,7 @@ tidu_list_targets(const tidu_ruleset *ruleset, tidu_text *out)
         tidu_answer_string(out, target->id);
         tidu_put_titles(out, target->title.zh, target->title.en);
         tidu_put_member(out, "designation", target->designation);
+        put_place(&target->citation, out);
         tidu_text_puts(out, ",\"count\":");
         tidu_text_number(out, target->count);
         tidu_put_date("by", target->by, out);

@@ -186,6 +186,17 @@ test_each_step_leaves_an_entry_in_the_journal(void **state)
     json_decref(result);
 }
 
+static void
+test_the_command_files_and_follows_a_demand(void **state)
+{
+    struct daemon *daemon = daemon_of(state);
+    assert_says(daemon, "\"$TIDU\" demand file 上市 --text 需要辅导 --region 440106 --format text --socket \"$SOCKET\"", 0, "已分派");
+    assert_says(daemon, "\"$TIDU\" demand hand-over 1 --place 440000 --reason 由省办理 --format text --socket \"$SOCKET\"", 0, "广东省科学技术厅");
+    assert_says(daemon, "\"$TIDU\" demand settle 1 --result x --socket \"$SOCKET\" 2>&1", 2, "E560");
+    assert_says(daemon, "\"$TIDU\" demand list --state handed_over --format text --lang en --rules \"$RULES\" --store store", 0, "handed_over");
+    assert_says(daemon, "\"$TIDU\" demand foo --lang en 2>&1", 2, "file|list|get");
+}
+
 int
 main(void)
 {
@@ -196,6 +207,7 @@ main(void)
         TEST(test_an_official_may_overrule_the_proposal_with_a_reason),
         TEST(test_a_step_that_cannot_follow_changes_nothing),
         TEST(test_demands_are_listed_by_state_place_and_body),
+        TEST(test_the_command_files_and_follows_a_demand),
         TEST(test_each_step_leaves_an_entry_in_the_journal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -421,6 +421,51 @@ test_new_rules_are_tried_on_the_library(void **state)
     json_decref(answer);
 }
 
+/* ---- the command ------------------------------------------------------------------------------------ */
+
+static void
+test_files_are_loaded_and_exported_by_the_command(void **state)
+{
+    struct daemon *daemon = daemon_of(state);
+    write_file(daemon, "firms.ndjson",
+               "{\"uscc\":\"" A "\",\"revenue\":{\"2025\":250.10},\"titles\":" SRDI "}\n"
+               "{\"uscc\":\"x\"}\nno json\n{\"uscc\":\"" B "\"}\n");
+    assert_prints(daemon, "\"$TIDU\" library load firms.ndjson --socket \"$SOCKET\" --format text 2>/dev/null", 2,
+                  "新增 2，更改 0，未变 0，拒绝 2\n");
+    assert_says(daemon, "\"$TIDU\" library load firms.ndjson --socket \"$SOCKET\" 2>&1 >/dev/null", 2,
+                "firms.ndjson:2: ");
+    assert_prints(daemon, "\"$TIDU\" library export --socket \"$SOCKET\"", 0,
+                  "{\"uscc\":\"" A "\",\"revenue\":{\"2025\":250.10},\"titles\":" SRDI "}\n"
+                  "{\"uscc\":\"" B "\"}\n");
+    write_file(daemon, "firms.csv", "uscc,人数\n" A ",5\n" C ",\"x\"\n");
+    assert_prints(daemon, "\"$TIDU\" library load firms.csv --socket \"$SOCKET\" --format text --lang en 2>/dev/null", 2,
+                  "added 0, changed 1, same as before 0, refused 1\n");
+}
+
+static void
+test_the_command_reads_the_store_by_itself_and_changes_it_through_a_daemon(void **state)
+{
+    struct daemon *daemon = daemon_of(state);
+    load_three(client_of(state));
+    static const char *const questions[] = {"search --as-of 2026-06-01", "near lg --as-of 2026-06-01",
+                                            "progress --as-of 2026-06-01", "get " A};
+    char there[256], here[256];
+    for (size_t i = 0; i < sizeof questions / sizeof *questions; i++) {
+        snprintf(there, sizeof there, "\"$TIDU\" library %s --format json --socket \"$SOCKET\"",
+                 questions[i]);
+        snprintf(here, sizeof here, "\"$TIDU\" library %s --format json --rules \"$RULES\" --store store",
+                 questions[i]);
+        struct outcome a = run(daemon, there), b = run(daemon, here);
+        assert_int_equal(a.status, 0);
+        assert_string_equal(a.out, b.out);
+        drop(&a);
+        drop(&b);
+    }
+    assert_says(daemon, "\"$TIDU\" library remove " A " --reason x --rules \"$RULES\" --store store --lang en 2>&1",
+                2, "E718");
+    assert_says(daemon, "\"$TIDU\" library search --most 3 --lang en --socket \"$SOCKET\" 2>&1", 2, "most");
+}
+
 int
 main(void)
 {
@@ -443,6 +488,8 @@ main(void)
         TEST(test_a_decision_with_lent_titles_can_be_replayed_after_they_change),
         TEST(test_a_receipt_with_lent_titles_is_verified_with_the_record_they_stand_in),
         TEST(test_new_rules_are_tried_on_the_library),
+        TEST(test_files_are_loaded_and_exported_by_the_command),
+        TEST(test_the_command_reads_the_store_by_itself_and_changes_it_through_a_daemon),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
