@@ -154,9 +154,9 @@ close_inquiry(struct errand *errand)
 }
 
 static bool
-keep_params(struct inquiry *inquiry, const struct call *call, const json_t *params)
+keep_params(struct inquiry *inquiry, const struct call *call, json_t *params)
 {
-    inquiry->params = json_deep_copy(params);
+    inquiry->params = json_incref(params); /* only read from now on; it is counted atomically */
     inquiry->raw_length = call->params.length;
     inquiry->raw = calloc(1, call->params.length + TIDU_RECORD_PADDING);
     if (inquiry->raw && call->params.length)

@@ -175,7 +175,7 @@ make_row(struct intake *intake, struct pending *pending, bool *ret_same, tidu_er
     tidu_enterprises_walk(intake->database, &(struct enterprise_filter){.uscc = uscc.data},
                           keep_row, context);
     struct enterprise before = *row;
-    if (before.version && !check(intake, given, (tidu_slice){0}, reterr))
+    if (!check(intake, given, (tidu_slice){0}, reterr))
         return false; /* merging would hide what is said twice */
     tidu_slice base = intake->replace ? (tidu_slice){"{}", 2} : before.facts;
     if (intake->replace) {

@@ -442,6 +442,25 @@ quoted(char *text)
     return first + 1;
 }
 
+/* The params without what is read as it was spelled: a tree of many records costs more than
+ * all that is done with them. */
+static json_t *
+load_params(const struct call *call, json_error_t *ret_where)
+{
+    const size_t flags = JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL;
+    tidu_slice all = call->params, bulk = tidu_skim_member(all, "enterprises");
+    tidu_text rest = {0};
+    if (!bulk.data || bulk.data[0] != '[')
+        return json_loadb(all.data, all.length, flags, ret_where);
+    tidu_text_add(&rest, all.data, (size_t)(bulk.data - all.data));
+    tidu_text_puts(&rest, "[]");
+    const char *behind = bulk.data + bulk.length;
+    tidu_text_add(&rest, behind, (size_t)(all.data + all.length - behind));
+    json_t *params = json_loadb(rest.data, rest.length, flags, ret_where);
+    tidu_text_free(&rest);
+    return params;
+}
+
 /* The params as an object, empty when there are none. NULL when refused: what
  * the strict check lets pass and jansson does not is a name that stands twice
  * or a number nobody can hold. */
@@ -452,8 +471,7 @@ read_params(const struct call *call)
     tidu_error error;
     if (!call->params.data)
         return json_object();
-    json_t *params = json_loadb(call->params.data, call->params.length,
-                                JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &where);
+    json_t *params = load_params(call, &where);
     if (params)
         return params;
     if (json_error_code(&where) == json_error_duplicate_key)

@@ -5,6 +5,8 @@
 
 #include "skim.h"
 
+#include <stdlib.h>
+
 static tidu_slice
 slice_of(const char *text)
 {
@@ -81,7 +83,10 @@ take_member(struct sketch *sketch, const tidu_vocabulary *vocabulary, const tidu
     } else if (fact) {
         take_fact(sketch, fact, item->value, year);
     } else {
-        put_key(&sketch->facts, item->key);
+        bool first = sketch->facts.length == 1;
+        tidu_text_puts(&sketch->facts, first ? "" : ",");
+        tidu_text_json(&sketch->facts, item->key.data, item->key.length);
+        tidu_text_putc(&sketch->facts, ':');
         tidu_text_add(&sketch->facts, item->value.data, item->value.length);
     }
 }
@@ -109,15 +114,60 @@ tidu_sketch_record(struct sketch *sketch, const tidu_vocabulary *vocabulary, tid
 
 /* ---- merging -------------------------------------------------------------------------------- */
 
-/* A key is plain: it is an identifier, or a year. */
-static tidu_slice
-member(tidu_slice object, tidu_slice key)
+struct member {
+    tidu_slice key, value;
+};
+
+/* The members of an object. Where one was found, the next is looked for behind it: objects
+ * that are merged mostly have theirs in the same order. */
+struct members {
+    struct member *items;
+    size_t count, capacity, next;
+};
+
+static bool
+add_member(struct members *members, const tidu_skim_item *item)
 {
-    char name[TIDU_SKIM_KEY_SIZE] = "";
-    if (key.length >= sizeof name)
-        return (tidu_slice){0};
-    memcpy(name, key.data, key.length);
-    return tidu_skim_member(object, name);
+    if (members->count == members->capacity) {
+        size_t capacity = members->capacity ? 2 * members->capacity : 64;
+        struct member *items = realloc(members->items, capacity * sizeof *items);
+        if (!items)
+            return false;
+        members->items = items;
+        members->capacity = capacity;
+    }
+    members->items[members->count++] = (struct member){item->key, item->value};
+    return true;
+}
+
+/* False when memory ran out. A key with escapes is no fact's, and is left out. */
+static bool
+read_members(struct members *members, tidu_slice object)
+{
+    tidu_skim skim;
+    tidu_skim_item item;
+    bool good = true;
+    if (!tidu_skim_open(&skim, object, TIDU_SKIM_DEPTH))
+        return true;
+    while (good && tidu_skim_next(&skim, &item) == TIDU_SKIM_ITEM)
+        good = item.key.data == item.decoded || add_member(members, &item);
+    return good;
+}
+
+static const struct member *
+find_member(struct members *members, tidu_slice key)
+{
+    for (size_t i = 0; i < members->count; i++) {
+        size_t at = members->next + i;
+        at -= at >= members->count ? members->count : 0;
+        const struct member *member = &members->items[at];
+        if (member->key.length == key.length &&
+            memcmp(member->key.data, key.data, key.length) == 0) {
+            members->next = at + 1;
+            return member;
+        }
+    }
+    return NULL;
 }
 
 static void
@@ -127,53 +177,49 @@ put_value(tidu_text *out, tidu_slice key, tidu_slice value)
     tidu_text_add(out, value.data, value.length);
 }
 
+static void put_merged(const tidu_vocabulary *vocabulary, tidu_slice older, tidu_slice newer,
+                       tidu_text *out);
+
+/* What a member is to be; `vocabulary` NULL says that its value is whole in itself. */
 static void
-join_years(tidu_slice older, tidu_slice newer, tidu_text *out)
+merge_member(const tidu_vocabulary *vocabulary, const struct member *older,
+             const struct member *newer, tidu_text *out)
 {
-    tidu_skim skim;
-    tidu_skim_item item;
-    tidu_text_putc(out, '{');
-    for (tidu_skim_open(&skim, older, 2); tidu_skim_next(&skim, &item) == TIDU_SKIM_ITEM;)
-        if (!member(newer, item.key).data)
-            put_value(out, item.key, item.value);
-    for (tidu_skim_open(&skim, newer, 2); tidu_skim_next(&skim, &item) == TIDU_SKIM_ITEM;)
-        if (!is_null(item.value))
-            put_value(out, item.key, item.value);
-    tidu_text_putc(out, '}');
+    const tidu_fact *fact =
+        vocabulary ? tidu_vocabulary_find(vocabulary, older->key.data, older->key.length) : NULL;
+    if (newer && is_null(newer->value))
+        return;
+    put_key(out, older->key);
+    if (newer && fact && fact->symbol.type.annual && is_object(older->value) &&
+        is_object(newer->value))
+        put_merged(NULL, older->value, newer->value, out);
+    else
+        tidu_text_add(out, (newer ? newer : older)->value.data,
+                      (newer ? newer : older)->value.length);
 }
 
 static void
-merge_member(const tidu_vocabulary *vocabulary, const tidu_skim_item *older, tidu_slice newer,
-             tidu_text *out)
+put_merged(const tidu_vocabulary *vocabulary, tidu_slice older, tidu_slice newer, tidu_text *out)
 {
-    const tidu_fact *fact = tidu_vocabulary_find(vocabulary, older->key.data, older->key.length);
-    bool years = fact && fact->symbol.type.annual && is_object(older->value) && is_object(newer);
-    if (newer.data && is_null(newer))
-        return;
-    put_key(out, older->key);
-    if (years)
-        join_years(older->value, newer, out);
-    else if (newer.data)
-        tidu_text_add(out, newer.data, newer.length);
-    else
-        tidu_text_add(out, older->value.data, older->value.length);
+    struct members was = {0}, is = {0};
+    if (!read_members(&was, older) || !read_members(&is, newer))
+        out->failed = true;
+    tidu_text_putc(out, '{');
+    for (size_t i = 0; i < was.count; i++)
+        merge_member(vocabulary, &was.items[i], find_member(&is, was.items[i].key), out);
+    for (size_t i = 0; i < is.count; i++)
+        if (!is_null(is.items[i].value) && !find_member(&was, is.items[i].key))
+            put_value(out, is.items[i].key, is.items[i].value);
+    tidu_text_putc(out, '}');
+    free(was.items);
+    free(is.items);
 }
 
 void
 tidu_sketch_merge(const tidu_vocabulary *vocabulary, tidu_slice older, tidu_slice newer,
                   tidu_text *out)
 {
-    tidu_skim skim;
-    tidu_skim_item item;
-    tidu_text_putc(out, '{');
-    for (tidu_skim_open(&skim, older, TIDU_SKIM_DEPTH);
-         !out->failed && tidu_skim_next(&skim, &item) == TIDU_SKIM_ITEM;)
-        merge_member(vocabulary, &item, member(newer, item.key), out);
-    for (tidu_skim_open(&skim, newer, TIDU_SKIM_DEPTH);
-         !out->failed && tidu_skim_next(&skim, &item) == TIDU_SKIM_ITEM;)
-        if (!is_null(item.value) && !member(older, item.key).data)
-            put_value(out, item.key, item.value);
-    tidu_text_putc(out, '}');
+    put_merged(vocabulary, older, newer, out);
 }
 
 /* In place of a null, or behind all the others. */
