@@ -72,6 +72,13 @@ void tidu_rollback(struct call *call, json_t *params);
 void tidu_rulesets(struct call *call, json_t *params);
 void tidu_label(struct call *call, json_t *params);
 
+/* In pilot.c: the zones there are, or another one. */
+void tidu_pilot(struct call *call, json_t *params);
+
+/* The zones of the store, before anybody is served. False with *reterr when one of them
+ * cannot be had: its enterprises must not be judged otherwise. */
+bool tidu_pilots_first(struct server *server, tidu_error *reterr);
+
 /* In shadow.c. */
 void tidu_shadow(struct call *call, json_t *params);
 

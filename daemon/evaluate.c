@@ -107,6 +107,7 @@ answer_row(struct worker *worker, uint32_t row)
         .time = ev_now(worker->loop),
         .evaluation = ready->evaluation,
         .row = row,
+        .alone = ready->terms.ruleset != worker->world->live,
     };
     tidu_text *out = tidu_rpc_begin(asker);
     size_t begin = out->length;
@@ -133,6 +134,33 @@ tidu_evaluate_flush(struct worker *worker)
     all->count = 0;
 }
 
+static struct ready *get_ready(struct call *call, const struct terms *terms);
+static void gather(struct call *call, struct ready *ready, tidu_slice record);
+
+/* The rules of the zone the last row is in, when they are others than it was read for. */
+static tidu_ruleset *
+pilot_of(const struct worker *worker, const struct ready *ready)
+{
+    const struct world *world = worker->world;
+    if (!world->pilots || ready->terms.ruleset != world->live)
+        return NULL;
+    tidu_ruleset *ruleset =
+        tidu_pilots_find(world->pilots, tidu_evaluation_region(ready->evaluation));
+    return ruleset == world->live ? NULL : ruleset;
+}
+
+/* The last row goes to a block of its zone instead. */
+static void
+gather_for_pilot(struct call *call, struct ready *ready, tidu_ruleset *ruleset, tidu_slice record)
+{
+    struct terms terms = ready->terms;
+    terms.ruleset = ruleset;
+    tidu_evaluation_take_back(ready->evaluation);
+    ready = get_ready(call, &terms);
+    if (ready)
+        gather(call, ready, record);
+}
+
 static void
 gather(struct call *call, struct ready *ready, tidu_slice record)
 {
@@ -145,7 +173,10 @@ gather(struct call *call, struct ready *ready, tidu_slice record)
         tidu_evaluate_flush(call->worker);
         read = tidu_lender_json(lender, ready->evaluation, record, &lent, &error);
     }
-    if (read == TIDU_READ_ERROR) {
+    tidu_ruleset *pilot = read == TIDU_READ_ROW ? pilot_of(call->worker, ready) : NULL;
+    if (pilot) {
+        gather_for_pilot(call, ready, pilot, record);
+    } else if (read == TIDU_READ_ERROR) {
         tidu_rpc_refuse(call, TIDU_RPC_RECORD, &error);
     } else if (read == TIDU_READ_FULL) {
         tidu_error_set(&error, TIDU_CALL_RECORD_TOO_LARGE, NULL);
@@ -193,13 +224,15 @@ find_place(struct evaluations *all)
     return place;
 }
 
-/* Open an evaluation; `ids` is the list of designations or NULL. */
-static tidu_evaluation *
-open_evaluation(const struct terms *terms, const json_t *ids, tidu_error *reterr)
+tidu_evaluation *
+tidu_terms_open(const struct terms *terms, uint32_t rows, tidu_error *reterr)
 {
+    tidu_slice raw = terms->designations;
+    json_t *ids = raw.data ? json_loadb(raw.data, raw.length, 0, NULL) : NULL;
     size_t count = json_array_size(ids);
     const char **names = calloc(count + 1, sizeof *names);
     if (!names) {
+        json_decref(ids);
         tidu_error_set(reterr, TIDU_MEMORY, NULL);
         return NULL;
     }
@@ -215,9 +248,9 @@ open_evaluation(const struct terms *terms, const json_t *ids, tidu_error *reterr
         .include = terms->include,
         .jurisdiction = terms->jurisdiction,
     };
-    tidu_evaluation *evaluation =
-        tidu_evaluation_open(terms->ruleset, &options, TIDU_GATHER_ROWS, reterr);
+    tidu_evaluation *evaluation = tidu_evaluation_open(terms->ruleset, &options, rows, reterr);
     free(names);
+    json_decref(ids);
     return evaluation;
 }
 
@@ -255,21 +288,19 @@ static struct ready *
 make_ready(struct call *call, const struct terms *terms)
 {
     tidu_slice raw = terms->designations;
-    json_t *ids = NULL;
     char *copy = NULL;
     tidu_error error;
     if (raw.data) {
-        ids = json_loadb(raw.data, raw.length, 0, NULL);
+        json_t *ids = json_loadb(raw.data, raw.length, 0, NULL);
         copy = ids && all_texts(ids) ? malloc(raw.length) : NULL;
+        json_decref(ids);
         if (!copy) {
-            json_decref(ids);
             tidu_question_bad(call, "designations", raw, "[\"lg\", …]");
             return NULL;
         }
         memcpy(copy, raw.data, raw.length);
     }
-    tidu_evaluation *evaluation = open_evaluation(terms, ids, &error);
-    json_decref(ids);
+    tidu_evaluation *evaluation = tidu_terms_open(terms, TIDU_GATHER_ROWS, &error);
     if (!evaluation) {
         free(copy);
         tidu_rpc_refuse(call, code_of(&error), &error);
@@ -359,16 +390,13 @@ static void
 run_bulk(struct errand *errand)
 {
     struct bulk *bulk = (struct bulk *)errand;
-    tidu_slice raw = bulk->terms.designations;
     tidu_error error;
     tidu_rpc_code code = TIDU_RPC_INTERNAL;
     if (*bulk->ruleset && !pin(bulk, &error)) {
         tidu_errand_refuse(errand, code_of(&error), &error);
         return;
     }
-    json_t *ids = raw.data ? json_loadb(raw.data, raw.length, 0, NULL) : NULL;
-    tidu_evaluation *evaluation = open_evaluation(&bulk->terms, ids, &error);
-    json_decref(ids);
+    tidu_evaluation *evaluation = tidu_terms_open(&bulk->terms, TIDU_GATHER_ROWS, &error);
     if (!evaluation)
         code = code_of(&error);
     if (!evaluation || !tidu_records_write(&bulk->sheaf, evaluation, tidu_errand_answer(errand),
@@ -428,6 +456,7 @@ submit_bulk(struct call *call, const struct question *question)
     };
     bulk->lender.server = call->worker->server;
     bulk->witness.store = call->worker->witness.store;
+    bulk->sheaf.pilots = *question->ruleset ? NULL : bulk->errand.world->pilots;
     bulk->witness.shadow = *question->ruleset ? NULL : bulk->errand.world->shadow;
     tidu_terms_write(&bulk->terms, &bulk->written);
     bulk->sheaf.written = (tidu_slice){bulk->written.data, bulk->written.length};
@@ -443,6 +472,7 @@ answer_records(struct call *call, struct ready *ready, const struct question *qu
                           .csv = question->csv,
                           .terms = &question->terms,
                           .lender = &call->worker->lender,
+                          .pilots = call->worker->world->pilots,
                           .witness = &call->worker->witness,
                           .written = {ready->written.data, ready->written.length},
                           .user = tidu_session_user(call->asker.session),

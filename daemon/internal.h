@@ -295,11 +295,13 @@ struct world {
     tidu_ruleset *live;
     ev_tstamp live_since;
     struct shadow *shadow; /* other rules that answer beside it, or NULL */
+    struct pilots *pilots; /* regions that have rules of their own; NULL: none */
 };
 
 /* A world with these; takes holds of its own. NULL when memory ran out. */
 struct world *tidu_world_open(uint64_t number, struct settings *settings, tidu_ruleset *live,
-                              ev_tstamp live_since, struct shadow *shadow);
+                              ev_tstamp live_since, struct shadow *shadow,
+                              struct pilots *pilots);
 struct world *tidu_world_hold(struct world *world);
 void tidu_world_close(struct world **world);
 
@@ -437,6 +439,10 @@ struct question {
     char ruleset[65]; /* a label or digest that is not the live one's; "": the live one */
 };
 
+/* An evaluation for terms whose designations are a list of texts, in evaluate.c. NULL with
+ * *reterr. */
+tidu_evaluation *tidu_terms_open(const struct terms *terms, uint32_t rows, tidu_error *reterr);
+
 /* Read the params; false when the request has been refused. */
 bool tidu_question_read(struct call *call, struct question *ret_question);
 
@@ -480,6 +486,7 @@ struct deposition {
     ev_tstamp time;
     const tidu_evaluation *evaluation; /* that has judged it, in this row */
     uint32_t row;
+    bool alone; /* by other rules than the live ones: no shadow answers beside it */
 };
 
 /* The parameters beside the record, as JSON: what has to be known to ask again. */
@@ -557,6 +564,20 @@ void tidu_lender_mark(tidu_slice titles, tidu_text *out);
 void tidu_lender_clear(struct lender *lender);
 void tidu_lender_close(struct lender *lender);
 
+/* ---- pilot.c: other rules for the enterprises of some regions ------------------------ */
+
+struct pilots;
+
+/* Counted, from any thread; NULL may be held and closed. */
+struct pilots *tidu_pilots_hold(struct pilots *pilots);
+void tidu_pilots_close(struct pilots **pilots);
+
+/* The rules of the smallest zone a region is in, borrowed; NULL when it is in none. */
+tidu_ruleset *tidu_pilots_find(const struct pilots *pilots, uint32_t region);
+
+/* All zones, as a JSON array. */
+void tidu_pilots_write(const struct pilots *pilots, tidu_text *out);
+
 /* ---- records.c: many records in one request ----------------------------------- */
 
 /* Many records to be judged, on any thread. */
@@ -567,6 +588,7 @@ struct sheaf {
     const struct terms *terms;
     struct errand *errand; /* to be cancelled and to tell its progress by, or NULL */
     struct lender *lender;
+    const struct pilots *pilots; /* NULL: all are judged by the terms' rules */
     struct witness *witness;
     tidu_slice written; /* the terms as JSON */
     uid_t user;
@@ -844,6 +866,8 @@ struct change {
     tidu_ruleset *live;
     struct shadow *shadow;
     bool shadow_changes; /* NULL is no shadow then */
+    struct pilots *pilots;
+    bool pilots_change;
 };
 
 /* Make a new world of it and hand it to all workers. False when memory ran out. */

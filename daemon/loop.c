@@ -46,7 +46,8 @@ tidu_server_change(struct server *server, const struct change *change)
         old->number + 1, change->settings ? change->settings : old->settings,
         change->live ? change->live : old->live,
         change->live ? ev_now(server->loop) : old->live_since,
-        change->shadow_changes ? change->shadow : old->shadow);
+        change->shadow_changes ? change->shadow : old->shadow,
+        change->pilots_change ? change->pilots : old->pilots);
     if (!next)
         return false;
     server->world = next;
@@ -236,8 +237,13 @@ load_rules(struct server *server)
 {
     tidu_ruleset *live = first_rules(server, server->world->settings);
     ev_now_update(server->loop);
+    tidu_error error;
     bool loaded = live && tidu_server_change(server, &(struct change){.live = live});
     tidu_ruleset_unref(&live);
+    if (loaded && !tidu_pilots_first(server, &error)) {
+        tidu_log_fault(&server->log, TIDU_LOG_ERROR, &error);
+        loaded = false;
+    }
     malloc_trim(0); /* what a load works with is twice what it leaves */
     return loaded;
 }
@@ -390,7 +396,7 @@ tidu_server_run(const struct options *options, struct settings *settings)
     };
     tidu_log_begin(&server.log, settings);
     server.loop = ev_loop_new(EVFLAG_AUTO);
-    server.world = tidu_world_open(0, settings, NULL, 0, NULL);
+    server.world = tidu_world_open(0, settings, NULL, 0, NULL, NULL);
     if (!server.loop || !server.world) {
         tidu_log(&server.log, TIDU_LOG_ERROR, "start: no event loop");
         return EXIT_FAILURE;

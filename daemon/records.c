@@ -16,6 +16,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+enum { KEPT_PILOTS = 4 };
+
 /* Where records come from: an array of them, or CSV text. */
 struct feed {
     tidu_skim skim;
@@ -50,6 +52,11 @@ struct sheet {
     size_t judged; /* of them */
     struct lent rows[TIDU_GATHER_ROWS]; /* the records that are gathered */
     tidu_slice heading;                /* of CSV */
+    struct {
+        struct terms terms;
+        tidu_evaluation *evaluation; /* of one row; NULL: free */
+    } pilots[KEPT_PILOTS]; /* other rules some records are judged by */
+    unsigned next_pilot;   /* gives way when there is no room */
     bool begun;    /* an entry stands in the answer */
     bool checked;  /* the message is known to be JSON */
     tidu_rpc_code code;
@@ -80,22 +87,23 @@ testify(struct sheet *sheet, struct deposition *deposition, size_t begin)
 }
 
 static void
-write_answer(struct sheet *sheet, uint32_t row)
+write_answer(struct sheet *sheet, const struct terms *terms, const tidu_evaluation *evaluation,
+             uint32_t row, const struct lent *lent)
 {
     const struct sheaf *sheaf = sheet->sheaf;
     size_t begin = sheet->out->length;
-    const struct lent *lent = &sheet->rows[row];
-    tidu_evaluation_write(sheet->evaluation, row, sheet->out);
+    tidu_evaluation_write(evaluation, row, sheet->out);
     if (!sheaf->witness->store && !sheaf->witness->shadow && !sheaf->terms->receipt)
         return;
-    struct deposition deposition = {.terms = sheaf->terms,
+    struct deposition deposition = {.terms = terms,
                                     .written = sheaf->written,
                                     .facts = lent->record,
                                     .flags = lent->titles.data ? TIDU_ENTRY_LIBRARY : 0,
                                     .user = sheaf->user,
                                     .time = sheaf->time,
-                                    .evaluation = sheet->evaluation,
-                                    .row = row};
+                                    .evaluation = evaluation,
+                                    .row = row,
+                                    .alone = terms != sheaf->terms};
     testify(sheet, &deposition, begin);
     tidu_lender_mark(lent->titles, sheet->out);
 }
@@ -109,7 +117,7 @@ write_rows(struct sheet *sheet)
     tidu_evaluation_run(sheet->evaluation);
     for (uint32_t i = 0; i < rows; i++) {
         next_entry(sheet);
-        write_answer(sheet, i);
+        write_answer(sheet, sheet->sheaf->terms, sheet->evaluation, i, &sheet->rows[i]);
     }
     tidu_evaluation_clear(sheet->evaluation);
     tidu_lender_clear(sheet->sheaf->lender);
@@ -164,6 +172,81 @@ read_record(struct sheet *sheet, struct feed *feed, tidu_slice record, struct le
                            reterr);
 }
 
+/* ---- zones that have rules of their own ---- */
+
+/* The terms with other rules, and an evaluation for them; NULL with *reterr. */
+static unsigned
+find_pilot(struct sheet *sheet, tidu_ruleset *ruleset, tidu_error *reterr)
+{
+    unsigned at = 0;
+    while (at < KEPT_PILOTS &&
+           (!sheet->pilots[at].evaluation || sheet->pilots[at].terms.ruleset != ruleset))
+        at++;
+    if (at < KEPT_PILOTS)
+        return at;
+    at = sheet->next_pilot++ % KEPT_PILOTS;
+    tidu_evaluation_close(&sheet->pilots[at].evaluation);
+    sheet->pilots[at].terms = *sheet->sheaf->terms;
+    sheet->pilots[at].terms.ruleset = ruleset;
+    sheet->pilots[at].evaluation = tidu_terms_open(&sheet->pilots[at].terms, 1, reterr);
+    return at;
+}
+
+/* The record as JSON, padded: a table's columns are those of the rules it was opened by. */
+static bool
+as_json(const struct sheet *sheet, struct feed *feed, tidu_slice *record, tidu_text *text,
+        tidu_error *reterr)
+{
+    char date[11];
+    int year = atoi(tidu_date_format(sheet->sheaf->terms->as_of, date)) - 1;
+    if (!feed->csv)
+        return true;
+    if (!tidu_csv_restate(feed->csv, record->data, record->length, year, text, reterr) ||
+        !tidu_text_reserve(text, TIDU_RECORD_PADDING))
+        return tidu_error_set(reterr, TIDU_MEMORY, NULL);
+    *record = (tidu_slice){text->data, text->length};
+    return true;
+}
+
+/* Judge the record of the last row by other rules, by itself. */
+static void
+write_piloted(struct sheet *sheet, struct feed *feed, tidu_slice record, tidu_ruleset *ruleset)
+{
+    tidu_text text = {0};
+    tidu_error error;
+    struct lent lent;
+    tidu_evaluation_take_back(sheet->evaluation);
+    write_rows(sheet);
+    tidu_error_set(&error, TIDU_CALL_RECORD_TOO_LARGE, NULL); /* the one refusal left unsaid */
+    unsigned at = find_pilot(sheet, ruleset, &error);
+    tidu_evaluation *evaluation = sheet->pilots[at].evaluation;
+    if (evaluation && as_json(sheet, feed, &record, &text, &error) &&
+        tidu_lender_json(sheet->sheaf->lender, evaluation, record, &lent, &error) ==
+            TIDU_READ_ROW) {
+        tidu_evaluation_run(evaluation);
+        next_entry(sheet);
+        write_answer(sheet, &sheet->pilots[at].terms, evaluation, 0, &lent);
+        tidu_evaluation_clear(evaluation);
+        tidu_lender_clear(sheet->sheaf->lender);
+        sheet->judged++;
+    } else {
+        write_error(sheet, &error);
+    }
+    tidu_text_free(&text);
+}
+
+/* The rules of the zone the last row is in, when they are others. */
+static tidu_ruleset *
+pilot_of(const struct sheet *sheet)
+{
+    const struct sheaf *sheaf = sheet->sheaf;
+    tidu_ruleset *ruleset =
+        sheaf->pilots
+            ? tidu_pilots_find(sheaf->pilots, tidu_evaluation_region(sheet->evaluation))
+            : NULL;
+    return ruleset == sheaf->terms->ruleset ? NULL : ruleset;
+}
+
 /* Add one record to the sheet; false when the request is to be refused. */
 static bool
 add_record(struct sheet *sheet, struct feed *feed, tidu_slice record)
@@ -182,7 +265,10 @@ add_record(struct sheet *sheet, struct feed *feed, tidu_slice record)
     }
     if (read == TIDU_READ_FULL)
         tidu_error_set(&error, TIDU_CALL_RECORD_TOO_LARGE, NULL);
-    if (read == TIDU_READ_ROW) {
+    tidu_ruleset *pilot = read == TIDU_READ_ROW ? pilot_of(sheet) : NULL;
+    if (pilot) {
+        write_piloted(sheet, feed, record, pilot);
+    } else if (read == TIDU_READ_ROW) {
         sheet->rows[tidu_evaluation_rows(sheet->evaluation) - 1] = lent;
     } else {
         if (!message_is_json(sheet))
@@ -302,8 +388,14 @@ write_one(struct sheet *sheet)
         return message_is_json(sheet) ? false
                                       : give_up(sheet, TIDU_RPC_PARSE, TIDU_CALL_NOT_JSON, 0);
     }
+    tidu_ruleset *pilot = pilot_of(sheet);
+    if (pilot) {
+        struct feed feed = {.csv = NULL};
+        write_piloted(sheet, &feed, sheet->sheaf->record, pilot);
+        return true;
+    }
     tidu_evaluation_run(sheet->evaluation);
-    write_answer(sheet, 0);
+    write_answer(sheet, sheet->sheaf->terms, sheet->evaluation, 0, &sheet->rows[0]);
     tidu_evaluation_clear(sheet->evaluation);
     sheet->judged = 1;
     return true;
@@ -321,6 +413,8 @@ tidu_records_write(const struct sheaf *sheaf, tidu_evaluation *evaluation, tidu_
     bool written = sheaf->record.data    ? write_one(&sheet)
                    : sheaf->records.data ? write_array(&sheet)
                                          : write_csv(&sheet);
+    for (int i = 0; i < KEPT_PILOTS; i++)
+        tidu_evaluation_close(&sheet.pilots[i].evaluation);
     *ret_count = sheet.judged;
     if (!written)
         *ret_code = sheet.code;

@@ -57,6 +57,7 @@ daemon_tidud_SOURCES = $(both_sources) \
     daemon/mailbox.c \
     daemon/main.c \
     daemon/operate.c \
+    daemon/pilot.c \
     daemon/question.c \
     daemon/records.c \
     daemon/reload.c \

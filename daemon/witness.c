@@ -144,7 +144,7 @@ tidu_witness_decision(struct witness *witness, const struct deposition *depositi
 {
     bool keeps = witness->store;
     unsigned char answer[TIDU_HASH_SIZE];
-    if (witness->shadow)
+    if (witness->shadow && !deposition->alone)
         tidu_understudy_see(&witness->understudy, witness->shadow, deposition);
     if (!keeps && !deposition->terms->receipt)
         return;

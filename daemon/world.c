@@ -14,7 +14,7 @@
 
 struct world *
 tidu_world_open(uint64_t number, struct settings *settings, tidu_ruleset *live,
-                ev_tstamp live_since, struct shadow *shadow)
+                ev_tstamp live_since, struct shadow *shadow, struct pilots *pilots)
 {
     struct world *world = calloc(1, sizeof *world);
     if (!world)
@@ -25,6 +25,7 @@ tidu_world_open(uint64_t number, struct settings *settings, tidu_ruleset *live,
     world->live = live ? tidu_ruleset_ref(live) : NULL; /* none yet, at the start */
     world->live_since = live_since;
     world->shadow = tidu_shadow_hold(shadow);
+    world->pilots = tidu_pilots_hold(pilots);
     return world;
 }
 
@@ -45,5 +46,6 @@ tidu_world_close(struct world **world)
     tidu_settings_close(&leaving->settings);
     tidu_ruleset_unref(&leaving->live);
     tidu_shadow_close(&leaving->shadow);
+    tidu_pilots_close(&leaving->pilots);
     free(leaving);
 }

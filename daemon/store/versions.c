@@ -19,7 +19,9 @@ const char tidu_versions_schema[] =
     "CREATE TABLE IF NOT EXISTS label (name TEXT PRIMARY KEY, version TEXT NOT NULL,"
     " since INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS live (id INTEGER PRIMARY KEY CHECK (id = 1),"
-    " version TEXT NOT NULL, held TEXT NOT NULL);";
+    " version TEXT NOT NULL, held TEXT NOT NULL);"
+    "CREATE TABLE IF NOT EXISTS pilot (region TEXT PRIMARY KEY, version TEXT NOT NULL,"
+    " since INTEGER NOT NULL) WITHOUT ROWID;";
 
 /* Run a statement that gives no rows, with up to three texts. */
 static bool
@@ -145,6 +147,34 @@ tidu_versions_label(struct database *database, const char *label, const char *di
     return tidu_versions_find(database, digest, found) &&
            execute(database, "INSERT OR REPLACE INTO label VALUES (?, ?, CAST(? AS INTEGER))",
                    label, found, since);
+}
+
+bool
+tidu_versions_set_pilot(struct database *database, const char *region, const char *digest,
+                        int64_t now_s)
+{
+    char since[32];
+    snprintf(since, sizeof since, "%lld", (long long)now_s);
+    if (!digest)
+        return execute(database, "DELETE FROM pilot WHERE region = ?", region, NULL, NULL);
+    return execute(database, "INSERT OR REPLACE INTO pilot VALUES (?, ?, CAST(? AS INTEGER))",
+                   region, digest, since);
+}
+
+bool
+tidu_versions_pilots(struct database *database,
+                     void (*visit)(void *context, const char *region, const char *version,
+                                   int64_t since_s),
+                     void *context)
+{
+    int step = SQLITE_ERROR;
+    sqlite3_stmt *find =
+        tidu_database_query(database, "SELECT region, version, since FROM pilot ORDER BY region");
+    while (find && (step = sqlite3_step(find)) == SQLITE_ROW)
+        visit(context, (const char *)sqlite3_column_text(find, 0),
+              (const char *)sqlite3_column_text(find, 1), sqlite3_column_int64(find, 2));
+    sqlite3_finalize(find);
+    return step == SQLITE_DONE;
 }
 
 /* ---- finding ------------------------------------------------------------------------- */

@@ -42,6 +42,15 @@ bool tidu_versions_before(struct database *database, const char *digest, char re
  * "first_live","last_live","labels"}. */
 bool tidu_versions_list(struct database *database, tidu_text *out);
 
+/* Have a region judged by a version; NULL ends that. And each region that is: its code, the
+ * version, since when. */
+bool tidu_versions_set_pilot(struct database *database, const char *region, const char *digest,
+                             int64_t now_s);
+bool tidu_versions_pilots(struct database *database,
+                          void (*visit)(void *context, const char *region, const char *version,
+                                        int64_t since_s),
+                          void *context);
+
 /* Name a version; NULL takes the label away. False when there is no such version. */
 bool tidu_versions_label(struct database *database, const char *label, const char *digest,
                          int64_t now_s);

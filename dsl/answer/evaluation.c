@@ -402,6 +402,12 @@ tidu_evaluation_take_back(tidu_evaluation *e)
     tidu_block_truncate(e->block, e->block->row_count - 1);
 }
 
+uint32_t
+tidu_evaluation_region(const tidu_evaluation *e)
+{
+    return e->places[e->block->row_count - 1].region;
+}
+
 /* A record that states its titles states them all, so one known title says it. */
 static bool
 states_titles(const tidu_block *block, uint32_t row)

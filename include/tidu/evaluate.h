@@ -166,6 +166,10 @@ void tidu_evaluation_take_back(tidu_evaluation *evaluation);
  * its unified social credit code as a JSON string, data NULL when it has none. */
 bool tidu_evaluation_untitled(const tidu_evaluation *evaluation, tidu_slice *ret_uscc);
 
+/* The region whose rules judge the row that was added last: a code, or
+ * TIDU_COUNTRY_CODE. */
+uint32_t tidu_evaluation_region(const tidu_evaluation *evaluation);
+
 /* Judge all rows. Cannot fail. */
 void tidu_evaluation_run(tidu_evaluation *evaluation);
 uint32_t tidu_evaluation_rows(const tidu_evaluation *evaluation);

@@ -94,6 +94,18 @@ layers_write(const struct daemon *daemon)
     write_file(daemon, "firm.json", FIRM);
 }
 
+void
+layers_tighten(const struct daemon *daemon)
+{
+    static const char condition[] = "[[ revenue >= floor ]]";
+    char text[sizeof country + 64];
+    const char *at = strstr(country, condition);
+    assert_non_null(at);
+    snprintf(text, sizeof text, "%.*s[[ revenue >= floor and revenue >= 9亿元 ]]%s",
+             (int)(at - country), country, at + sizeof condition - 1);
+    write_file(daemon, "rules/national/test.md", text);
+}
+
 int
 layers_setup(void **state)
 {

@@ -24,6 +24,9 @@
 /* Write these rules, in place of those there are. */
 void layers_write(const struct daemon *daemon);
 
+/* Change them so that nobody meets lg who has less than 9亿元. */
+void layers_tighten(const struct daemon *daemon);
+
 /* A daemon on these rules and a connection. Use as cmocka's setup, with
  * talk_teardown. */
 int layers_setup(void **state);

@@ -12,6 +12,7 @@ check_PROGRAMS += \
     tests/daemon/test_library \
     tests/daemon/test_life \
     tests/daemon/test_limits \
+    tests/daemon/test_pilot \
     tests/daemon/test_protocol \
     tests/daemon/test_reload \
     tests/daemon/test_route \
@@ -41,6 +42,10 @@ tests_daemon_test_library_SOURCES = tests/daemon/test_library.c tests/daemon/lay
     tests/daemon/support.c tests/daemon/support.h
 tests_daemon_test_library_CPPFLAGS = $(tests_cppflags)
 tests_daemon_test_library_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_pilot_SOURCES = tests/daemon/test_pilot.c tests/daemon/layers.c tests/daemon/layers.h \
+    tests/daemon/support.c tests/daemon/support.h
+tests_daemon_test_pilot_CPPFLAGS = $(tests_cppflags)
+tests_daemon_test_pilot_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
 tests_daemon_test_gate_SOURCES = tests/daemon/test_gate.c tests/daemon/support.c tests/daemon/support.h
 tests_daemon_test_gate_CPPFLAGS = $(tests_cppflags)
 tests_daemon_test_gate_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
