@@ -87,6 +87,8 @@ open_file(const char *file, int flags, tidu_error *reterr)
     if (database && sqlite3_open_v2(file, &database->sqlite, flags | SQLITE_OPEN_NOMUTEX, NULL) ==
                         SQLITE_OK) {
         sqlite3_busy_timeout(database->sqlite, PATIENCE_MS);
+        /* Nothing is written anywhere but beside the file. */
+        tidu_database_run(database, "PRAGMA temp_store = MEMORY");
         return database;
     }
     tidu_error_set(reterr, TIDU_STORE_OPEN, file, tidu_database_why(database), NULL);
