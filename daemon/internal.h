@@ -760,6 +760,10 @@ struct listener;
  * nobody answers is removed; a living daemon is an error that names its process. */
 struct listener *tidu_listener_open(struct server *server, tidu_error *reterr);
 
+/* Its files belong to this user from now on; so they can be removed at the end. */
+bool tidu_listener_give(const struct listener *listener, uid_t user, gid_t group,
+                        tidu_error *reterr);
+
 /* Accept from now on; the workers are there. */
 void tidu_listener_accept(struct listener *listener);
 
@@ -812,6 +816,34 @@ void tidu_restart_begin(struct server *server);
 /* Become that program; returns when that cannot be. */
 void tidu_restart_exec(const struct server *server, const struct inheritance *inherited);
 
+/* ---- confine.c, fence.c: what the daemon gives up before it serves ---------------- */
+
+/* What is in force. */
+struct confinement {
+    char user[64];
+    unsigned capabilities;
+    bool no_new_privs, filtered;
+    int landlock; /* its version; 0: none */
+};
+
+/* Become the user of the settings and give up, for good, what serving does not take.
+ * The socket is open and no thread has been started. `store` is where things will be
+ * kept (NULL: nowhere); one that cannot be written is an error. Says in the log what
+ * has come of it. */
+bool tidu_confine(struct server *server, const char *store, tidu_error *reterr);
+
+/* Complain of what settings name and a confined daemon cannot reach; with `start`,
+ * also of what only a start would look at. True when there is no complaint. */
+bool tidu_confine_check(const struct settings *settings, bool start, tidu_report *report);
+
+/* As JSON. */
+void tidu_confine_write(const struct confinement *confined, tidu_text *out);
+
+/* Put a fence around the files that the settings, read from `file`, take. The version
+ * of Landlock, 0 when the kernel has none. */
+int tidu_fence(const struct settings *settings, const char *file, const char *store);
+void tidu_fence_check(const struct settings *settings, bool start, tidu_report *report);
+
 /* ---- watch.c: says when something below a folder has changed --------------- */
 
 struct watch;
@@ -839,6 +871,7 @@ struct server {
     atomic_bool titled;  /* the library has titles to look up */
     struct gallery *gallery;
     struct options options; /* of the command line, to read the settings again */
+    struct confinement confined;
     atomic_size_t queued;   /* bytes of answers that wait to be read, of all sessions */
     _Atomic uint64_t job_number;
     ev_tstamp started;

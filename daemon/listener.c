@@ -282,6 +282,21 @@ bind_socket(struct listener *listener, tidu_error *reterr)
     return true;
 }
 
+/* The group is the user's too, unless the folder has given the socket one of its own. */
+bool
+tidu_listener_give(const struct listener *listener, uid_t user, gid_t group, tidu_error *reterr)
+{
+    const char *path = listener->address.sun_path;
+    struct stat status;
+    if (!listener->bound)
+        return true;
+    if (lstat(path, &status) != 0 ||
+        lchown(path, user, status.st_gid == getegid() ? group : (gid_t)-1) != 0 ||
+        (listener->lock >= 0 && fchown(listener->lock, user, group) != 0))
+        return failed(listener, reterr);
+    return true;
+}
+
 void
 tidu_listener_accept(struct listener *listener)
 {

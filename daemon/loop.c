@@ -1,7 +1,7 @@
 /*
  * loop.c: the server, from its start to its end.
  *
- *   settings ─► socket ─► rules ─► workers ─► serve ─► SIGTERM: accept no more,
+ *   settings ─► socket ─► confined ─► rules ─► workers ─► serve ─► SIGTERM: accept no more,
  *                                answer what has been received, send it, go
  *
  * The main thread accepts, watches, reloads; workers answer. libev's default
@@ -96,7 +96,7 @@ on_store_changed(struct ev_loop *loop, ev_async *watcher, int events)
     server->store_failing = status.failing;
 }
 
-/* Where things are kept: what the settings say, or else systemd. */
+/* The tables there are beside the journal. */
 static const char *const schemas[] = {tidu_versions_schema, tidu_enterprises_schema,
                                       tidu_demands_schema, NULL};
 
@@ -288,6 +288,19 @@ start_workers(struct server *server)
     return all;
 }
 
+/* The socket may take more rights than all that comes after it, threads included. */
+static bool
+open_socket(struct server *server)
+{
+    tidu_error error;
+    server->listener = tidu_listener_open(server, &error);
+    bool open = server->listener &&
+                tidu_confine(server, tidu_settings_store(server->world->settings), &error);
+    if (!open)
+        tidu_log_fault(&server->log, TIDU_LOG_ERROR, &error);
+    return open;
+}
+
 static bool
 open_parts(struct server *server)
 {
@@ -301,11 +314,10 @@ open_parts(struct server *server)
         tidu_log(&server->log, TIDU_LOG_ERROR, "start: out of memory or threads");
         return false;
     }
-    if (open_store(server, &error))
-        server->listener = tidu_listener_open(server, &error);
-    if (!server->listener)
+    bool open = open_store(server, &error);
+    if (!open)
         tidu_log_fault(&server->log, TIDU_LOG_ERROR, &error);
-    return server->listener != NULL;
+    return open;
 }
 
 /* The watch begins before the rules are read: what changes in between is seen
@@ -324,7 +336,7 @@ start(struct server *server)
     server->stop_timer.data = server->adopted.data = server->stored.data = server;
     ev_async_start(server->loop, &server->adopted);
     ev_async_start(server->loop, &server->stored);
-    if (!open_parts(server) || !load_rules(server))
+    if (!open_socket(server) || !open_parts(server) || !load_rules(server))
         return false;
     snprintf(server->socket_path, sizeof server->socket_path, "%s",
              tidu_listener_path(server->listener));

@@ -95,12 +95,13 @@ tidu_options_settings(const struct options *options, const struct logger *log)
     if (!report)
         return NULL;
     struct settings *settings = tidu_settings_open(file, report);
+    bool good =
+        settings && (!options->rules || tidu_settings_replace(&settings->rules, options->rules)) &&
+        (!options->socket || tidu_settings_replace(&settings->socket_path, options->socket)) &&
+        tidu_confine_check(settings, options->check, report);
     tidu_log_report(log, report);
     tidu_report_close(&report);
-    bool replaced =
-        settings && (!options->rules || tidu_settings_replace(&settings->rules, options->rules)) &&
-        (!options->socket || tidu_settings_replace(&settings->socket_path, options->socket));
-    if (!replaced)
+    if (!good)
         tidu_settings_close(&settings);
     return settings;
 }

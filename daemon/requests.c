@@ -209,6 +209,10 @@ answer_status(struct call *call, json_t *params)
     tidu_shadow_write(call->worker->world->shadow, out);
     tidu_text_printf(out, ",\"jobs\":%zu,\"store\":", tidu_jobs_count(server->jobs));
     write_store(server, call->lang, out);
+    if (tidu_session_rights(call->asker.session)->roles & TIDU_ROLE_OPERATE) {
+        tidu_text_puts(out, ",\"confined\":");
+        tidu_confine_write(&server->confined, out);
+    }
     tidu_text_puts(out, ",\"last_reload\":");
     tidu_reload_write(server->reload, tidu_ruleset_digest(call->worker->world->live), call->lang,
                       out);

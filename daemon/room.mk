@@ -39,10 +39,13 @@ daemon_tidud_SOURCES = $(both_sources) \
     daemon/announce.c \
     daemon/charge.h \
     daemon/check.c \
+    daemon/calls.def \
+    daemon/confine.c \
     daemon/crowd.c \
     daemon/defaults.h \
     daemon/errand.c \
     daemon/evaluate.c \
+    daemon/fence.c \
     daemon/gallery.c \
     daemon/gate.c \
     daemon/inquiry.c \
@@ -78,11 +81,11 @@ daemon_tidud_SOURCES = $(both_sources) \
     daemon/worker.c \
     daemon/world.c
 daemon_tidud_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(LIBCONFIG_CFLAGS) $(SYSTEMD_CFLAGS) \
-    $(SQLITE_CFLAGS) $(ZSTD_CFLAGS)
+    $(CAPNG_CFLAGS) $(SECCOMP_CFLAGS) $(SQLITE_CFLAGS) $(ZSTD_CFLAGS)
 daemon_tidud_LDFLAGS = -static
 daemon_tidud_CFLAGS = $(AM_CFLAGS)
 daemon_tidud_LDADD = libtidu.la -lstdc++ -lm $(EV_LIBS) $(LIBCONFIG_LIBS) $(JANSSON_LIBS) $(SYSTEMD_LIBS) \
-    $(SQLITE_LIBS) $(ZSTD_LIBS) -lpthread
+    $(CAPNG_LIBS) $(SECCOMP_LIBS) $(SQLITE_LIBS) $(ZSTD_LIBS) -lpthread
 
 bin_PROGRAMS += daemon/cli/tidu
 daemon_cli_tidu_SOURCES = $(both_sources) \

@@ -6,6 +6,7 @@ check_PROGRAMS += \
     tests/daemon/test_calendar \
     tests/daemon/test_command \
     tests/daemon/test_demand \
+    tests/daemon/test_confine \
     tests/daemon/test_gate \
     tests/daemon/test_jobs \
     tests/daemon/test_journal \
@@ -46,6 +47,9 @@ tests_daemon_test_pilot_SOURCES = tests/daemon/test_pilot.c tests/daemon/layers.
     tests/daemon/support.c tests/daemon/support.h
 tests_daemon_test_pilot_CPPFLAGS = $(tests_cppflags)
 tests_daemon_test_pilot_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_confine_SOURCES = tests/daemon/test_confine.c tests/daemon/support.c tests/daemon/support.h
+tests_daemon_test_confine_CPPFLAGS = $(tests_cppflags)
+tests_daemon_test_confine_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
 tests_daemon_test_gate_SOURCES = tests/daemon/test_gate.c tests/daemon/support.c tests/daemon/support.h
 tests_daemon_test_gate_CPPFLAGS = $(tests_cppflags)
 tests_daemon_test_gate_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
