@@ -1,28 +1,34 @@
 /*
- * decode.c: the helper's answer, read by its parent.
+ * decode.c: the helper's answer, read by its parent where it lies.
  *
- * A script that broke out of Lua would write this JSON. So nothing in it is
- * trusted: every index, kind and depth is checked, and what a reader will
+ * A script that broke out of Lua would write it. So nothing in it is
+ * trusted: every length, index, kind and depth is checked, and what a reader will
  * recurse into is known to end, since a declaration's parent always comes
- * before it and what it refers to always after it.
+ * before it and what it refers to always after it. A list that says how long it
+ * is is believed as far as there are bytes for it.
  *
- * Must not know Lua or processes. Owns the JSON while it is read; all that is
- * handed on lives in the caller's arena.
+ * Texts are not copied: the comma behind each becomes the NUL that ends it.
+ *
+ * Must not know Lua or processes. The answer and all that is handed on live in
+ * the caller's arena.
  */
 #include "internal.h"
 
-#include <jansson.h>
+#include <math.h>
 #include <stdlib.h>
 
-enum {
-    LARGEST_TABLE = 1 << 24, /* cells */
-    ATTR_DEPTH = AUTHOR_TABLE_DEPTH + 8
-};
+enum { ATTR_DEPTH = AUTHOR_TABLE_DEPTH + 8 };
+
+/* The fewest bytes that an item of a list takes. */
+enum { LEAST_CLAUSE = 10, LEAST_TABLE = 10, LEAST_CELL = 7, LEAST_TEXT = 3, LEAST_NUMBER = 2,
+       LEAST_ATTR = 10, LEAST_DECLARATION = 23, LEAST_ERROR = 33 };
 
 struct decoding {
+    char *at, *end; /* what is left to read; a NUL stands at the end */
     tidu_arena *arena;
     const tidu_source *sources;
     tidu_declarations *found;
+    tidu_text spelling; /* of a number */
     const char *wrong; /* the first thing that makes no sense */
 };
 
@@ -42,120 +48,147 @@ take_array(struct decoding *d, size_t count, size_t size, void *ret)
     return memory || refuse(d, "out of memory");
 }
 
+/* Digits and the byte behind them. */
+static bool
+read_digits(struct decoding *d, char behind, uint64_t *ret)
+{
+    const char *at = d->at;
+    uint64_t number = 0;
+    while (*at >= '0' && *at <= '9' && number <= UINT32_MAX)
+        number = number * 10 + (uint64_t)(*at++ - '0');
+    if (at == d->at || *at != behind)
+        return false;
+    d->at += at + 1 - d->at;
+    *ret = number;
+    return true;
+}
+
 /* A whole number up to `limit`, excluded. */
 static bool
-read_count(struct decoding *d, const json_t *value, uint64_t limit, uint32_t *ret)
+read_count(struct decoding *d, uint64_t limit, uint32_t *ret)
 {
-    if (!json_is_integer(value))
+    uint64_t number;
+    if (!read_digits(d, ' ', &number))
         return refuse(d, "a number is missing");
-    json_int_t number = json_integer_value(value);
-    if (number < 0 || (uint64_t)number >= limit)
+    if (number >= limit)
         return refuse(d, "a number is out of range");
     *ret = (uint32_t)number;
     return true;
 }
 
+/* How many items follow; never more than there are bytes for. */
 static bool
-read_string(struct decoding *d, const json_t *value, const char **ret)
+read_size(struct decoding *d, size_t least, uint32_t *ret)
 {
-    if (!json_is_string(value))
-        return refuse(d, "a text is missing");
-    *ret = tidu_arena_copy_n(d->arena, json_string_value(value), json_string_length(value));
-    return *ret || refuse(d, "out of memory");
-}
-
-static bool
-read_optional_string(struct decoding *d, const json_t *value, const char **ret)
-{
-    *ret = NULL;
-    return json_is_null(value) || read_string(d, value, ret);
-}
-
-static bool
-read_clause(struct decoding *d, const json_t *value, tidu_clause *ret)
-{
-    bool good = read_count(d, json_array_get(value, 0), d->found->document_count, &ret->document) &&
-                read_count(d, json_array_get(value, 1), UINT32_MAX, &ret->line) &&
-                read_string(d, json_array_get(value, 2), &ret->path) &&
-                read_string(d, json_array_get(value, 3), &ret->words);
-    if (good)
-        tidu_digest(ret->words, strlen(ret->words), ret->digest);
-    return good;
-}
-
-static bool
-read_clauses(struct decoding *d, const json_t *list)
-{
-    tidu_clause *clauses;
-    size_t count = json_array_size(list);
-    if (!take_array(d, count, sizeof *clauses, &clauses))
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (!read_clause(d, json_array_get(list, i), &clauses[i]))
-            return false;
-    d->found->clauses = clauses;
-    d->found->clause_count = (uint32_t)count;
+    uint64_t number;
+    if (!read_digits(d, ' ', &number))
+        return refuse(d, "a list is missing");
+    if (number > (size_t)(d->end - d->at) / least)
+        return refuse(d, "a list is longer than the answer");
+    *ret = (uint32_t)number;
     return true;
 }
 
 static bool
-read_cell(struct decoding *d, const json_t *value, tidu_cell *ret)
+read_string(struct decoding *d, const char **ret)
 {
-    return read_string(d, json_array_get(value, 0), &ret->text) &&
-           read_count(d, json_array_get(value, 1), UINT32_MAX, &ret->line) &&
-           read_count(d, json_array_get(value, 2), UINT32_MAX, &ret->column);
+    uint64_t length;
+    if (!read_digits(d, ':', &length))
+        return refuse(d, "a text is missing");
+    if (length >= (size_t)(d->end - d->at) || d->at[length] != ',')
+        return refuse(d, "a text does not end where it says");
+    if (memchr(d->at, 0, length) || tidu_utf8_check(d->at, length) < length)
+        return refuse(d, "a text has bytes that are no characters");
+    d->at[length] = '\0';
+    *ret = d->at;
+    d->at += length + 1;
+    return true;
 }
 
 static bool
-read_table(struct decoding *d, const json_t *value, tidu_table *ret)
+read_optional_string(struct decoding *d, const char **ret)
+{
+    if (d->at[0] != '-' || d->at[1] != ' ')
+        return read_string(d, ret);
+    *ret = NULL;
+    d->at += 2;
+    return true;
+}
+
+static bool
+read_clauses(struct decoding *d)
+{
+    tidu_clause *clauses;
+    uint32_t count;
+    if (!read_size(d, LEAST_CLAUSE, &count) || !take_array(d, count, sizeof *clauses, &clauses))
+        return false;
+    for (uint32_t i = 0; i < count; i++) {
+        if (!read_count(d, d->found->document_count, &clauses[i].document) ||
+            !read_count(d, UINT32_MAX, &clauses[i].line) || !read_string(d, &clauses[i].path) ||
+            !read_string(d, &clauses[i].words))
+            return false;
+        tidu_digest(clauses[i].words, strlen(clauses[i].words), clauses[i].digest);
+    }
+    d->found->clauses = clauses;
+    d->found->clause_count = count;
+    return true;
+}
+
+static bool
+read_cell(struct decoding *d, tidu_cell *ret)
+{
+    return read_string(d, &ret->text) && read_count(d, UINT32_MAX, &ret->line) &&
+           read_count(d, UINT32_MAX, &ret->column);
+}
+
+static bool
+read_table(struct decoding *d, tidu_table *ret)
 {
     tidu_cell *cells;
-    const json_t *list = json_array_get(value, 5);
-    if (!read_count(d, json_array_get(value, 0), d->found->document_count, &ret->document) ||
-        !read_count(d, json_array_get(value, 1), d->found->clause_count, &ret->clause) ||
-        !read_count(d, json_array_get(value, 2), UINT32_MAX, &ret->line) ||
-        !read_count(d, json_array_get(value, 3), LARGEST_TABLE, &ret->rows) ||
-        !read_count(d, json_array_get(value, 4), LARGEST_TABLE, &ret->columns))
+    if (!read_count(d, d->found->document_count, &ret->document) ||
+        !read_count(d, d->found->clause_count, &ret->clause) ||
+        !read_count(d, UINT32_MAX, &ret->line) || !read_count(d, UINT32_MAX, &ret->rows) ||
+        !read_count(d, UINT32_MAX, &ret->columns))
         return false;
-    size_t count = (size_t)ret->rows * ret->columns;
-    if (count != json_array_size(list))
+    uint64_t count = (uint64_t)ret->rows * ret->columns;
+    if (count > (size_t)(d->end - d->at) / LEAST_CELL)
         return refuse(d, "a table has not the cells it says");
     if (!take_array(d, count, sizeof *cells, &cells))
         return false;
     for (size_t i = 0; i < count; i++)
-        if (!read_cell(d, json_array_get(list, i), &cells[i]))
+        if (!read_cell(d, &cells[i]))
             return false;
     ret->cells = cells;
     return true;
 }
 
 static bool
-read_tables(struct decoding *d, const json_t *list)
+read_tables(struct decoding *d)
 {
     tidu_table *tables;
-    size_t count = json_array_size(list);
-    if (!take_array(d, count, sizeof *tables, &tables))
+    uint32_t count;
+    if (!read_size(d, LEAST_TABLE, &count) || !take_array(d, count, sizeof *tables, &tables))
         return false;
-    for (size_t i = 0; i < count; i++)
-        if (!read_table(d, json_array_get(list, i), &tables[i]))
+    for (uint32_t i = 0; i < count; i++)
+        if (!read_table(d, &tables[i]))
             return false;
     d->found->tables = tables;
-    d->found->table_count = (uint32_t)count;
+    d->found->table_count = count;
     return true;
 }
 
 static bool
-read_pieces(struct decoding *d, const json_t *list)
+read_pieces(struct decoding *d)
 {
     const char **pieces;
-    size_t count = json_array_size(list);
-    if (!take_array(d, count, sizeof *pieces, &pieces))
+    uint32_t count;
+    if (!read_size(d, LEAST_TEXT, &count) || !take_array(d, count, sizeof *pieces, &pieces))
         return false;
-    for (size_t i = 0; i < count; i++)
-        if (!read_string(d, json_array_get(list, i), &pieces[i]))
+    for (uint32_t i = 0; i < count; i++)
+        if (!read_string(d, &pieces[i]))
             return false;
     d->found->pieces = pieces;
-    d->found->piece_count = (uint32_t)count;
+    d->found->piece_count = count;
     return true;
 }
 
@@ -165,138 +198,125 @@ struct spot {
     unsigned depth;
 };
 
-static bool read_attr(struct decoding *d, const json_t *value, struct spot spot, bool named,
-                      tidu_attr *ret);
+static bool read_attr(struct decoding *d, struct spot spot, bool named, tidu_attr *ret);
 
 static bool
-read_number(struct decoding *d, const json_t *value, tidu_attr *ret)
+read_number(struct decoding *d, tidu_attr *ret)
 {
-    tidu_text text = {0};
-    if (!json_is_number(value))
+    char *end = d->at;
+    double number = (*d->at >= '0' && *d->at <= '9') || *d->at == '-' ? strtod(d->at, &end) : 0;
+    if (end == d->at || *end != ' ' || !isfinite(number))
         return refuse(d, "a number is missing");
-    ret->number = json_number_value(value);
-    tidu_text_number(&text, ret->number);
-    if (!text.failed)
-        ret->text = tidu_arena_copy_n(d->arena, text.data, text.length);
-    tidu_text_free(&text);
+    d->at = end + 1;
+    d->spelling.length = 0;
+    tidu_text_number(&d->spelling, number);
+    ret->number = number;
+    ret->text = d->spelling.failed
+                    ? NULL
+                    : tidu_arena_copy_n(d->arena, d->spelling.data, d->spelling.length);
     return ret->text || refuse(d, "out of memory");
 }
 
 static bool
-read_flag(struct decoding *d, const json_t *value, tidu_attr *ret)
+read_flag(struct decoding *d, tidu_attr *ret)
 {
     uint32_t flag;
-    if (!read_count(d, value, 2, &flag))
+    if (!read_count(d, 2, &flag))
         return false;
     ret->number = flag;
     return true;
 }
 
-/* "0,12,5": which pieces a record is made of. */
+/* Which pieces a record is made of. */
 static bool
-read_record(struct decoding *d, const json_t *value, tidu_attr *ret)
+read_record(struct decoding *d, tidu_attr *ret)
 {
     uint32_t *pieces;
-    const char *at = json_string_value(value);
-    size_t most = json_string_length(value) / 2 + 1, count = 0;
-    if (!at)
-        return refuse(d, "a record is missing");
-    if (!take_array(d, most, sizeof *pieces, &pieces))
+    if (!read_size(d, LEAST_NUMBER, &ret->reference) ||
+        !take_array(d, ret->reference, sizeof *pieces, &pieces))
         return false;
-    while (*at) {
-        char *end;
-        unsigned long number = strtoul(at, &end, 10);
-        if (*at < '0' || *at > '9' || number >= d->found->piece_count || count == most)
-            return refuse(d, "a piece of a record is none");
-        pieces[count++] = (uint32_t)number;
-        at = *end == ',' ? end + 1 : end;
-    }
+    for (uint32_t i = 0; i < ret->reference; i++)
+        if (!read_count(d, d->found->piece_count, &pieces[i]))
+            return false;
     ret->pieces = pieces;
-    ret->reference = (uint32_t)count;
     return true;
 }
 
 static bool
-read_items(struct decoding *d, const json_t *list, struct spot spot, tidu_attr *ret)
+read_items(struct decoding *d, struct spot spot, tidu_attr *ret)
 {
     tidu_attr *items;
-    size_t count = json_array_size(list);
-    if (!json_is_array(list) || ++spot.depth > ATTR_DEPTH)
-        return refuse(d, "a list is missing");
-    if (!take_array(d, count, sizeof *items, &items))
+    if (++spot.depth > ATTR_DEPTH)
+        return refuse(d, "tables nest too deeply");
+    if (!read_size(d, LEAST_ATTR, &ret->item_count) ||
+        !take_array(d, ret->item_count, sizeof *items, &items))
         return false;
-    for (size_t i = 0; i < count; i++)
-        if (!read_attr(d, json_array_get(list, i), spot, ret->kind == TIDU_ATTR_MAP, &items[i]))
+    for (uint32_t i = 0; i < ret->item_count; i++)
+        if (!read_attr(d, spot, ret->kind == TIDU_ATTR_MAP, &items[i]))
             return false;
     ret->items = items;
-    ret->item_count = (uint32_t)count;
     return true;
 }
 
 static bool
-read_held(struct decoding *d, const json_t *value, struct spot spot, tidu_attr *ret)
+read_held(struct decoding *d, struct spot spot, tidu_attr *ret)
 {
     switch (ret->kind) {
     case TIDU_ATTR_FLAG:
-        return read_flag(d, value, ret);
+        return read_flag(d, ret);
     case TIDU_ATTR_NUMBER:
-        return read_number(d, value, ret);
+        return read_number(d, ret);
     case TIDU_ATTR_TEXT:
     case TIDU_ATTR_EXPR:
-        return read_string(d, value, &ret->text);
+        return read_string(d, &ret->text);
     case TIDU_ATTR_JSON:
-        return read_record(d, value, ret);
+        return read_record(d, ret);
     case TIDU_ATTR_TABLE:
-        return read_count(d, value, d->found->table_count, &ret->reference);
+        return read_count(d, d->found->table_count, &ret->reference);
     case TIDU_ATTR_DECL:
-        return read_count(d, value, d->found->declaration_count, &ret->reference) &&
+        return read_count(d, d->found->declaration_count, &ret->reference) &&
                (ret->reference > spot.declaration ||
                 refuse(d, "a declaration holds an earlier one"));
     case TIDU_ATTR_LIST:
     case TIDU_ATTR_MAP:
-        return read_items(d, value, spot, ret);
+        return read_items(d, spot, ret);
     }
     return false;
 }
 
 static bool
-read_attr(struct decoding *d, const json_t *value, struct spot spot, bool named, tidu_attr *ret)
+read_attr(struct decoding *d, struct spot spot, bool named, tidu_attr *ret)
 {
     uint32_t kind;
-    if (!read_count(d, json_array_get(value, 0), TIDU_ATTR_JSON + 1, &kind) ||
-        !read_optional_string(d, json_array_get(value, 1), &ret->name) ||
-        !read_count(d, json_array_get(value, 2), UINT32_MAX, &ret->line) ||
-        !read_count(d, json_array_get(value, 3), UINT32_MAX, &ret->column))
+    if (!read_count(d, TIDU_ATTR_JSON + 1, &kind) || !read_optional_string(d, &ret->name) ||
+        !read_count(d, UINT32_MAX, &ret->line) || !read_count(d, UINT32_MAX, &ret->column))
         return false;
     if (named != (ret->name != NULL))
         return refuse(d, "an attribute has no name, or one too many");
     ret->kind = (tidu_attr_kind)kind;
-    return read_held(d, json_array_get(value, 4), spot, ret);
+    return read_held(d, spot, ret);
 }
 
-/* -1, or the number of an earlier one. */
+/* An earlier one, counted from 1, or 0. */
 static bool
-read_parent(struct decoding *d, const json_t *value, uint32_t index, int32_t *ret)
+read_parent(struct decoding *d, uint32_t index, int32_t *ret)
 {
-    json_int_t parent = json_integer_value(value);
-    if (!json_is_integer(value) || parent < -1 || parent >= (json_int_t)index)
-        return refuse(d, "a declaration's parent is none");
-    *ret = (int32_t)parent;
-    return true;
+    uint32_t parent;
+    if (!read_count(d, AUTHOR_DECLARATIONS, &parent))
+        return false;
+    *ret = (int32_t)parent - 1;
+    return parent <= index || refuse(d, "a declaration's parent is none");
 }
 
 static bool
-read_declaration(struct decoding *d, const json_t *value, uint32_t index, uint32_t *depths,
-                 tidu_declaration *ret)
+read_declaration(struct decoding *d, uint32_t index, uint32_t *depths, tidu_declaration *ret)
 {
     struct spot spot = {index, 0};
-    if (!read_string(d, json_array_get(value, 0), &ret->word) ||
-        !read_optional_string(d, json_array_get(value, 1), &ret->name) ||
-        !read_count(d, json_array_get(value, 2), d->found->document_count, &ret->document) ||
-        !read_count(d, json_array_get(value, 3), d->found->clause_count, &ret->clause) ||
-        !read_count(d, json_array_get(value, 4), UINT32_MAX, &ret->line) ||
-        !read_parent(d, json_array_get(value, 5), index, &ret->parent) ||
-        !read_attr(d, json_array_get(value, 6), spot, false, &ret->attrs))
+    if (!read_string(d, &ret->word) || !read_optional_string(d, &ret->name) ||
+        !read_count(d, d->found->document_count, &ret->document) ||
+        !read_count(d, d->found->clause_count, &ret->clause) ||
+        !read_count(d, UINT32_MAX, &ret->line) || !read_parent(d, index, &ret->parent) ||
+        !read_attr(d, spot, false, &ret->attrs))
         return false;
     depths[index] = ret->parent < 0 ? 0 : depths[ret->parent] + 1;
     if (depths[index] > AUTHOR_NESTING + 4)
@@ -305,19 +325,20 @@ read_declaration(struct decoding *d, const json_t *value, uint32_t index, uint32
 }
 
 static bool
-read_declarations(struct decoding *d, const json_t *list)
+read_declarations(struct decoding *d)
 {
     tidu_declaration *declarations;
-    uint32_t *depths;
-    size_t count = json_array_size(list);
+    uint32_t *depths, count;
+    if (!read_size(d, LEAST_DECLARATION, &count))
+        return false;
     if (count > AUTHOR_DECLARATIONS)
         return refuse(d, "too many declarations");
-    d->found->declaration_count = (uint32_t)count;
+    d->found->declaration_count = count;
     if (!take_array(d, count, sizeof *declarations, &declarations) ||
         !take_array(d, count, sizeof *depths, &depths))
         return false;
     for (uint32_t i = 0; i < count; i++)
-        if (!read_declaration(d, json_array_get(list, i), i, depths, &declarations[i]))
+        if (!read_declaration(d, i, depths, &declarations[i]))
             return false;
     d->found->declarations = declarations;
     return true;
@@ -326,55 +347,56 @@ read_declarations(struct decoding *d, const json_t *list)
 static tidu_code
 code_of(const char *id)
 {
-    for (int code = TIDU_OK + 1; id && code < TIDU_CODE_COUNT; code++)
+    for (int code = TIDU_OK + 1; code < TIDU_CODE_COUNT; code++)
         if (!strcmp(tidu_error_id((tidu_code)code), id))
             return (tidu_code)code;
     return TIDU_OK;
 }
 
 static bool
-read_span(struct decoding *d, const json_t *value, tidu_span *ret)
+read_span(struct decoding *d, tidu_span *ret)
 {
     tidu_error cut;
     uint32_t line, column, end;
-    const char *path = json_string_value(json_array_get(value, 0));
-    if (!path || !read_count(d, json_array_get(value, 1), UINT32_MAX, &line) ||
-        !read_count(d, json_array_get(value, 2), UINT32_MAX, &column) ||
-        !read_count(d, json_array_get(value, 3), UINT32_MAX, &end))
-        return refuse(d, "a place is missing");
+    const char *path;
+    if (!read_string(d, &path) || !read_count(d, UINT32_MAX, &line) ||
+        !read_count(d, UINT32_MAX, &column) || !read_count(d, UINT32_MAX, &end))
+        return false;
     tidu_error_at(&cut, TIDU_OK, path, line, column, end, NULL);
     *ret = cut.span;
     return true;
 }
 
 static bool
-read_error(struct decoding *d, const json_t *value, tidu_report *report)
+read_error(struct decoding *d, tidu_report *report)
 {
-    const char *argument[TIDU_ARGUMENT_COUNT];
+    const char *id, *argument[TIDU_ARGUMENT_COUNT];
     tidu_error error;
-    tidu_code code = code_of(json_string_value(json_array_get(value, 0)));
+    if (!read_string(d, &id))
+        return false;
+    tidu_code code = code_of(id);
     if (code == TIDU_OK)
         return refuse(d, "an error has no known number");
-    for (size_t i = 0; i < TIDU_ARGUMENT_COUNT; i++) {
-        argument[i] = json_string_value(json_array_get(json_array_get(value, 1), i));
-        if (!argument[i])
-            argument[i] = "";
-    }
+    for (size_t i = 0; i < TIDU_ARGUMENT_COUNT; i++)
+        if (!read_string(d, &argument[i]))
+            return false;
     tidu_error_set(&error, code, argument[0], argument[1], argument[2], argument[3], NULL);
-    if (!read_span(d, json_array_get(value, 2), &error.span) ||
-        !read_span(d, json_array_get(value, 3), &error.also))
+    if (!read_span(d, &error.span) || !read_span(d, &error.also))
         return false;
     tidu_report_add(report, &error);
     return true;
 }
 
 static bool
-read_errors(struct decoding *d, const json_t *list, tidu_report *report)
+read_errors(struct decoding *d, tidu_report *report)
 {
-    for (size_t i = 0; i < json_array_size(list); i++)
-        if (!read_error(d, json_array_get(list, i), report))
+    uint32_t count;
+    if (!read_size(d, LEAST_ERROR, &count))
+        return false;
+    for (uint32_t i = 0; i < count; i++)
+        if (!read_error(d, report))
             return false;
-    return true;
+    return d->at == d->end || refuse(d, "there is more than an answer");
 }
 
 static bool
@@ -401,15 +423,11 @@ tidu_author_decode(const char *bytes, size_t length, const tidu_source *sources,
 {
     tidu_declarations found = {0};
     struct decoding d = {.arena = arena, .sources = sources, .found = &found};
-    json_error_t unread;
-    json_t *answer = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &unread);
-    bool good = answer ? read_documents(&d, source_count) &&
-                             read_clauses(&d, json_object_get(answer, "clauses")) &&
-                             read_tables(&d, json_object_get(answer, "tables")) &&
-                             read_pieces(&d, json_object_get(answer, "pieces")) &&
-                             read_declarations(&d, json_object_get(answer, "declarations")) &&
-                             read_errors(&d, json_object_get(answer, "errors"), report)
-                       : refuse(&d, unread.text);
+    d.at = tidu_arena_copy_n(arena, bytes, length);
+    d.end = d.at ? d.at + length : NULL;
+    bool good = (d.at || refuse(&d, "out of memory")) && read_documents(&d, source_count) &&
+                read_clauses(&d) && read_tables(&d) && read_pieces(&d) && read_declarations(&d) &&
+                read_errors(&d, report);
     if (good) {
         *ret_declarations = found;
     } else {
@@ -417,6 +435,6 @@ tidu_author_decode(const char *bytes, size_t length, const tidu_source *sources,
         tidu_error_set(&error, TIDU_AUTHOR_HELPER_ANSWER, d.wrong, NULL);
         tidu_report_add(report, &error);
     }
-    json_decref(answer);
+    tidu_text_free(&d.spelling);
     return good;
 }

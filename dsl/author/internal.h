@@ -373,14 +373,14 @@ bool tidu_declare_is_group(const char *word);
 
 /* encode.c */
 
-/* The answer: one JSON document. When it is larger than allowed, only the
+/* The answer. When it is larger than allowed, only the
  * complaints and that one more. */
 void tidu_author_encode(struct author *author, tidu_text *out);
 
 /* decode.c, in the parent */
 
-/* Read the helper's JSON. Nothing in it is trusted: indices, kinds and depths
- * are checked. False with a complaint when it makes no sense. */
+/* Read the helper's answer. Nothing in it is trusted: lengths, indices, kinds and
+ * depths are checked. False with a complaint when it makes no sense. */
 bool tidu_author_decode(const char *bytes, size_t length, const tidu_source *sources,
                         size_t source_count, tidu_arena *arena, tidu_declarations *ret_declarations,
                         tidu_report *report);

@@ -70,11 +70,11 @@ assert_says(const char *script, const tidu_author_limits *limits, const char *ex
 
 /* Answers that a helper of ours would never give. `$bytes` is their length. */
 static void
-assert_refused(const char *json, const char *why)
+assert_refused(const char *answer, const char *why)
 {
     tidu_text script = {0}, expected = {0};
-    tidu_text_printf(&script, "cat >/dev/null\nprintf '@ 0 1\\n= %zu\\n%%s' '%s'", strlen(json),
-                     json);
+    tidu_text_printf(&script, "cat >/dev/null\nprintf '@ 0 1\\n= %zu\\n%%s' '%s'", strlen(answer),
+                     answer);
     tidu_text_putc(&script, '\0');
     tidu_text_printf(&expected,
                      ":0:0: error: the authoring helper's answer makes no sense: %s [E203]\n"
@@ -167,77 +167,84 @@ static void
 test_an_answer_that_makes_no_sense_is_refused(void **state)
 {
     (void)state;
-    assert_refused("[1,", "']' expected near end of file");
-    assert_refused("{\"clauses\":[[2,1,\"\",\"\"]]}", "a number is out of range");
-    assert_refused("{\"clauses\":[[-1,1,\"\",\"\"]]}", "a number is out of range");
-    assert_refused("{\"clauses\":[[0,1,\"\"]]}", "a text is missing");
-    assert_refused("{\"clauses\":[[0,\"x\",\"\",\"\"]]}", "a number is missing");
-    assert_refused("{\"clauses\":[[0,1,\"\",\"\"]],\"tables\":[[0,0,1,2,2,[]]]}",
+    assert_refused("", "a list is missing");
+    assert_refused("{}", "a list is missing");
+    assert_refused("1", "a list is missing");
+    assert_refused("1 ", "a list is longer than the answer");
+    assert_refused("99999999999999999999 0 1 0:,0:,", "a list is missing");
+    assert_refused("1 2 1 0:,0:,0 0 0 0 ", "a number is out of range");
+    assert_refused("1 -1 1 0:,0:,0 0 0 0 ", "a number is missing");
+    assert_refused("1 x 1 0:,0:,0 0 0 0 ", "a number is missing");
+    assert_refused("1 0 1 0:,- 0 0 0 0 ", "a text is missing");
+    assert_refused("1 0 1 0:,1:,0 0 0 0 ", "a text does not end where it says");
+    assert_refused("1 0 1 0:,13:,0 0 0 0 ", "a text does not end where it says");
+    assert_refused("1 0 1 0:,4294967295:,0 0 0 0 ", "a text does not end where it says");
+    assert_refused("1 0 1 0:,1:\xe4,0 0 0 0 ", "a text has bytes that are no characters");
+    assert_refused("1 0 1 0:,0:,1 0 0 1 2 2 0 0 0 ", "a table has not the cells it says");
+    assert_refused("1 0 1 0:,0:,1 0 0 1 4000000000 4000000000 0 0 0 ",
                    "a table has not the cells it says");
-    assert_refused("{\"clauses\":[[0,1,\"\",\"\"]],\"tables\":[[0,0,1,1,1,[[1,1,1]]]]}",
-                   "a text is missing");
-    assert_refused("{\"errors\":[[\"E000\",[],[],[]]]}", "an error has no known number");
-    assert_refused("{\"errors\":[[\"E201\",[],[\"\",1,1],[]]]}", "a number is missing");
-    assert_refused("{\"errors\":[[\"E201\",[],[],[]]]}", "a place is missing");
+    assert_refused("1 0 1 0:,0:,1 0 0 1 1 1 1 1 1 0 0 0 ", "a text is missing");
+    assert_refused("0 0 0 0 0 0 ", "there is more than an answer");
+    assert_refused("0 0 0 0 1 4:E000,0:,0:,0:,0:,0:,0 0 0 0:,0 0 0 ",
+                   "an error has no known number");
+    assert_refused("0 0 0 0 1 4:E201,0:,0:,0:,0:,0:,1 1 0:,0 0 0 0 0 ", "a number is missing");
+    assert_refused("0 0 0 0 1 4:E201,0:,0:,0:,0:,0 0 0 0:,0 0 0 0 0 ", "a text is missing");
 }
 
-#define DECLARED(attributes) \
-    "{\"clauses\":[[0,1,\"\",\"\"]],\"pieces\":[\"\\\"a\\\":1\"]," \
-    "\"declarations\":[[\"any\",null,0,0,1," attributes "]]}"
+/* One clause, one piece, one declaration with this parent and these attributes. */
+#define DECLARED(attributes) "1 0 1 0:,0:,0 1 5:\"a\":1,1 3:any,- 0 0 1 " attributes "0 "
 
 /* A reader follows parents up and references down; neither may go in circles. */
 static void
 test_a_declaration_cannot_hold_itself(void **state)
 {
     (void)state;
-    assert_refused(DECLARED("0,[7,null,1,0,[]]"), "a declaration's parent is none");
-    assert_refused(DECLARED("-2,[7,null,1,0,[]]"), "a declaration's parent is none");
-    assert_refused(DECLARED("-1,[7,null,1,0,[[5,\"x\",1,0,0]]]"),
-                   "a declaration holds an earlier one");
-    assert_refused(DECLARED("-1,[7,null,1,0,[[5,\"x\",1,0,1]]]"), "a number is out of range");
-    assert_refused(DECLARED("-1,[7,null,1,0,[[4,\"x\",1,0,0]]]"), "a number is out of range");
-    assert_refused(DECLARED("-1,[9,null,1,0,[]]"), "a number is out of range");
-    assert_refused(DECLARED("-1,[8,null,1,0,[]]"), "a record is missing");
-    assert_refused(DECLARED("-1,[8,null,1,0,\"1\"]"), "a piece of a record is none");
-    assert_refused(DECLARED("-1,[8,null,1,0,\"-0\"]"), "a piece of a record is none");
-    assert_refused(DECLARED("-1,[8,null,1,0,\"0,,0\"]"), "a piece of a record is none");
-    assert_refused(DECLARED("-1,[8,null,1,0,\"0\"]"), "a declaration has no attributes");
-    assert_refused(DECLARED("-1,[6,null,1,0,[]]"), "a declaration has no attributes");
-    assert_refused(DECLARED("-1,[7,null,1,0,[[2,null,1,0,\"x\"]]]"),
+    assert_refused(DECLARED("1 7 - 1 0 0 "), "a declaration's parent is none");
+    assert_refused(DECLARED("-1 7 - 1 0 0 "), "a number is missing");
+    assert_refused(DECLARED("0 7 - 1 0 1 5 1:x,1 0 0 "), "a declaration holds an earlier one");
+    assert_refused(DECLARED("0 7 - 1 0 1 5 1:x,1 0 1 "), "a number is out of range");
+    assert_refused(DECLARED("0 7 - 1 0 1 4 1:x,1 0 0 "), "a number is out of range");
+    assert_refused(DECLARED("0 9 - 1 0 0 "), "a number is out of range");
+    assert_refused(DECLARED("0 8 - 1 0 x "), "a list is missing");
+    assert_refused(DECLARED("0 8 - 1 0 1 1 "), "a number is out of range");
+    assert_refused(DECLARED("0 8 - 1 0 1 -0 "), "a number is missing");
+    assert_refused(DECLARED("0 8 - 1 0 5 0 0 0 "), "a list is longer than the answer");
+    assert_refused(DECLARED("0 8 - 1 0 1 0 "), "a declaration has no attributes");
+    assert_refused(DECLARED("0 6 - 1 0 0 "), "a declaration has no attributes");
+    assert_refused(DECLARED("0 7 - 1 0 1 2 - 1 0 1:x,"), "an attribute has no name, or one too many");
+    assert_refused(DECLARED("0 7 - 1 0 1 6 1:x,1 0 1 2 1:y,1 0 1:x,"),
                    "an attribute has no name, or one too many");
-    assert_refused(DECLARED("-1,[7,null,1,0,[[6,\"x\",1,0,[[2,\"y\",1,0,\"x\"]]]]]"),
-                   "an attribute has no name, or one too many");
-    assert_refused(DECLARED("-1,[7,null,1,0,[[0,\"x\",1,0,2]]]"), "a number is out of range");
-    assert_refused(DECLARED("-1,[7,null,1,0,[[1,\"x\",1,0,\"5\"]]]"), "a number is missing");
-    assert_refused(DECLARED("-1,[7,null,1,0,[[3,\"x\",1,0,5]]]"), "a text is missing");
-    assert_refused(DECLARED("-1,[7,null,1,0,5]"), "a list is missing");
+    assert_refused(DECLARED("0 7 - 1 0 1 0 1:x,1 0 2 "), "a number is out of range");
+    assert_refused(DECLARED("0 7 - 1 0 1 1 1:x,1 0 1:5,"), "a number is missing");
+    assert_refused(DECLARED("0 7 - 1 0 1 1 1:x,1 0 inf "), "a number is missing");
+    assert_refused(DECLARED("0 7 - 1 0 1 1 1:x,1 0 -inf "), "a number is missing");
+    assert_refused(DECLARED("0 7 - 1 0 1 1 1:x,1 0 1e999 "), "a number is missing");
+    assert_refused(DECLARED("0 7 - 1 0 1 3 1:x,1 0 5 "), "a text is missing");
+    assert_refused(DECLARED("0 7 - 1 0 x "), "a list is missing");
 }
 
 static void
 test_attributes_cannot_nest_without_end(void **state)
 {
     (void)state;
-    tidu_text json = {0};
-    tidu_text_puts(&json, "{\"clauses\":[[0,1,\"\",\"\"]],\"declarations\":[[\"any\",null,0,0,1,-1,"
-                          "[7,null,1,0,[[6,\"x\",1,0,[");
+    tidu_text answer = {0};
+    tidu_text_puts(&answer, "1 0 1 0:,0:,0 0 1 3:any,- 0 0 1 0 7 - 1 0 1 6 1:x,1 0 ");
     for (int i = 0; i < 60; i++)
-        tidu_text_puts(&json, "[6,null,1,0,[");
-    for (int i = 0; i < 60; i++)
-        tidu_text_puts(&json, "]]");
-    tidu_text_puts(&json, "]]]]]]}");
-    tidu_text_putc(&json, '\0');
-    assert_refused(json.data, "a list is missing");
-    tidu_text_free(&json);
+        tidu_text_puts(&answer, "1 6 - 1 0 ");
+    tidu_text_puts(&answer, "0 0 ");
+    tidu_text_putc(&answer, '\0');
+    assert_refused(answer.data, "tables nest too deeply");
+    tidu_text_free(&answer);
 }
 
 static void
 test_an_answer_cut_short_is_no_answer(void **state)
 {
     (void)state;
-    assert_says("cat >/dev/null; printf '@ 1 3\\n= 50\\n{}'", NULL,
+    assert_says("cat >/dev/null; printf '@ 1 3\\n= 50\\n0 0 0 0 0 '", NULL,
                 "b.md:3:0: error: the authoring helper ended before it was done (exit 0) [E202]\n"
                 "  hint: The document and line are those it was working on.\n");
-    assert_says("cat >/dev/null; printf '@ 1 3\\n= 2\\n{} and more'", NULL,
+    assert_says("cat >/dev/null; printf '@ 1 3\\n= 10\\n0 0 0 0 0 and more'", NULL,
                 "b.md:3:0: error: the authoring helper ended before it was done (exit 0) [E202]\n"
                 "  hint: The document and line are those it was working on.\n");
     assert_says("cat >/dev/null; printf 'hello\\n'", NULL,
