@@ -111,9 +111,13 @@ run_halves(struct half halves[2], const tidu_source *sources, size_t count, tidu
         return false;
     run_half(&halves[0]);
     pthread_join(other, NULL);
-    return halves[0].done && halves[1].done &&
-           tidu_author_merge(sources, count, &halves[0].declarations, &halves[1].declarations,
-                             arena, ret_declarations);
+    if (!halves[0].done || !halves[1].done ||
+        !tidu_author_merge(sources, count, &halves[0].declarations, &halves[1].declarations, arena,
+                           ret_declarations))
+        return false;
+    for (int h = 0; h < 2; h++)
+        tidu_arena_join(arena, &halves[h].arena);
+    return true;
 }
 
 bool

@@ -390,8 +390,9 @@ bool tidu_author_decode(const char *bytes, size_t length, const tidu_source *sou
 bool tidu_author_is_vocabulary(const char *path);
 
 /* Put together what two runs declared, both with the whole vocabulary: documents that
- * only one has come from there. False when a document cannot be taken alone, or
- * memory ran out. */
+ * only one has come from there. Both have to live in `arena`, or to be joined to it
+ * afterwards: they are taken, not copied, and of no use any more. False when a
+ * document cannot be taken alone, or memory ran out. */
 bool tidu_author_merge(const tidu_source *sources, size_t source_count,
                        const tidu_declarations *fresh, const tidu_declarations *other,
                        tidu_arena *arena, tidu_declarations *ret_declarations);

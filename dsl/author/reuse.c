@@ -14,7 +14,8 @@
  * sides have is there twice.
  *
  * Must not know Lua or processes. All that is handed on lives in the caller's
- * arena.
+ * arena: what an earlier load declared is copied, what was run for this one is
+ * there already.
  */
 #include "internal.h"
 
@@ -26,6 +27,7 @@ enum { NOT_THERE = UINT32_MAX };
  * taken. */
 struct origin {
     const tidu_declarations *from;
+    bool ours; /* it lives as long as the result: nothing is copied, only numbered anew */
     uint32_t *clauses, *tables, *declarations, *pieces;
 };
 
@@ -137,23 +139,34 @@ take(struct merging *m, size_t count, size_t size)
 }
 
 static const char *
-copy_text(struct merging *m, const char *text)
+copy_text(struct merging *m, const struct origin *origin, const char *text)
 {
-    char *copy = text ? tidu_arena_copy(m->arena, text) : NULL;
-    m->failed = m->failed || (text && !copy);
+    if (origin->ours || !text)
+        return text;
+    char *copy = tidu_arena_copy(m->arena, text);
+    m->failed = m->failed || !copy;
     return copy;
+}
+
+/* Room for so many items of a list: where the list is, if it is ours. */
+static void *
+take_list(struct merging *m, const struct origin *origin, const void *list, size_t count,
+          size_t size)
+{
+    return origin->ours ? (void *)list : take(m, count, size);
 }
 
 /* Each piece is taken once, when a record first needs it. */
 static const uint32_t *
 copy_pieces(struct merging *m, const struct origin *origin, const tidu_attr *record)
 {
-    uint32_t *pieces = take(m, record->reference, sizeof *pieces);
+    uint32_t *pieces =
+        take_list(m, origin, record->pieces, record->reference, sizeof *pieces);
     for (uint32_t i = 0; pieces && i < record->reference && !m->failed; i++) {
         uint32_t *number = &origin->pieces[record->pieces[i]];
         if (*number == NOT_THERE) {
             *number = m->piece_count;
-            m->pieces[m->piece_count++] = copy_text(m, origin->from->pieces[record->pieces[i]]);
+            m->pieces[m->piece_count++] = copy_text(m, origin, origin->from->pieces[record->pieces[i]]);
         }
         pieces[i] = *number;
     }
@@ -164,15 +177,17 @@ static tidu_attr
 copy_attr(struct merging *m, const struct origin *origin, const tidu_attr *attr)
 {
     tidu_attr copy = *attr;
-    copy.name = copy_text(m, attr->name);
-    copy.text = copy_text(m, attr->text);
+    copy.name = copy_text(m, origin, attr->name);
+    copy.text = copy_text(m, origin, attr->text);
     if (attr->kind == TIDU_ATTR_DECL)
         copy.reference = origin->declarations[attr->reference];
     else if (attr->kind == TIDU_ATTR_TABLE)
         copy.reference = origin->tables[attr->reference];
     else if (attr->kind == TIDU_ATTR_JSON)
         copy.pieces = copy_pieces(m, origin, attr);
-    tidu_attr *items = attr->item_count ? take(m, attr->item_count, sizeof *items) : NULL;
+    tidu_attr *items = attr->item_count ? take_list(m, origin, attr->items, attr->item_count,
+                                                    sizeof *items)
+                                        : NULL;
     for (uint32_t i = 0; items && i < attr->item_count; i++)
         items[i] = copy_attr(m, origin, &attr->items[i]);
     copy.items = items;
@@ -190,8 +205,8 @@ copy_clauses(struct merging *m, uint32_t source)
         tidu_clause *copy = &m->clauses[m->clause_count];
         *copy = from->clauses[i];
         copy->document = source;
-        copy->path = copy_text(m, copy->path);
-        copy->words = copy_text(m, copy->words);
+        copy->path = copy_text(m, place->origin, copy->path);
+        copy->words = copy_text(m, place->origin, copy->words);
         place->origin->clauses[i] = m->clause_count++;
     }
 }
@@ -209,10 +224,10 @@ copy_tables(struct merging *m, uint32_t source)
         copy->document = source;
         copy->clause = place->origin->clauses[copy->clause];
         size_t count = (size_t)copy->rows * copy->columns;
-        tidu_cell *cells = take(m, count, sizeof *cells);
+        tidu_cell *cells = take_list(m, place->origin, copy->cells, count, sizeof *cells);
         for (size_t c = 0; cells && c < count; c++) {
             cells[c] = from->tables[i].cells[c];
-            cells[c].text = copy_text(m, cells[c].text);
+            cells[c].text = copy_text(m, place->origin, cells[c].text);
         }
         copy->cells = cells;
         place->origin->tables[i] = m->table_count++;
@@ -241,8 +256,8 @@ copy_declarations(struct merging *m, uint32_t source)
             continue;
         tidu_declaration *copy = &m->declarations[origin->declarations[i]];
         *copy = *declaration;
-        copy->word = copy_text(m, copy->word);
-        copy->name = copy_text(m, copy->name);
+        copy->word = copy_text(m, origin, copy->word);
+        copy->name = copy_text(m, origin, copy->name);
         copy->document = source;
         copy->clause = origin->clauses[copy->clause];
         if (copy->parent >= 0)
@@ -275,9 +290,9 @@ no_numbers(tidu_arena *scratch, size_t count)
 }
 
 static bool
-open_origin(tidu_arena *scratch, const tidu_declarations *from, struct origin *ret)
+open_origin(tidu_arena *scratch, const tidu_declarations *from, bool ours, struct origin *ret)
 {
-    *ret = (struct origin){from, no_numbers(scratch, from->clause_count),
+    *ret = (struct origin){from, ours, no_numbers(scratch, from->clause_count),
                            no_numbers(scratch, from->table_count),
                            no_numbers(scratch, from->declaration_count),
                            no_numbers(scratch, from->piece_count)};
@@ -304,18 +319,22 @@ open_merging(struct merging *m, tidu_arena *scratch, struct origin origins[2],
         if (there == NOT_THERE)
             there = find_document(earlier, m->sources[i].path);
         m->places[i] = (struct place_of){origin, there};
-        m->documents[i].path = copy_text(m, m->sources[i].path);
+        m->documents[i].path = tidu_arena_copy(m->arena, m->sources[i].path);
+        m->failed = m->failed || !m->documents[i].path;
         memcpy(m->documents[i].digest, digests[i], sizeof m->documents[i].digest);
     }
     return !m->failed;
 }
 
+/* What was run afresh is taken as it is; `ours`: so is the other. */
 static bool
 merge(struct merging *m, tidu_arena *scratch, const tidu_declarations *fresh,
-      const tidu_declarations *earlier, const char (*digests)[65], tidu_declarations *ret)
+      const tidu_declarations *earlier, bool ours, const char (*digests)[65],
+      tidu_declarations *ret)
 {
     struct origin origins[2];
-    if (!open_origin(scratch, fresh, &origins[0]) || !open_origin(scratch, earlier, &origins[1]) ||
+    if (!open_origin(scratch, fresh, true, &origins[0]) ||
+        !open_origin(scratch, earlier, ours, &origins[1]) ||
         !open_merging(m, scratch, origins, digests))
         return false;
     for (uint32_t i = 0; i < m->source_count; i++)
@@ -358,7 +377,7 @@ tidu_author_merge(const tidu_source *sources, size_t source_count, const tidu_de
     char(*digests)[65];
     bool merged = scratch && can_be_parted(fresh) && can_be_parted(other) &&
                   digest_all(sources, source_count, scratch, &digests) &&
-                  merge(&m, scratch, fresh, other, (const char(*)[65])digests, ret_declarations);
+                  merge(&m, scratch, fresh, other, true, (const char(*)[65])digests, ret_declarations);
     tidu_arena_close(&scratch);
     return merged;
 }
@@ -389,8 +408,8 @@ tidu_author_rerun(const char *helper, const tidu_source *sources, size_t source_
     else if (!choose(earlier, sources, source_count, (const char(*)[65])digests, changed, &count))
         good = tidu_author_run_apart(helper, sources, source_count, arena, ret_declarations, report);
     else
-        good = tidu_author_run(helper, changed, count, NULL, scratch, &fresh, report) &&
-               (merge(&m, scratch, &fresh, earlier, (const char(*)[65])digests,
+        good = tidu_author_run(helper, changed, count, NULL, arena, &fresh, report) &&
+               (merge(&m, scratch, &fresh, earlier, false, (const char(*)[65])digests,
                       ret_declarations) ||
                 no_memory(report));
     tidu_arena_close(&scratch);

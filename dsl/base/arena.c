@@ -58,6 +58,23 @@ tidu_arena_close(tidu_arena **arena)
     *arena = NULL;
 }
 
+/* Behind the newest chunk, which is still being filled. */
+void
+tidu_arena_join(tidu_arena *arena, tidu_arena **other)
+{
+    struct chunk **behind = arena->newest ? &arena->newest->older : &arena->newest;
+    struct chunk *oldest = (*other)->newest;
+    while (oldest && oldest->older)
+        oldest = oldest->older;
+    if (oldest) {
+        oldest->older = *behind;
+        *behind = (*other)->newest;
+    }
+    arena->total += (*other)->total;
+    free(*other);
+    *other = NULL;
+}
+
 /* The newest chunk is the largest, so keeping only that one makes the next use
  * of the arena a single chunk. */
 void

@@ -23,6 +23,9 @@ typedef struct tidu_arena tidu_arena;
 tidu_arena *tidu_arena_open(void);
 void tidu_arena_close(tidu_arena **arena);
 
+/* Take over what another arena has handed out; that one is gone. */
+void tidu_arena_join(tidu_arena *arena, tidu_arena **other);
+
 /* Forget everything handed out; the memory is kept for the next use. */
 void tidu_arena_reset(tidu_arena *arena);
 
