@@ -4,6 +4,7 @@ tiduerrorsdir = $(includedir)/tidu/errors
 tiduinclude_HEADERS = \
     include/tidu/arena.h \
     include/tidu/block.h \
+    include/tidu/both.h \
     include/tidu/compile.h \
     include/tidu/decimal.h \
     include/tidu/declare.h \

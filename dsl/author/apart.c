@@ -13,9 +13,8 @@
  * arena.
  */
 #include "internal.h"
+#include "tidu/both.h"
 
-#include <pthread.h>
-#include <sched.h>
 #include <stdlib.h>
 
 #ifdef TIDU_TIGHT
@@ -35,14 +34,13 @@ struct half {
     bool done;
 };
 
-static void *
+static void
 run_half(void *argument)
 {
     struct half *half = argument;
     half->done = tidu_author_run(half->helper, half->sources, half->count, NULL, half->arena,
                                  &half->declarations, half->report) &&
                  tidu_report_count(half->report) == 0;
-    return NULL;
 }
 
 static void
@@ -75,13 +73,6 @@ part(struct half halves[2], const tidu_source *sources, size_t count, tidu_arena
 }
 
 static bool
-has_two_processors(void)
-{
-    cpu_set_t processors;
-    return sched_getaffinity(0, sizeof processors, &processors) == 0 && CPU_COUNT(&processors) > 1;
-}
-
-static bool
 open_halves(struct half halves[2], const char *helper)
 {
     for (int h = 0; h < 2; h++) {
@@ -106,11 +97,7 @@ static bool
 run_halves(struct half halves[2], const tidu_source *sources, size_t count, tidu_arena *arena,
            tidu_declarations *ret_declarations)
 {
-    pthread_t other;
-    if (pthread_create(&other, NULL, run_half, &halves[1]) != 0)
-        return false;
-    run_half(&halves[0]);
-    pthread_join(other, NULL);
+    tidu_both(run_half, &halves[0], &halves[1]);
     if (!halves[0].done || !halves[1].done ||
         !tidu_author_merge(sources, count, &halves[0].declarations, &halves[1].declarations, arena,
                            ret_declarations))
@@ -126,7 +113,7 @@ tidu_author_run_apart(const char *helper, const tidu_source *sources, size_t sou
 {
     struct half halves[2] = {0};
     tidu_arena *scratch = tidu_arena_open();
-    bool done = scratch && has_two_processors() && open_halves(halves, helper) &&
+    bool done = scratch && tidu_two_processors() && open_halves(halves, helper) &&
                 part(halves, sources, source_count, scratch) &&
                 run_halves(halves, sources, source_count, arena, ret_declarations);
     close_halves(halves);

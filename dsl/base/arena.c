@@ -108,8 +108,9 @@ add_chunk(tidu_arena *arena, size_t size)
     return true;
 }
 
-void *
-tidu_arena_alloc(tidu_arena *arena, size_t size)
+/* Not zeroed, for what is written at once. */
+static void *
+take(tidu_arena *arena, size_t size)
 {
     if (size > SIZE_MAX / 4)
         return NULL;
@@ -122,7 +123,14 @@ tidu_arena_alloc(tidu_arena *arena, size_t size)
     }
     void *memory = chunk->bytes + chunk->used;
     chunk->used += size;
-    return memset(memory, 0, size);
+    return memory;
+}
+
+void *
+tidu_arena_alloc(tidu_arena *arena, size_t size)
+{
+    void *memory = take(arena, size);
+    return memory ? memset(memory, 0, size) : NULL;
 }
 
 void *
@@ -136,9 +144,12 @@ tidu_arena_array(tidu_arena *arena, size_t count, size_t size)
 char *
 tidu_arena_copy_n(tidu_arena *arena, const char *text, size_t length)
 {
-    char *copy = tidu_arena_alloc(arena, length + 1);
-    if (copy && length)
+    char *copy = take(arena, length + 1);
+    if (!copy)
+        return NULL;
+    if (length)
         memcpy(copy, text, length);
+    copy[length] = '\0';
     return copy;
 }
 
@@ -169,11 +180,12 @@ tidu_arena_grow(tidu_arena *arena, void *array, size_t count, size_t *capacity, 
     if (count < *capacity)
         return array;
     size_t larger = *capacity ? *capacity * 2 : 8;
-    void *copy = tidu_arena_array(arena, larger, item_size);
+    char *copy = larger > SIZE_MAX / item_size ? NULL : take(arena, larger * item_size);
     if (!copy)
         return NULL;
     if (count)
         memcpy(copy, array, count * item_size);
+    memset(copy + count * item_size, 0, (larger - count) * item_size);
     *capacity = larger;
     return copy;
 }

@@ -1,5 +1,6 @@
 libtidu_la_SOURCES += \
     dsl/base/arena.c \
+    dsl/base/both.c \
     dsl/base/decimal.c \
     dsl/base/digest.c \
     dsl/base/error.c \
