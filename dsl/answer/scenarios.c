@@ -5,7 +5,9 @@
  * because of which criteria; what differs is reported at its line.
  */
 #include "internal.h"
+#include "tidu/both.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -521,45 +523,123 @@ compare_scenarios(const void *a, const void *b)
     return x->as_of != y->as_of ? (x->as_of > y->as_of) - (x->as_of < y->as_of) : (x > y) - (x < y);
 }
 
+/* All of one date. */
 static bool
-run_all(struct trials *trials, const tidu_scenario **order, uint32_t count, tidu_error *reterr)
+run_stretch(struct trials *trials, const tidu_scenario *const *order, uint32_t count,
+            tidu_error *reterr)
 {
-    for (uint32_t i = 0; i < count; i++) {
-        tidu_options options = {.as_of = order[i]->as_of, .explain = TIDU_EXPLAIN_FAILED};
-        if (!i || order[i - 1]->as_of != order[i]->as_of) {
-            judge_all(trials);
-            if (!tidu_evaluation_reset(trials->e, &options, reterr))
-                return false;
-        }
+    tidu_options options = {.as_of = order[0]->as_of, .explain = TIDU_EXPLAIN_FAILED};
+    if (!tidu_evaluation_reset(trials->e, &options, reterr))
+        return false;
+    for (uint32_t i = 0; i < count; i++)
         add_scenario(trials, order[i]);
-    }
     judge_all(trials);
     return true;
+}
+
+#ifdef TIDU_TIGHT
+enum { STRETCH = 2, WORTH_SCENARIOS = 4 };
+#else
+enum { STRETCH = 128, WORTH_SCENARIOS = 256 };
+#endif
+
+/* What there is to run, by whoever is free. */
+struct pile {
+    tidu_ruleset *ruleset;
+    const tidu_scenario **order;
+    uint32_t count, taken;
+    pthread_mutex_t lock; /* of `taken` */
+};
+
+struct runner {
+    struct pile *pile;
+    tidu_report *report;
+    uint32_t passed;
+};
+
+/* The next scenarios of one date; their number, 0 when all are taken. */
+static uint32_t
+take_stretch(struct pile *pile, const tidu_scenario *const **ret)
+{
+    uint32_t count = 0;
+    pthread_mutex_lock(&pile->lock);
+    *ret = &pile->order[pile->taken];
+    while (count < STRETCH && pile->taken + count < pile->count &&
+           (*ret)[count]->as_of == (*ret)[0]->as_of)
+        count++;
+    pile->taken += count;
+    pthread_mutex_unlock(&pile->lock);
+    return count;
+}
+
+static void
+run_some(void *argument)
+{
+    struct runner *runner = argument;
+    tidu_options options = {.explain = TIDU_EXPLAIN_FAILED};
+    struct trials trials = {.report = runner->report};
+    const tidu_scenario *const *stretch;
+    tidu_error error;
+    trials.e = tidu_evaluation_open(runner->pile->ruleset, &options, ROWS, &error);
+    bool good = trials.e != NULL;
+    if (good && trials.e->most_lanes > LANES)
+        trials.e->most_lanes = LANES; /* dates come one after another: few are needed at once */
+    for (uint32_t count; good && (count = take_stretch(runner->pile, &stretch)) > 0;)
+        good = run_stretch(&trials, stretch, count, &error);
+    if (!good)
+        tidu_report_add(runner->report, &error);
+    for (uint32_t row = 0; row < ROWS; row++)
+        tidu_text_free(&trials.records[row]);
+    tidu_evaluation_close(&trials.e);
+    runner->passed = trials.passed;
+}
+
+/* False when one has to run them all, so that complaints come in their order. */
+static bool
+run_at_once(struct pile *pile, uint32_t *ret_passed)
+{
+    struct runner one = {pile, tidu_report_open(), 0}, other = {pile, tidu_report_open(), 0};
+    bool clean = one.report && other.report;
+    if (clean) {
+        tidu_both(run_some, &one, &other);
+        clean = !tidu_report_count(one.report) && !tidu_report_count(other.report);
+        *ret_passed = one.passed + other.passed;
+    }
+    tidu_report_close(&one.report);
+    tidu_report_close(&other.report);
+    return clean;
+}
+
+static uint32_t
+run_pile(struct pile *pile, tidu_report *report)
+{
+    struct runner alone = {pile, report, 0};
+    if (pile->count < WORTH_SCENARIOS || !tidu_two_processors() ||
+        !run_at_once(pile, &alone.passed)) {
+        pile->taken = 0;
+        run_some(&alone);
+    }
+    return alone.passed;
 }
 
 uint32_t
 tidu_ruleset_scenarios(tidu_ruleset *ruleset, tidu_report *report)
 {
-    tidu_options options = {.explain = TIDU_EXPLAIN_FAILED};
-    struct trials trials = {.report = report};
-    uint32_t count = ruleset->scenario_count;
+    struct pile pile = {.ruleset = ruleset, .count = ruleset->scenario_count};
     tidu_error error;
-    const tidu_scenario **order = malloc((count + 1) * sizeof *order);
-    trials.e = tidu_evaluation_open(ruleset, &options, ROWS, &error);
-    if (trials.e && trials.e->most_lanes > LANES)
-        trials.e->most_lanes = LANES; /* dates come one after another: few are needed at once */
-    if (!order)
+    pile.order = malloc((pile.count + 1) * sizeof *pile.order);
+    if (!pile.order) {
         tidu_error_set(&error, TIDU_MEMORY, NULL);
-    for (uint32_t i = 0; order && i < count; i++)
-        order[i] = &ruleset->scenarios[i];
-    if (order)
-        qsort(order, count, sizeof *order, compare_scenarios);
-    if (!order || !trials.e || !run_all(&trials, order, count, &error))
         tidu_report_add(report, &error);
-    for (uint32_t row = 0; row < ROWS; row++)
-        tidu_text_free(&trials.records[row]);
-    tidu_evaluation_close(&trials.e);
-    free(order);
+        return 0;
+    }
+    for (uint32_t i = 0; i < pile.count; i++)
+        pile.order[i] = &ruleset->scenarios[i];
+    qsort(pile.order, pile.count, sizeof *pile.order, compare_scenarios);
+    pthread_mutex_init(&pile.lock, NULL);
+    uint32_t passed = run_pile(&pile, report);
+    pthread_mutex_destroy(&pile.lock);
+    free(pile.order);
     tidu_report_sort(report);
-    return trials.passed;
+    return passed;
 }

@@ -18,6 +18,7 @@
  *   boxes.c     sets of cases     cases.c, operands.c, samples.c  conditions as such sets
  *   lint.c, bands.c, findings.c  what is legal but hardly meant
  *   compile.c   the order of it all
+ *   plans.c     programs by place and day
  */
 #ifndef TIDU_COMPILE_INTERNAL_H
 #define TIDU_COMPILE_INTERNAL_H
@@ -464,6 +465,11 @@ bool tidu_overlay_add(struct tidu_overlay *overlay, struct edit edit);
 
 /* ---- scenarios.c ---- */
 bool tidu_scenarios_read(struct world *world);
+
+/* ---- plans.c ---- */
+
+/* All programs of the ruleset. */
+bool tidu_plans_build(struct world *world);
 
 /* ---- compile.c ---- */
 /* Whether the epoch lies in the span; what is steady shrinks to the days that

@@ -30,6 +30,7 @@ libtidu_la_SOURCES += \
     dsl/compile/outline.h \
     dsl/compile/overlay.c \
     dsl/compile/places.c \
+    dsl/compile/plans.c \
     dsl/compile/points.c \
     dsl/compile/prove.c \
     dsl/compile/review.c \
