@@ -810,6 +810,18 @@ tidu_inputs_collect(struct world *world)
     return inputs->good && fill_books(world) && lay_out(world);
 }
 
+bool
+tidu_inputs_apart(struct world *world)
+{
+    struct inputs *inputs = tidu_arena_alloc(world->arena, sizeof *inputs);
+    if (!inputs)
+        return tidu_no_memory(world);
+    *inputs = *world->inputs;
+    inputs->book_capacity = inputs->book_count; /* a list of its own from the next one on */
+    world->inputs = inputs;
+    return true;
+}
+
 int32_t
 tidu_inputs_column(const struct world *world, const tidu_symbol *symbol, uint32_t lag)
 {

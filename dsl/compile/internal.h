@@ -346,6 +346,9 @@ struct code_space {
 };
 enum { TIDU_CODE_SIZE = 256 };
 bool tidu_inputs_collect(struct world *world);
+/* A copy of the world may be built from beside the world: what lowering adds stays
+ * the copy's. */
+bool tidu_inputs_apart(struct world *world);
 /* A code as records have it: with the letter of its section. `fact` may be
  * NULL; `buffer` has TIDU_CODE_SIZE bytes. */
 const char *tidu_inputs_code(const tidu_fact *fact, const char *code, char *buffer);

@@ -412,7 +412,8 @@ open_half(struct half *half, const struct world *world)
     half->world.arena = tidu_arena_open();
     half->world.scratch = tidu_arena_open();
     half->world.report = tidu_report_open();
-    half->good = half->world.arena && half->world.scratch && half->world.report;
+    half->good = half->world.arena && half->world.scratch && half->world.report &&
+                 tidu_inputs_apart(&half->world);
     return half->good;
 }
 
