@@ -1,8 +1,12 @@
 # The daemon, and the command line that speaks with it or stands alone. Both link
 # libtidu statically: one file to install, and calls into it cost less.
 
+daemon_cppflags = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(LIBCONFIG_CFLAGS) $(SYSTEMD_CFLAGS) \
+    $(CAPNG_CFLAGS) $(SECCOMP_CFLAGS) $(SQLITE_CFLAGS) $(ZSTD_CFLAGS)
+
 # What both do.
-both_sources = \
+noinst_LIBRARIES += daemon/libboth.a
+daemon_libboth_a_SOURCES = \
     daemon/ask.c \
     daemon/ask.h \
     daemon/demand.c \
@@ -33,8 +37,12 @@ both_sources = \
     daemon/store/versions.c \
     daemon/store/versions.h
 
-sbin_PROGRAMS += daemon/tidud
-daemon_tidud_SOURCES = $(both_sources) \
+daemon_libboth_a_CPPFLAGS = $(daemon_cppflags)
+daemon_libboth_a_CFLAGS = $(AM_CFLAGS)
+
+# All of tidud but where it begins; tests/fuzz/ opens a server of its own.
+noinst_LIBRARIES += daemon/libtidud.a
+daemon_libtidud_a_SOURCES = \
     daemon/access.c \
     daemon/announce.c \
     daemon/charge.h \
@@ -58,7 +66,6 @@ daemon_tidud_SOURCES = $(both_sources) \
     daemon/log.c \
     daemon/loop.c \
     daemon/mailbox.c \
-    daemon/main.c \
     daemon/operate.c \
     daemon/pilot.c \
     daemon/question.c \
@@ -80,15 +87,20 @@ daemon_tidud_SOURCES = $(both_sources) \
     daemon/witness.c \
     daemon/worker.c \
     daemon/world.c
-daemon_tidud_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(LIBCONFIG_CFLAGS) $(SYSTEMD_CFLAGS) \
-    $(CAPNG_CFLAGS) $(SECCOMP_CFLAGS) $(SQLITE_CFLAGS) $(ZSTD_CFLAGS)
+daemon_libtidud_a_CPPFLAGS = $(daemon_cppflags)
+daemon_libtidud_a_CFLAGS = $(AM_CFLAGS)
+daemon_libs = daemon/libtidud.a daemon/libboth.a libtidu.la -lstdc++ -lm $(EV_LIBS) $(LIBCONFIG_LIBS) \
+    $(JANSSON_LIBS) $(SYSTEMD_LIBS) $(CAPNG_LIBS) $(SECCOMP_LIBS) $(SQLITE_LIBS) $(ZSTD_LIBS) -lpthread
+
+sbin_PROGRAMS += daemon/tidud
+daemon_tidud_SOURCES = daemon/main.c
+daemon_tidud_CPPFLAGS = $(daemon_cppflags)
 daemon_tidud_LDFLAGS = -static
 daemon_tidud_CFLAGS = $(AM_CFLAGS)
-daemon_tidud_LDADD = libtidu.la -lstdc++ -lm $(EV_LIBS) $(LIBCONFIG_LIBS) $(JANSSON_LIBS) $(SYSTEMD_LIBS) \
-    $(CAPNG_LIBS) $(SECCOMP_LIBS) $(SQLITE_LIBS) $(ZSTD_LIBS) -lpthread
+daemon_tidud_LDADD = $(daemon_libs)
 
 bin_PROGRAMS += daemon/cli/tidu
-daemon_cli_tidu_SOURCES = $(both_sources) \
+daemon_cli_tidu_SOURCES = \
     daemon/cli/ask.c \
     daemon/cli/calendar.c \
     daemon/cli/check.c \
@@ -125,7 +137,7 @@ daemon_cli_tidu_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(LIBICAL_CFLAGS) \
     $(SQLITE_CFLAGS) $(ZSTD_CFLAGS)
 daemon_cli_tidu_LDFLAGS = -static
 daemon_cli_tidu_CFLAGS = $(AM_CFLAGS)
-daemon_cli_tidu_LDADD = libtidu.la -lstdc++ -lm $(JANSSON_LIBS) $(LIBICAL_LIBS) \
+daemon_cli_tidu_LDADD = daemon/libboth.a libtidu.la -lstdc++ -lm $(JANSSON_LIBS) $(LIBICAL_LIBS) \
     $(SQLITE_LIBS) $(ZSTD_LIBS)
 
 EXTRA_DIST += daemon/README.md daemon/cli/README.md daemon/store/README.md

@@ -11,6 +11,21 @@ AM_TESTS_ENVIRONMENT = \
 tests_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS)
 tests_ldadd = libtidu.la -lstdc++ -lm $(CMOCKA_LIBS) $(JANSSON_LIBS) $(GMP_LIBS) $(NETTLE_LIBS)
 
+# What tests of one room share.
+check_LIBRARIES += tests/dsl/lang/libscope.a
+tests_dsl_lang_libscope_a_SOURCES = tests/dsl/lang/scope.c tests/dsl/lang/scope.h
+tests_dsl_lang_libscope_a_CPPFLAGS = $(tests_cppflags)
+check_LIBRARIES += tests/dsl/author/libsupport.a
+tests_dsl_author_libsupport_a_SOURCES = tests/dsl/author/support.c tests/dsl/author/support.h
+tests_dsl_author_libsupport_a_CPPFLAGS = $(tests_cppflags)
+check_LIBRARIES += tests/dsl/record/libfixture.a
+tests_dsl_record_libfixture_a_SOURCES = tests/dsl/record/fixture.c tests/dsl/record/fixture.h
+tests_dsl_record_libfixture_a_CPPFLAGS = $(tests_cppflags)
+check_LIBRARIES += tests/dsl/answer/libsupport.a
+tests_dsl_answer_libsupport_a_SOURCES = tests/dsl/answer/answers.c tests/dsl/answer/answers.h \
+    tests/dsl/answer/asking.c tests/dsl/answer/asking.h tests/dsl/answer/support.c tests/dsl/answer/support.h
+tests_dsl_answer_libsupport_a_CPPFLAGS = $(tests_cppflags)
+
 check_PROGRAMS += \
     tests/dsl/base/test_base \
     tests/dsl/compile/test_boxes \
@@ -51,7 +66,7 @@ check_PROGRAMS += \
 
 TESTS += $(check_PROGRAMS)
 
-tests_dsl_base_test_base_SOURCES = tests/dsl/base/test_base.c 
+tests_dsl_base_test_base_SOURCES = tests/dsl/base/test_base.c
 tests_dsl_base_test_base_CPPFLAGS = $(tests_cppflags)
 tests_dsl_base_test_base_LDADD = $(tests_ldadd)
 tests_dsl_compile_test_boxes_SOURCES = tests/dsl/compile/test_boxes.c
@@ -60,116 +75,106 @@ tests_dsl_compile_test_boxes_LDADD = $(tests_ldadd)
 tests_dsl_engine_test_run_SOURCES = tests/dsl/engine/test_run.c tests/dsl/engine/fixture.c tests/dsl/engine/fixture.h
 tests_dsl_engine_test_run_CPPFLAGS = $(tests_cppflags)
 tests_dsl_engine_test_run_LDADD = $(tests_ldadd)
-tests_dsl_lang_test_bad_expressions_SOURCES = tests/dsl/lang/test_bad_expressions.c tests/dsl/lang/scope.c tests/dsl/lang/scope.h
+tests_dsl_lang_test_bad_expressions_SOURCES = tests/dsl/lang/test_bad_expressions.c
 tests_dsl_lang_test_bad_expressions_CPPFLAGS = $(tests_cppflags)
-tests_dsl_lang_test_bad_expressions_LDADD = $(tests_ldadd)
-tests_dsl_lang_test_bands_SOURCES = tests/dsl/lang/test_bands.c tests/dsl/lang/scope.c tests/dsl/lang/scope.h
+tests_dsl_lang_test_bad_expressions_LDADD = tests/dsl/lang/libscope.a $(tests_ldadd)
+tests_dsl_lang_test_bands_SOURCES = tests/dsl/lang/test_bands.c
 tests_dsl_lang_test_bands_CPPFLAGS = $(tests_cppflags)
-tests_dsl_lang_test_bands_LDADD = $(tests_ldadd)
-tests_dsl_lang_test_good_expressions_SOURCES = tests/dsl/lang/test_good_expressions.c tests/dsl/lang/scope.c tests/dsl/lang/scope.h
+tests_dsl_lang_test_bands_LDADD = tests/dsl/lang/libscope.a $(tests_ldadd)
+tests_dsl_lang_test_good_expressions_SOURCES = tests/dsl/lang/test_good_expressions.c
 tests_dsl_lang_test_good_expressions_CPPFLAGS = $(tests_cppflags)
-tests_dsl_lang_test_good_expressions_LDADD = $(tests_ldadd)
-tests_dsl_lang_test_mutations_SOURCES = tests/dsl/lang/test_mutations.c tests/dsl/lang/scope.c tests/dsl/lang/scope.h
+tests_dsl_lang_test_good_expressions_LDADD = tests/dsl/lang/libscope.a $(tests_ldadd)
+tests_dsl_lang_test_mutations_SOURCES = tests/dsl/lang/test_mutations.c
 tests_dsl_lang_test_mutations_CPPFLAGS = $(tests_cppflags)
-tests_dsl_lang_test_mutations_LDADD = $(tests_ldadd)
-tests_dsl_lang_test_trees_SOURCES = tests/dsl/lang/test_trees.c tests/dsl/lang/scope.c tests/dsl/lang/scope.h
+tests_dsl_lang_test_mutations_LDADD = tests/dsl/lang/libscope.a $(tests_ldadd)
+tests_dsl_lang_test_trees_SOURCES = tests/dsl/lang/test_trees.c
 tests_dsl_lang_test_trees_CPPFLAGS = $(tests_cppflags)
-tests_dsl_lang_test_trees_LDADD = $(tests_ldadd)
-tests_dsl_lang_test_units_SOURCES = tests/dsl/lang/test_units.c tests/dsl/lang/scope.c tests/dsl/lang/scope.h
+tests_dsl_lang_test_trees_LDADD = tests/dsl/lang/libscope.a $(tests_ldadd)
+tests_dsl_lang_test_units_SOURCES = tests/dsl/lang/test_units.c
 tests_dsl_lang_test_units_CPPFLAGS = $(tests_cppflags)
-tests_dsl_lang_test_units_LDADD = $(tests_ldadd)
-tests_dsl_author_test_bad_SOURCES = tests/dsl/author/test_bad.c tests/dsl/author/support.c tests/dsl/author/support.h
+tests_dsl_lang_test_units_LDADD = tests/dsl/lang/libscope.a $(tests_ldadd)
+tests_dsl_author_test_bad_SOURCES = tests/dsl/author/test_bad.c
 tests_dsl_author_test_bad_CPPFLAGS = $(tests_cppflags)
-tests_dsl_author_test_bad_LDADD = $(tests_ldadd)
-tests_dsl_author_test_bind_SOURCES = tests/dsl/author/test_bind.c tests/dsl/author/support.c tests/dsl/author/support.h
+tests_dsl_author_test_bad_LDADD = tests/dsl/author/libsupport.a $(tests_ldadd)
+tests_dsl_author_test_bind_SOURCES = tests/dsl/author/test_bind.c
 tests_dsl_author_test_bind_CPPFLAGS = $(tests_cppflags)
-tests_dsl_author_test_bind_LDADD = $(tests_ldadd)
-tests_dsl_author_test_document_SOURCES = tests/dsl/author/test_document.c tests/dsl/author/support.c tests/dsl/author/support.h
+tests_dsl_author_test_bind_LDADD = tests/dsl/author/libsupport.a $(tests_ldadd)
+tests_dsl_author_test_document_SOURCES = tests/dsl/author/test_document.c
 tests_dsl_author_test_document_CPPFLAGS = $(tests_cppflags)
-tests_dsl_author_test_document_LDADD = $(tests_ldadd)
-tests_dsl_author_test_limits_SOURCES = tests/dsl/author/test_limits.c tests/dsl/author/support.c tests/dsl/author/support.h
+tests_dsl_author_test_document_LDADD = tests/dsl/author/libsupport.a $(tests_ldadd)
+tests_dsl_author_test_limits_SOURCES = tests/dsl/author/test_limits.c
 tests_dsl_author_test_limits_CPPFLAGS = $(tests_cppflags)
-tests_dsl_author_test_limits_LDADD = $(tests_ldadd)
-tests_dsl_author_test_run_SOURCES = tests/dsl/author/test_run.c tests/dsl/author/support.c tests/dsl/author/support.h
+tests_dsl_author_test_limits_LDADD = tests/dsl/author/libsupport.a $(tests_ldadd)
+tests_dsl_author_test_run_SOURCES = tests/dsl/author/test_run.c
 tests_dsl_author_test_run_CPPFLAGS = $(tests_cppflags)
-tests_dsl_author_test_run_LDADD = $(tests_ldadd)
-tests_dsl_author_test_reuse_SOURCES = tests/dsl/author/test_reuse.c tests/dsl/author/support.c tests/dsl/author/support.h
+tests_dsl_author_test_run_LDADD = tests/dsl/author/libsupport.a $(tests_ldadd)
+tests_dsl_author_test_reuse_SOURCES = tests/dsl/author/test_reuse.c
 tests_dsl_author_test_reuse_CPPFLAGS = $(tests_cppflags)
-tests_dsl_author_test_reuse_LDADD = $(tests_ldadd)
-tests_dsl_author_test_sandbox_SOURCES = tests/dsl/author/test_sandbox.c tests/dsl/author/support.c tests/dsl/author/support.h
+tests_dsl_author_test_reuse_LDADD = tests/dsl/author/libsupport.a $(tests_ldadd)
+tests_dsl_author_test_sandbox_SOURCES = tests/dsl/author/test_sandbox.c
 tests_dsl_author_test_sandbox_CPPFLAGS = $(tests_cppflags)
-tests_dsl_author_test_sandbox_LDADD = $(tests_ldadd)
-tests_dsl_record_test_block_SOURCES = tests/dsl/record/test_block.c tests/dsl/record/fixture.c tests/dsl/record/fixture.h
+tests_dsl_author_test_sandbox_LDADD = tests/dsl/author/libsupport.a $(tests_ldadd)
+tests_dsl_record_test_block_SOURCES = tests/dsl/record/test_block.c
 tests_dsl_record_test_block_CPPFLAGS = $(tests_cppflags)
-tests_dsl_record_test_block_LDADD = $(tests_ldadd)
-tests_dsl_record_test_csv_SOURCES = tests/dsl/record/test_csv.c tests/dsl/record/fixture.c tests/dsl/record/fixture.h
+tests_dsl_record_test_block_LDADD = tests/dsl/record/libfixture.a $(tests_ldadd)
+tests_dsl_record_test_csv_SOURCES = tests/dsl/record/test_csv.c
 tests_dsl_record_test_csv_CPPFLAGS = $(tests_cppflags)
-tests_dsl_record_test_csv_LDADD = $(tests_ldadd)
-tests_dsl_record_test_lists_SOURCES = tests/dsl/record/test_lists.c tests/dsl/record/fixture.c tests/dsl/record/fixture.h
+tests_dsl_record_test_csv_LDADD = tests/dsl/record/libfixture.a $(tests_ldadd)
+tests_dsl_record_test_lists_SOURCES = tests/dsl/record/test_lists.c
 tests_dsl_record_test_lists_CPPFLAGS = $(tests_cppflags)
-tests_dsl_record_test_lists_LDADD = $(tests_ldadd)
-tests_dsl_record_test_refusals_SOURCES = tests/dsl/record/test_refusals.c tests/dsl/record/fixture.c tests/dsl/record/fixture.h
+tests_dsl_record_test_lists_LDADD = tests/dsl/record/libfixture.a $(tests_ldadd)
+tests_dsl_record_test_refusals_SOURCES = tests/dsl/record/test_refusals.c
 tests_dsl_record_test_refusals_CPPFLAGS = $(tests_cppflags)
-tests_dsl_record_test_refusals_LDADD = $(tests_ldadd)
-tests_dsl_record_test_values_SOURCES = tests/dsl/record/test_values.c tests/dsl/record/fixture.c tests/dsl/record/fixture.h
+tests_dsl_record_test_refusals_LDADD = tests/dsl/record/libfixture.a $(tests_ldadd)
+tests_dsl_record_test_values_SOURCES = tests/dsl/record/test_values.c
 tests_dsl_record_test_values_CPPFLAGS = $(tests_cppflags)
-tests_dsl_record_test_values_LDADD = $(tests_ldadd)
-tests_dsl_record_test_vocabulary_SOURCES = tests/dsl/record/test_vocabulary.c tests/dsl/record/fixture.c tests/dsl/record/fixture.h
+tests_dsl_record_test_values_LDADD = tests/dsl/record/libfixture.a $(tests_ldadd)
+tests_dsl_record_test_vocabulary_SOURCES = tests/dsl/record/test_vocabulary.c
 tests_dsl_record_test_vocabulary_CPPFLAGS = $(tests_cppflags)
-tests_dsl_record_test_vocabulary_LDADD = $(tests_ldadd)
-tests_dsl_answer_test_answer_SOURCES = tests/dsl/answer/test_answer.c tests/dsl/answer/answers.c tests/dsl/answer/answers.h \
-    tests/dsl/answer/asking.c tests/dsl/answer/asking.h tests/dsl/answer/support.c tests/dsl/answer/support.h
+tests_dsl_record_test_vocabulary_LDADD = tests/dsl/record/libfixture.a $(tests_ldadd)
+tests_dsl_answer_test_answer_SOURCES = tests/dsl/answer/test_answer.c
 tests_dsl_answer_test_answer_CPPFLAGS = $(tests_cppflags)
-tests_dsl_answer_test_answer_LDADD = $(tests_ldadd)
-tests_dsl_answer_test_describe_SOURCES = tests/dsl/answer/test_describe.c tests/dsl/answer/answers.c tests/dsl/answer/answers.h \
-    tests/dsl/answer/asking.c tests/dsl/answer/asking.h tests/dsl/answer/support.c tests/dsl/answer/support.h
+tests_dsl_answer_test_answer_LDADD = tests/dsl/answer/libsupport.a $(tests_ldadd)
+tests_dsl_answer_test_describe_SOURCES = tests/dsl/answer/test_describe.c
 tests_dsl_answer_test_describe_CPPFLAGS = $(tests_cppflags)
-tests_dsl_answer_test_describe_LDADD = $(tests_ldadd)
-tests_dsl_answer_test_documents_SOURCES = tests/dsl/answer/test_documents.c tests/dsl/answer/support.c tests/dsl/answer/support.h
+tests_dsl_answer_test_describe_LDADD = tests/dsl/answer/libsupport.a $(tests_ldadd)
+tests_dsl_answer_test_documents_SOURCES = tests/dsl/answer/test_documents.c
 tests_dsl_answer_test_documents_CPPFLAGS = $(tests_cppflags)
-tests_dsl_answer_test_documents_LDADD = $(tests_ldadd)
-tests_dsl_answer_test_evaluation_SOURCES = tests/dsl/answer/test_evaluation.c tests/dsl/answer/answers.c tests/dsl/answer/answers.h \
-    tests/dsl/answer/asking.c tests/dsl/answer/asking.h tests/dsl/answer/support.c tests/dsl/answer/support.h
+tests_dsl_answer_test_documents_LDADD = tests/dsl/answer/libsupport.a $(tests_ldadd)
+tests_dsl_answer_test_evaluation_SOURCES = tests/dsl/answer/test_evaluation.c
 tests_dsl_answer_test_evaluation_CPPFLAGS = $(tests_cppflags)
-tests_dsl_answer_test_evaluation_LDADD = $(tests_ldadd)
-tests_dsl_answer_test_mutation_SOURCES = tests/dsl/answer/test_mutation.c tests/dsl/answer/support.c tests/dsl/answer/support.h
+tests_dsl_answer_test_evaluation_LDADD = tests/dsl/answer/libsupport.a $(tests_ldadd)
+tests_dsl_answer_test_mutation_SOURCES = tests/dsl/answer/test_mutation.c
 tests_dsl_answer_test_mutation_CPPFLAGS = $(tests_cppflags)
-tests_dsl_answer_test_mutation_LDADD = $(tests_ldadd)
-tests_dsl_answer_test_overlay_SOURCES = tests/dsl/answer/test_overlay.c tests/dsl/answer/support.c tests/dsl/answer/support.h
+tests_dsl_answer_test_mutation_LDADD = tests/dsl/answer/libsupport.a $(tests_ldadd)
+tests_dsl_answer_test_overlay_SOURCES = tests/dsl/answer/test_overlay.c
 tests_dsl_answer_test_overlay_CPPFLAGS = $(tests_cppflags)
-tests_dsl_answer_test_overlay_LDADD = $(tests_ldadd)
-tests_dsl_compile_test_places_SOURCES = tests/dsl/compile/test_places.c tests/dsl/answer/asking.c tests/dsl/answer/asking.h \
-    tests/dsl/answer/support.c tests/dsl/answer/support.h
+tests_dsl_answer_test_overlay_LDADD = tests/dsl/answer/libsupport.a $(tests_ldadd)
+tests_dsl_compile_test_places_SOURCES = tests/dsl/compile/test_places.c
 tests_dsl_compile_test_places_CPPFLAGS = $(tests_cppflags)
-tests_dsl_compile_test_places_LDADD = $(tests_ldadd)
-tests_dsl_compile_test_routing_SOURCES = tests/dsl/compile/test_routing.c tests/dsl/answer/asking.c tests/dsl/answer/asking.h \
-    tests/dsl/answer/support.c tests/dsl/answer/support.h
+tests_dsl_compile_test_places_LDADD = tests/dsl/answer/libsupport.a $(tests_ldadd)
+tests_dsl_compile_test_routing_SOURCES = tests/dsl/compile/test_routing.c
 tests_dsl_compile_test_routing_CPPFLAGS = $(tests_cppflags)
-tests_dsl_compile_test_routing_LDADD = $(tests_ldadd)
-tests_dsl_answer_test_money_SOURCES = tests/dsl/answer/test_money.c tests/dsl/answer/asking.c tests/dsl/answer/asking.h \
-    tests/dsl/answer/support.c tests/dsl/answer/support.h
+tests_dsl_compile_test_routing_LDADD = tests/dsl/answer/libsupport.a $(tests_ldadd)
+tests_dsl_answer_test_money_SOURCES = tests/dsl/answer/test_money.c
 tests_dsl_answer_test_money_CPPFLAGS = $(tests_cppflags)
-tests_dsl_answer_test_money_LDADD = $(tests_ldadd)
-tests_dsl_answer_test_places_SOURCES = tests/dsl/answer/test_places.c tests/dsl/answer/asking.c tests/dsl/answer/asking.h \
-    tests/dsl/answer/support.c tests/dsl/answer/support.h
+tests_dsl_answer_test_money_LDADD = tests/dsl/answer/libsupport.a $(tests_ldadd)
+tests_dsl_answer_test_places_SOURCES = tests/dsl/answer/test_places.c
 tests_dsl_answer_test_places_CPPFLAGS = $(tests_cppflags)
-tests_dsl_answer_test_places_LDADD = $(tests_ldadd)
-tests_dsl_answer_test_route_SOURCES = tests/dsl/answer/test_route.c tests/dsl/answer/asking.c tests/dsl/answer/asking.h \
-    tests/dsl/answer/support.c tests/dsl/answer/support.h
+tests_dsl_answer_test_places_LDADD = tests/dsl/answer/libsupport.a $(tests_ldadd)
+tests_dsl_answer_test_route_SOURCES = tests/dsl/answer/test_route.c
 tests_dsl_answer_test_route_CPPFLAGS = $(tests_cppflags)
-tests_dsl_answer_test_route_LDADD = $(tests_ldadd)
-tests_dsl_answer_test_stacks_SOURCES = tests/dsl/answer/test_stacks.c tests/dsl/answer/asking.c tests/dsl/answer/asking.h \
-    tests/dsl/answer/support.c tests/dsl/answer/support.h
+tests_dsl_answer_test_route_LDADD = tests/dsl/answer/libsupport.a $(tests_ldadd)
+tests_dsl_answer_test_stacks_SOURCES = tests/dsl/answer/test_stacks.c
 tests_dsl_answer_test_stacks_CPPFLAGS = $(tests_cppflags)
-tests_dsl_answer_test_stacks_LDADD = $(tests_ldadd)
-tests_dsl_answer_test_transition_SOURCES = tests/dsl/answer/test_transition.c tests/dsl/answer/asking.c tests/dsl/answer/asking.h \
-    tests/dsl/answer/support.c tests/dsl/answer/support.h
+tests_dsl_answer_test_stacks_LDADD = tests/dsl/answer/libsupport.a $(tests_ldadd)
+tests_dsl_answer_test_transition_SOURCES = tests/dsl/answer/test_transition.c
 tests_dsl_answer_test_transition_CPPFLAGS = $(tests_cppflags)
-tests_dsl_answer_test_transition_LDADD = $(tests_ldadd)
+tests_dsl_answer_test_transition_LDADD = tests/dsl/answer/libsupport.a $(tests_ldadd)
 # The library's requests for memory go to the test, which refuses them in turn.
-tests_dsl_answer_test_starve_SOURCES = tests/dsl/answer/test_starve.c tests/dsl/answer/support.c tests/dsl/answer/support.h
+tests_dsl_answer_test_starve_SOURCES = tests/dsl/answer/test_starve.c
 tests_dsl_answer_test_starve_CPPFLAGS = $(tests_cppflags)
-tests_dsl_answer_test_starve_LDADD = $(tests_ldadd)
+tests_dsl_answer_test_starve_LDADD = tests/dsl/answer/libsupport.a $(tests_ldadd)
 tests_dsl_answer_test_starve_LDFLAGS = $(AM_LDFLAGS) -static -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
     -Wl,--wrap=strdup,--wrap=tidu_arena_alloc,--wrap=tidu_arena_array,--wrap=tidu_arena_grow \
     -Wl,--wrap=tidu_arena_copy,--wrap=tidu_arena_copy_n,--wrap=tidu_arena_printf

@@ -136,7 +136,7 @@ struct author {
     bool any_broken;
 };
 
-/* helper.c: memory, complaints, what the parent is told on the way. */
+/* helper.c: memory, complaints. */
 
 /* Zeroed memory that lives as long as the helper. Ends the helper when there
  * is none. */
@@ -157,6 +157,8 @@ void tidu_helper_complain(struct author *author, tidu_code code, struct place pl
                           const struct place *also, const char *first, const char *second,
                           const char *third);
 
+/* tell.c: what the parent is told on the way. */
+
 /* Where the helper is; kept for the parent in case the helper must end. */
 void tidu_helper_at(uint32_t document, uint32_t line);
 uint32_t tidu_helper_line(void);
@@ -171,6 +173,8 @@ void tidu_helper_write(const char *bytes, size_t length);
 
 /* Hand the answer over: from now on limits of time end the helper in silence. */
 void tidu_helper_answer(const tidu_text *answer);
+
+/* confine.c */
 
 /* Give up what the process could do: files, memory, time, children, system
  * calls. Nothing is parsed before. */

@@ -1,5 +1,9 @@
 # A real tidud on a socket of its own; see support.h and layers.h.
 
+check_LIBRARIES += tests/daemon/libsupport.a
+tests_daemon_libsupport_a_SOURCES = tests/daemon/layers.c tests/daemon/layers.h tests/daemon/support.c tests/daemon/support.h
+tests_daemon_libsupport_a_CPPFLAGS = $(tests_cppflags)
+
 check_PROGRAMS += \
     tests/daemon/test_access \
     tests/daemon/test_ask \
@@ -21,60 +25,54 @@ check_PROGRAMS += \
     tests/daemon/test_store \
     tests/daemon/test_supervise
 
-tests_daemon_test_access_SOURCES = tests/daemon/test_access.c tests/daemon/support.c tests/daemon/support.h
+tests_daemon_test_access_SOURCES = tests/daemon/test_access.c
 tests_daemon_test_access_CPPFLAGS = $(tests_cppflags)
-tests_daemon_test_access_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
-tests_daemon_test_ask_SOURCES = tests/daemon/test_ask.c tests/daemon/layers.c tests/daemon/layers.h \
-    tests/daemon/support.c tests/daemon/support.h
+tests_daemon_test_access_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_ask_SOURCES = tests/daemon/test_ask.c
 tests_daemon_test_ask_CPPFLAGS = $(tests_cppflags)
-tests_daemon_test_ask_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
-tests_daemon_test_calendar_SOURCES = tests/daemon/test_calendar.c tests/daemon/layers.c tests/daemon/layers.h \
-    tests/daemon/support.c tests/daemon/support.h
+tests_daemon_test_ask_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_calendar_SOURCES = tests/daemon/test_calendar.c
 tests_daemon_test_calendar_CPPFLAGS = $(tests_cppflags)
-tests_daemon_test_calendar_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
-tests_daemon_test_command_SOURCES = tests/daemon/test_command.c tests/daemon/support.c tests/daemon/support.h
+tests_daemon_test_calendar_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_command_SOURCES = tests/daemon/test_command.c
 tests_daemon_test_command_CPPFLAGS = $(tests_cppflags)
-tests_daemon_test_command_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
-tests_daemon_test_demand_SOURCES = tests/daemon/test_demand.c tests/daemon/layers.c tests/daemon/layers.h \
-    tests/daemon/support.c tests/daemon/support.h
-tests_daemon_test_demand_CPPFLAGS = $(tests_cppflags)
-tests_daemon_test_demand_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
-tests_daemon_test_library_SOURCES = tests/daemon/test_library.c tests/daemon/layers.c tests/daemon/layers.h \
-    tests/daemon/support.c tests/daemon/support.h
-tests_daemon_test_library_CPPFLAGS = $(tests_cppflags)
-tests_daemon_test_library_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
-tests_daemon_test_pilot_SOURCES = tests/daemon/test_pilot.c tests/daemon/layers.c tests/daemon/layers.h \
-    tests/daemon/support.c tests/daemon/support.h
-tests_daemon_test_pilot_CPPFLAGS = $(tests_cppflags)
-tests_daemon_test_pilot_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
-tests_daemon_test_confine_SOURCES = tests/daemon/test_confine.c tests/daemon/support.c tests/daemon/support.h
+tests_daemon_test_command_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_confine_SOURCES = tests/daemon/test_confine.c
 tests_daemon_test_confine_CPPFLAGS = $(tests_cppflags)
-tests_daemon_test_confine_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
-tests_daemon_test_gate_SOURCES = tests/daemon/test_gate.c tests/daemon/support.c tests/daemon/support.h
+tests_daemon_test_confine_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_demand_SOURCES = tests/daemon/test_demand.c
+tests_daemon_test_demand_CPPFLAGS = $(tests_cppflags)
+tests_daemon_test_demand_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_library_SOURCES = tests/daemon/test_library.c
+tests_daemon_test_library_CPPFLAGS = $(tests_cppflags)
+tests_daemon_test_library_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_pilot_SOURCES = tests/daemon/test_pilot.c
+tests_daemon_test_pilot_CPPFLAGS = $(tests_cppflags)
+tests_daemon_test_pilot_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_gate_SOURCES = tests/daemon/test_gate.c
 tests_daemon_test_gate_CPPFLAGS = $(tests_cppflags)
-tests_daemon_test_gate_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
-tests_daemon_test_jobs_SOURCES = tests/daemon/test_jobs.c tests/daemon/support.c tests/daemon/support.h
+tests_daemon_test_gate_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_jobs_SOURCES = tests/daemon/test_jobs.c
 tests_daemon_test_jobs_CPPFLAGS = $(tests_cppflags)
-tests_daemon_test_jobs_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
-tests_daemon_test_journal_SOURCES = tests/daemon/test_journal.c tests/daemon/support.c tests/daemon/support.h
+tests_daemon_test_jobs_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_journal_SOURCES = tests/daemon/test_journal.c
 tests_daemon_test_journal_CPPFLAGS = $(tests_cppflags) $(SQLITE_CFLAGS)
-tests_daemon_test_journal_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS) $(SQLITE_LIBS)
-tests_daemon_test_life_SOURCES = tests/daemon/test_life.c tests/daemon/support.c tests/daemon/support.h
+tests_daemon_test_journal_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS) $(SQLITE_LIBS)
+tests_daemon_test_life_SOURCES = tests/daemon/test_life.c
 tests_daemon_test_life_CPPFLAGS = $(tests_cppflags)
-tests_daemon_test_life_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
-tests_daemon_test_limits_SOURCES = tests/daemon/test_limits.c tests/daemon/support.c tests/daemon/support.h
+tests_daemon_test_life_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_limits_SOURCES = tests/daemon/test_limits.c
 tests_daemon_test_limits_CPPFLAGS = $(tests_cppflags)
-tests_daemon_test_limits_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
-tests_daemon_test_protocol_SOURCES = tests/daemon/test_protocol.c tests/daemon/support.c tests/daemon/support.h
+tests_daemon_test_limits_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_protocol_SOURCES = tests/daemon/test_protocol.c
 tests_daemon_test_protocol_CPPFLAGS = $(tests_cppflags)
-tests_daemon_test_protocol_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
-tests_daemon_test_reload_SOURCES = tests/daemon/test_reload.c tests/daemon/support.c tests/daemon/support.h
+tests_daemon_test_protocol_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_reload_SOURCES = tests/daemon/test_reload.c
 tests_daemon_test_reload_CPPFLAGS = $(tests_cppflags)
-tests_daemon_test_reload_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
-tests_daemon_test_route_SOURCES = tests/daemon/test_route.c tests/daemon/layers.c tests/daemon/layers.h \
-    tests/daemon/support.c tests/daemon/support.h
+tests_daemon_test_reload_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_route_SOURCES = tests/daemon/test_route.c
 tests_daemon_test_route_CPPFLAGS = $(tests_cppflags)
-tests_daemon_test_route_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_route_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
 tests_daemon_test_skim_SOURCES = tests/daemon/test_skim.c daemon/skim.c daemon/skim.h
 tests_daemon_test_skim_CPPFLAGS = $(tests_cppflags)
 tests_daemon_test_skim_LDADD = $(tests_ldadd)
@@ -84,9 +82,9 @@ tests_daemon_test_store_SOURCES = tests/daemon/test_store.c tests/daemon/faulty.
 # Tight, so that a disk that refuses is tried again soon.
 tests_daemon_test_store_CPPFLAGS = $(tests_cppflags) -DTIDU_TIGHT $(SQLITE_CFLAGS) $(ZSTD_CFLAGS)
 tests_daemon_test_store_LDADD = $(tests_ldadd) $(SQLITE_LIBS) $(ZSTD_LIBS) -lpthread
-tests_daemon_test_supervise_SOURCES = tests/daemon/test_supervise.c tests/daemon/support.c tests/daemon/support.h
+tests_daemon_test_supervise_SOURCES = tests/daemon/test_supervise.c
 tests_daemon_test_supervise_CPPFLAGS = $(tests_cppflags)
-tests_daemon_test_supervise_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_supervise_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
 
 # Random changes of good messages against jansson, for as long as one likes:
 # make fuzz-skim FUZZFLAGS="--count 1000000 --seed 7"
