@@ -47,6 +47,7 @@ dsl_author_tidu_author_LDADD = $(author_libs) $(SECCOMP_LIBS) -lm
 
 # prelude.lua as the inside of a C array.
 BUILT_SOURCES += dsl/author/prelude.inc
+dsl/author/libauthor_a-sandbox.$(OBJEXT): dsl/author/prelude.inc
 CLEANFILES += dsl/author/prelude.inc
 dsl/author/prelude.inc: $(srcdir)/dsl/author/prelude.lua
 	$(AM_V_GEN)$(MKDIR_P) dsl/author && \

@@ -155,7 +155,8 @@ static int32_t
 slot_for(const struct world *world, const char *id, struct span span)
 {
     const struct slot *found = NULL;
-    for (const struct slot *slot = world->slots; slot < world->slots + world->slot_count; slot++) {
+    for (size_t i = 0; i < world->slot_count; i++) {
+        const struct slot *slot = &world->slots[i];
         bool open = overlap(slot->span, span), other = found && overlap(found->span, span);
         if (!strcmp(slot->id, id) &&
             (!found || open > other || (open == other && slot->span.from < found->span.from)))

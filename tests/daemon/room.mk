@@ -85,13 +85,3 @@ tests_daemon_test_store_LDADD = $(tests_ldadd) $(SQLITE_LIBS) $(ZSTD_LIBS) -lpth
 tests_daemon_test_supervise_SOURCES = tests/daemon/test_supervise.c
 tests_daemon_test_supervise_CPPFLAGS = $(tests_cppflags)
 tests_daemon_test_supervise_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
-
-# Random changes of good messages against jansson, for as long as one likes:
-# make fuzz-skim FUZZFLAGS="--count 1000000 --seed 7"
-EXTRA_PROGRAMS += tests/fuzz/fuzz_skim
-tests_fuzz_fuzz_skim_SOURCES = tests/fuzz/fuzz_skim.c daemon/skim.c daemon/skim.h
-tests_fuzz_fuzz_skim_CPPFLAGS = $(tests_cppflags) -DFUZZ_STANDALONE
-tests_fuzz_fuzz_skim_LDADD = $(tests_ldadd)
-fuzz-skim: tests/fuzz/fuzz_skim$(EXEEXT)
-	tests/fuzz/fuzz_skim $(FUZZFLAGS)
-.PHONY: fuzz-skim
