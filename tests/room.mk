@@ -179,7 +179,7 @@ tests_dsl_answer_test_starve_LDFLAGS = $(AM_LDFLAGS) -static -Wl,--wrap=malloc,-
     -Wl,--wrap=strdup,--wrap=tidu_arena_alloc,--wrap=tidu_arena_array,--wrap=tidu_arena_grow \
     -Wl,--wrap=tidu_arena_copy,--wrap=tidu_arena_copy_n,--wrap=tidu_arena_printf
 
-EXTRA_DIST += tests/policy tests/agree tests/bench tests/dsl/lang/bad_expressions.txt \
+EXTRA_DIST += tests/policy tests/agree tests/bench tests/soak tests/dsl/lang/bad_expressions.txt \
     tests/dsl/lang/bands.txt tests/dsl/lang/good_expressions.txt
 
 # The engine against a judge of its own, in exact fractions, over 20,000 random
@@ -198,3 +198,10 @@ bench: all
 	TIDU_LIBRARY="$(abs_builddir)/.libs/libtidu.a $(SIMDJSON_LIBS) $(NETTLE_LIBS) $(GMP_LIBS) -lm -lstdc++" \
 	bash $(srcdir)/tests/bench/bench.sh $(BENCHFLAGS)
 .PHONY: bench
+
+# A daemon under mixed load, whose memory has to stay flat.
+SOAK_SECONDS = 900
+soak: all
+	@$(AM_TESTS_ENVIRONMENT) \
+	python3 $(srcdir)/tests/soak/soak.py $(SOAK_SECONDS)
+.PHONY: soak

@@ -199,8 +199,9 @@ list_declared(const tidu_ruleset *ruleset, const char *word, const char *const *
         tidu_put_comma(out, &first);
         tidu_text_puts(out, "{\"id\":");
         tidu_answer_string(out, declaration->name);
-        tidu_put_titles(out, tidu_attr_text(&declaration->attrs, "zh", declaration->name),
-                        tidu_attr_text(&declaration->attrs, "en", NULL));
+        const char *en = tidu_attr_text(&declaration->attrs, "en", NULL);
+        tidu_put_titles(out, tidu_attr_text(&declaration->attrs, "zh", en ? en : declaration->name),
+                        en ? en : declaration->name);
         for (size_t a = 0; attributes[a]; a++)
             put_attribute(declaration, attributes[a], out);
         put_window(document, declaration, out);

@@ -12,6 +12,8 @@
 
 #include <stdlib.h>
 
+enum { ONCE_IN = 4 }; /* sizes: done twice, which takes twice as long */
+
 static const tidu_source sources[] = {
     {"local/440300-shenzhen/b.md", "# b\n", 4},
     {"national/a.md", "# a\n", 4},
@@ -60,9 +62,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     tidu_slice bytes = {copy, size};
     tidu_text once = {0}, again = {0};
     follow(bytes, &once);
-    follow(bytes, &again);
-    fuzz_must(once.length == again.length && memcmp(once.data, again.data, once.length) == 0,
-              "the same bytes come to the same twice");
+    if (size % ONCE_IN == 0) {
+        follow(bytes, &again);
+        fuzz_must(once.length == again.length && memcmp(once.data, again.data, once.length) == 0,
+                  "the same bytes come to the same twice");
+    }
     tidu_text_free(&once);
     tidu_text_free(&again);
     free(copy);
