@@ -79,7 +79,7 @@ other_number(const json_t *value)
     json_int_t now = json_integer_value(value);
     size_t which = roll(sizeof odd / sizeof *odd + 2);
     return json_integer(which < sizeof odd / sizeof *odd ? odd[which]
-                                                         : now + (which & 1 ? 1 : -1));
+                                                         : (json_int_t)((uint64_t)now + (which & 1 ? 1 : UINT64_MAX)));
 }
 
 static json_t *
