@@ -62,7 +62,8 @@ check_PROGRAMS += \
     tests/dsl/answer/test_route \
     tests/dsl/answer/test_stacks \
     tests/dsl/answer/test_transition \
-    tests/dsl/answer/test_starve
+    tests/dsl/answer/test_starve \
+    tests/dsl/answer/test_starve_doors
 
 TESTS += $(check_PROGRAMS)
 
@@ -171,13 +172,19 @@ tests_dsl_answer_test_stacks_LDADD = tests/dsl/answer/libsupport.a $(tests_ldadd
 tests_dsl_answer_test_transition_SOURCES = tests/dsl/answer/test_transition.c
 tests_dsl_answer_test_transition_CPPFLAGS = $(tests_cppflags)
 tests_dsl_answer_test_transition_LDADD = tests/dsl/answer/libsupport.a $(tests_ldadd)
-# The library's requests for memory go to the test, which refuses them in turn.
-tests_dsl_answer_test_starve_SOURCES = tests/dsl/answer/test_starve.c
-tests_dsl_answer_test_starve_CPPFLAGS = $(tests_cppflags)
-tests_dsl_answer_test_starve_LDADD = tests/dsl/answer/libsupport.a $(tests_ldadd)
-tests_dsl_answer_test_starve_LDFLAGS = $(AM_LDFLAGS) -static -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
+# The library's requests for memory go to hunger.c, which refuses them in turn.
+hunger_ldflags = $(AM_LDFLAGS) -static -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
     -Wl,--wrap=strdup,--wrap=tidu_arena_alloc,--wrap=tidu_arena_array,--wrap=tidu_arena_grow \
     -Wl,--wrap=tidu_arena_copy,--wrap=tidu_arena_copy_n,--wrap=tidu_arena_printf
+hunger_sources = tests/dsl/answer/hunger.c tests/dsl/answer/hunger.h
+tests_dsl_answer_test_starve_SOURCES = tests/dsl/answer/test_starve.c $(hunger_sources)
+tests_dsl_answer_test_starve_CPPFLAGS = $(tests_cppflags)
+tests_dsl_answer_test_starve_LDADD = tests/dsl/answer/libsupport.a $(tests_ldadd)
+tests_dsl_answer_test_starve_LDFLAGS = $(hunger_ldflags)
+tests_dsl_answer_test_starve_doors_SOURCES = tests/dsl/answer/test_starve_doors.c $(hunger_sources)
+tests_dsl_answer_test_starve_doors_CPPFLAGS = $(tests_cppflags)
+tests_dsl_answer_test_starve_doors_LDADD = tests/dsl/answer/libsupport.a $(tests_ldadd)
+tests_dsl_answer_test_starve_doors_LDFLAGS = $(hunger_ldflags)
 
 EXTRA_DIST += tests/policy tests/agree tests/bench tests/soak tests/dsl/lang/bad_expressions.txt \
     tests/dsl/lang/bands.txt tests/dsl/lang/good_expressions.txt

@@ -40,7 +40,7 @@ counts(const struct search *search, struct span span)
 
 /* In base units, as doubles: it is shown, not judged. */
 static double
-number_of(const struct search *search, const struct version *version)
+number_of(struct search *search, const struct version *version)
 {
     struct span day = {search->as_of, search->as_of};
     struct world world = *search->ruleset->world;
@@ -49,11 +49,15 @@ number_of(const struct search *search, const struct version *version)
     mpq_t exact;
     world.arena = search->arena;
     world.report = tidu_report_open();
-    if (!world.report)
+    if (!world.report) {
+        search->starved = true;
         return number;
+    }
     mpq_init(exact);
     if (tidu_lower_exact(&world, &version->written, day, &chain, exact))
         number = mpq_get_d(exact);
+    else if (world.starved || tidu_report_error_count(world.report))
+        search->starved = true; /* it could be told when the rules were compiled */
     mpq_clear(exact);
     tidu_report_close(&world.report);
     return number;

@@ -319,6 +319,7 @@ tidu_lower_exact(struct world *world, const struct written *written, struct span
 {
     struct lowering lowering = {
         .world = world, .epoch = {.days = days}, .chain = *chain, .written = written};
+    size_t complaints = tidu_report_error_count(world->report);
     lowering.builder = tidu_builder_open(world->vocabulary);
     lowering.memo = tidu_arena_array(world->arena, world->name_count * 10, sizeof(struct value));
     lowering.memo_done = tidu_arena_array(world->arena, world->name_count * 10, sizeof(bool));
@@ -326,9 +327,12 @@ tidu_lower_exact(struct world *world, const struct written *written, struct span
         tidu_builder_close(&lowering.builder);
         return tidu_no_memory(world);
     }
-    struct value value = written->tree->type.constant ? tidu_lower_node(&lowering, written->tree, 0)
-                                                      : tidu_value_failure(&lowering);
+    bool constant = written->tree->type.constant;
+    struct value value = constant ? tidu_lower_node(&lowering, written->tree, 0)
+                                  : tidu_value_failure(&lowering);
     bool fixed = !lowering.failed && value.constant;
+    if (constant && lowering.failed && tidu_report_error_count(world->report) == complaints)
+        tidu_no_memory(world); /* nothing else fails without a word */
     if (fixed) {
         mpq_set(ret, tidu_builder_constant_at(lowering.builder, value.number)->exact);
         tidu_value_convert(ret, value.scale, unity);

@@ -187,6 +187,7 @@ move_number(struct finding *finding, const struct stand *stand, const char *addr
     tidu_node *new = copy_node(finding, old);
     const char *before = tidu_arena_copy_n(finding->arena, stand->written->text + old->start,
                                            old->end - old->start);
+    finding->starved = finding->starved || !before;
     if (!new || !before)
         return;
     if (old->kind == TIDU_NODE_DATE) {

@@ -6,121 +6,14 @@
  * and in a second pass that one and all after it. Whatever is refused, there
  * is a clear error or the full answer: never a crash, a leak or half a truth.
  *
- * The linker turns the library's requests over to this file (see room.mk).
- * Requests that other libraries make, such as GMP, are not refused.
+ * See hunger.h for how. What else the library's doors lead to is starved in
+ * test_starve_doors.c.
  */
+#include "hunger.h"
 #include "support.h"
 
 #include "tidu/compile.h"
 #include "tidu/mutate.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-
-/* ---- the allocator ---- */
-
-static struct {
-    bool armed, lasting;
-    unsigned long calls, refused; /* the number of the request to refuse */
-} hunger;
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void *__real_tidu_arena_alloc(tidu_arena *arena, size_t size);
-void *__real_tidu_arena_array(tidu_arena *arena, size_t count, size_t size);
-void *__real_tidu_arena_grow(tidu_arena *arena, void *array, size_t count, size_t *capacity,
-                             size_t item_size);
-char *__real_tidu_arena_copy_n(tidu_arena *arena, const char *text, size_t length);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-char *__wrap_strdup(const char *text);
-void *__wrap_tidu_arena_alloc(tidu_arena *arena, size_t size);
-void *__wrap_tidu_arena_array(tidu_arena *arena, size_t count, size_t size);
-void *__wrap_tidu_arena_grow(tidu_arena *arena, void *array, size_t count, size_t *capacity,
-                             size_t item_size);
-char *__wrap_tidu_arena_copy_n(tidu_arena *arena, const char *text, size_t length);
-char *__wrap_tidu_arena_copy(tidu_arena *arena, const char *text);
-char *__wrap_tidu_arena_printf(tidu_arena *arena, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static bool
-refuse(void)
-{
-    if (!hunger.armed)
-        return false;
-    hunger.calls++;
-    return hunger.lasting ? hunger.calls >= hunger.refused : hunger.calls == hunger.refused;
-}
-
-void *
-__wrap_malloc(size_t size)
-{
-    return refuse() ? NULL : __real_malloc(size);
-}
-
-void *
-__wrap_calloc(size_t count, size_t size)
-{
-    return refuse() ? NULL : __real_calloc(count, size);
-}
-
-void *
-__wrap_realloc(void *memory, size_t size)
-{
-    return refuse() ? NULL : __real_realloc(memory, size);
-}
-
-char *
-__wrap_strdup(const char *text)
-{
-    char *copy = refuse() ? NULL : __real_malloc(strlen(text) + 1);
-    return copy ? strcpy(copy, text) : NULL;
-}
-
-void *
-__wrap_tidu_arena_alloc(tidu_arena *arena, size_t size)
-{
-    return refuse() ? NULL : __real_tidu_arena_alloc(arena, size);
-}
-
-void *
-__wrap_tidu_arena_array(tidu_arena *arena, size_t count, size_t size)
-{
-    return refuse() ? NULL : __real_tidu_arena_array(arena, count, size);
-}
-
-void *
-__wrap_tidu_arena_grow(tidu_arena *arena, void *array, size_t count, size_t *capacity,
-                       size_t item_size)
-{
-    return refuse() ? NULL : __real_tidu_arena_grow(arena, array, count, capacity, item_size);
-}
-
-char *
-__wrap_tidu_arena_copy_n(tidu_arena *arena, const char *text, size_t length)
-{
-    return refuse() ? NULL : __real_tidu_arena_copy_n(arena, text, length);
-}
-
-char *
-__wrap_tidu_arena_copy(tidu_arena *arena, const char *text)
-{
-    return refuse() ? NULL : __real_tidu_arena_copy_n(arena, text, strlen(text));
-}
-
-char *
-__wrap_tidu_arena_printf(tidu_arena *arena, const char *format, ...)
-{
-    char text[512];
-    va_list args;
-    va_start(args, format);
-    int length = vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    assert_true(length >= 0 && (size_t)length < sizeof text);
-    return refuse() ? NULL : __real_tidu_arena_copy_n(arena, text, (size_t)length);
-}
 
 /* ---- what is tried ---- */
 
@@ -339,19 +232,6 @@ round_of_linting(void)
     tidu_report_close(&report);
     tidu_text_free(&findings);
     return hunger.calls < hunger.refused;
-}
-
-/* Refuse the first request, then the second, … until a round needs no more. */
-static void
-starve(bool (*round)(void), bool lasting, unsigned long step)
-{
-    bool over = false;
-    for (unsigned long n = 1; !over; n += step) {
-        hunger.calls = 0;
-        hunger.refused = n;
-        hunger.lasting = lasting;
-        over = round();
-    }
 }
 
 static void
