@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { TELL_EVERY = 4096 };
 
@@ -54,6 +55,7 @@ tidu_history_walk(struct walk *walk, void (*each)(void *context, const char *fil
          void *each_context, tidu_error *reterr)
 {
     struct journal_walk end;
+    int hold = tidu_journal_hold(walk->history->folder);
     char **files = tidu_journal_files(walk->history->folder, reterr);
     bool good = files != NULL;
     if (good && !files[0])
@@ -73,6 +75,8 @@ tidu_history_walk(struct walk *walk, void (*each)(void *context, const char *fil
     if (good && walk->cancelled)
         good = tidu_error_set(reterr, TIDU_CALL_CANCELLED, NULL);
     free_files(files);
+    if (hold >= 0)
+        close(hold);
     return good;
 }
 

@@ -16,9 +16,11 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -315,17 +317,45 @@ write_head(const char *file, const struct journal_walk *walk, tidu_error *reterr
     return written || tidu_error_set(reterr, TIDU_FILE_WRITE, path, strerror(errno), NULL);
 }
 
-bool
-tidu_journal_rotate(struct journal *journal, tidu_error *reterr)
+/* The folder itself is what is locked: shared by who reads, by the writer alone while
+ * a file is closed. */
+static int
+lock_folder(const char *folder, int how)
+{
+    int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0 || flock(descriptor, how) == 0)
+        return descriptor;
+    close(descriptor);
+    return -1;
+}
+
+int
+tidu_journal_hold(const char *folder)
+{
+    return lock_folder(folder, LOCK_SH);
+}
+
+/* Somebody who has the file open, though not by this program, keeps SQLite from
+ * putting all of it into one file. */
+static bool
+is_whole(const struct journal *journal)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%.*s/journal.db-wal", PATH_MAX - 32, journal->folder);
+    return access(path, F_OK) != 0;
+}
+
+static bool
+close_file(struct journal *journal, tidu_error *reterr)
 {
     char name[PATH_MAX];
     struct head head = journal->head;
     struct journal_walk walk;
-    if (head.count < journal->first) /* nothing in it yet */
-        return true;
     snprintf(name, sizeof name, "%.*s/journal-%012llu-%012llu.db", PATH_MAX - 64, journal->folder,
              (unsigned long long)journal->first, (unsigned long long)head.count);
-    finish(journal); /* which leaves one whole file: nobody else writes it */
+    finish(journal);
+    if (!is_whole(journal))
+        return begin_file(journal, head, reterr);
     if (rename(journal->file, name) != 0) {
         tidu_error_set(reterr, TIDU_STORE_WRITE, journal->file, strerror(errno), NULL);
         tidu_error other;
@@ -336,6 +366,19 @@ tidu_journal_rotate(struct journal *journal, tidu_error *reterr)
     bool told = tidu_journal_walk(name, UINT64_MAX, NULL, NULL, &walk, reterr) &&
                 write_head(name, &walk, reterr);
     return begin_file(journal, head, reterr) && told;
+}
+
+bool
+tidu_journal_rotate(struct journal *journal, tidu_error *reterr)
+{
+    if (journal->head.count < journal->first) /* nothing in it yet */
+        return true;
+    int lock = lock_folder(journal->folder, LOCK_EX | LOCK_NB);
+    if (lock < 0)
+        return true;
+    bool closed = close_file(journal, reterr);
+    close(lock);
+    return closed;
 }
 
 bool

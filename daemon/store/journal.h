@@ -43,7 +43,7 @@ bool tidu_journal_append(struct journal *journal, tidu_slice entries, size_t cou
 uint64_t tidu_journal_size(const struct journal *journal);
 
 /* Close the growing file under the numbers of its entries, write its head beside
- * it, and go on with a new one. */
+ * it, and go on with a new one. Put off, which is no error, while somebody reads. */
 bool tidu_journal_rotate(struct journal *journal, tidu_error *reterr);
 
 /* Put a file that cannot be used aside under a name that says when, and go on
@@ -53,6 +53,11 @@ bool tidu_journal_set_aside(const char *folder, bool sync, const struct head *he
                             struct journal **ret_journal, char ret_name[64], tidu_error *reterr);
 
 /* ---- reading, from any process ------------------------------------------------- */
+
+/* Keep files from being closed as long as the descriptor that is returned is open: who
+ * reads the files of a folder one after the other finds all entries in them. -1 when
+ * that cannot be; then they may be looked at all the same. */
+int tidu_journal_hold(const char *folder);
 
 /* One file that has been walked. */
 struct journal_walk {

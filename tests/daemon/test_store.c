@@ -322,6 +322,77 @@ test_versions_share_their_documents_and_come_back_as_they_were(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+/* ---- a file is closed ---- */
+
+static struct journal *
+open_journal(const char *folder, size_t entries)
+{
+    struct journal *journal;
+    tidu_text text = {0};
+    tidu_error error;
+    struct entry entry = {.kind = TIDU_ENTRY_DECISION, .user = 7, .time_us = 1, .terms = {"{}", 2}};
+    assert_true(tidu_journal_open(folder, false, &journal, &error));
+    for (size_t i = 0; i < entries; i++)
+        tidu_entry_write(&entry, &text);
+    assert_true(tidu_journal_append(journal, (tidu_slice){text.data, text.length}, entries, &error));
+    tidu_text_free(&text);
+    return journal;
+}
+
+/* How many files there are, and that they hold so many entries together. */
+static size_t
+files_with(const char *folder, uint64_t entries)
+{
+    tidu_error error;
+    struct journal_walk walk = {0};
+    size_t count = 0;
+    char **files = tidu_journal_files(folder, &error);
+    assert_non_null(files);
+    for (; files[count]; count++) {
+        assert_true(tidu_journal_walk(files[count], 0, NULL, NULL, &walk, &error));
+        free(files[count]);
+    }
+    free(files);
+    assert_int_equal(walk.after.count, entries);
+    return count;
+}
+
+/* Who walks the files would miss the one that was just closed. */
+static void
+test_a_file_is_not_closed_while_the_folder_is_read(void **state)
+{
+    tidu_error error;
+    struct journal *journal = open_journal(*state, 3);
+    int hold = tidu_journal_hold(*state);
+    assert_true(hold >= 0);
+    assert_true(tidu_journal_rotate(journal, &error));
+    assert_int_equal(files_with(*state, 3), 1);
+    close(hold);
+    assert_true(tidu_journal_rotate(journal, &error));
+    assert_int_equal(files_with(*state, 3), 2);
+    tidu_journal_close(&journal);
+}
+
+/* SQLite leaves in a second file what it cannot put into the first. */
+static void
+test_a_file_that_somebody_has_open_is_closed_later_and_loses_nothing(void **state)
+{
+    char path[256];
+    sqlite3 *reader;
+    tidu_error error;
+    struct journal *journal = open_journal(*state, 3);
+    snprintf(path, sizeof path, "%s/journal.db", (char *)*state);
+    assert_int_equal(sqlite3_open_v2(path, &reader, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(reader, "BEGIN; SELECT count(*) FROM block", NULL, NULL, NULL),
+                     SQLITE_OK);
+    assert_true(tidu_journal_rotate(journal, &error));
+    assert_int_equal(files_with(*state, 3), 1);
+    sqlite3_close(reader);
+    assert_true(tidu_journal_rotate(journal, &error));
+    assert_int_equal(files_with(*state, 3), 2);
+    tidu_journal_close(&journal);
+}
+
 int
 main(void)
 {
@@ -333,6 +404,8 @@ main(void)
         TEST(test_any_one_operation_may_fail),
         TEST(test_a_journal_damaged_meanwhile_is_put_aside_and_the_chain_goes_on),
         TEST(test_versions_share_their_documents_and_come_back_as_they_were),
+        TEST(test_a_file_is_not_closed_while_the_folder_is_read),
+        TEST(test_a_file_that_somebody_has_open_is_closed_later_and_loses_nothing),
     };
     faulty_install();
     return cmocka_run_group_tests(tests, NULL, NULL);
