@@ -11,9 +11,6 @@ found=tests/fuzz/found
 mkdir -p "$found"
 rm -f "$found"/*.log "$found"/*.failed
 
-# Quicker than the defaults, and hardly less watchful.
-export ASAN_OPTIONS="${ASAN_OPTIONS:-quarantine_size_mb=8:max_malloc_fill_size=0}"
-
 cat >"$found/run" <<'EOF'
 subject=$1 seconds=$2 found=tests/fuzz/found
 mkdir -p "$found/$subject"

@@ -72,10 +72,11 @@ tests/fuzz/corpus/made: $(srcdir)/tests/fuzz/seeds.sh dsl/author/tidu-author$(EX
 # the build folder. Fails with the path of the input that broke something.
 FUZZ_SECONDS = 60
 FUZZ_AT_ONCE = 2
-fuzz: $(fuzz_programs) tests/fuzz/corpus/made
+fuzz-targets: $(fuzz_programs) tests/fuzz/corpus/made
+fuzz: fuzz-targets
 	@$(AM_TESTS_ENVIRONMENT) \
 	sh $(srcdir)/tests/fuzz/fuzz.sh $(FUZZ_SECONDS) $(FUZZ_AT_ONCE) $(fuzz_subjects)
-.PHONY: fuzz
+.PHONY: fuzz fuzz-targets
 
 fuzz-clean:
 	rm -rf tests/fuzz/corpus tests/fuzz/found
