@@ -28,7 +28,7 @@ enum {
     AUTHOR_OWN_BYTES = 32 << 20,     /* what the helper maps before it reads anything */
     AUTHOR_PROGRESS_BYTES = 1 << 20, /* what progress lines may add to the answer */
 #ifdef TIDU_TIGHT
-    AUTHOR_READ_BYTES = 7, /* at a time, from the socket */
+    AUTHOR_READ_BYTES = 61, /* at a time, from the socket: less would take most of a test's time */
 #else
     AUTHOR_READ_BYTES = 1 << 16,
 #endif
