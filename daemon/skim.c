@@ -394,6 +394,8 @@ tidu_skim_container_end(const char *at, const char *end)
 bool
 tidu_skim_open(tidu_skim *skim, tidu_slice text, unsigned depth)
 {
+    if (!text.data)
+        return false;
     const char *end = text.data + text.length, *at = skip_space(text.data, end);
     if (at == end || (*at != '{' && *at != '[') || !depth)
         return false;

@@ -49,7 +49,7 @@ typedef struct tidu_skim_item {
 } tidu_skim_item;
 
 /* Begin with the container that `text` is; `depth` counts it. False when the
- * first thing in `text` is no '{' or '['. */
+ * first thing in `text` is no '{' or '[', or there is no text. */
 bool tidu_skim_open(tidu_skim *skim, tidu_slice text, unsigned depth);
 
 /* The same for a container that another walk has stepped over, with the longest
