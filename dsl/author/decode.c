@@ -308,6 +308,18 @@ read_parent(struct decoding *d, uint32_t index, int32_t *ret)
     return parent <= index || refuse(d, "a declaration's parent is none");
 }
 
+/* All other words take a name, by `takes` of prelude.lua. */
+static bool
+may_be_nameless(const char *word)
+{
+    static const char *const words[] = {"policy",   "all",       "any",     "none",       "at_least",
+                                        "scorecard", "regions", "responsible", "expect"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (!strcmp(words[i], word))
+            return true;
+    return false;
+}
+
 static bool
 read_declaration(struct decoding *d, uint32_t index, uint32_t *depths, tidu_declaration *ret)
 {
@@ -318,6 +330,8 @@ read_declaration(struct decoding *d, uint32_t index, uint32_t *depths, tidu_decl
         !read_count(d, UINT32_MAX, &ret->line) || !read_parent(d, index, &ret->parent) ||
         !read_attr(d, spot, false, &ret->attrs))
         return false;
+    if (!ret->name && !may_be_nameless(ret->word))
+        return refuse(d, "a declaration has no name");
     depths[index] = ret->parent < 0 ? 0 : depths[ret->parent] + 1;
     if (depths[index] > AUTHOR_NESTING + 4)
         return refuse(d, "declarations nest too deeply");
