@@ -208,11 +208,15 @@ check-quick: all
 # What has threads, one after the other: each of them waits for others.
 threaded_tests = \
     tests/daemon/test_access \
+    tests/daemon/test_confine \
+    tests/daemon/test_demand \
     tests/daemon/test_gate \
     tests/daemon/test_jobs \
     tests/daemon/test_journal \
+    tests/daemon/test_library \
     tests/daemon/test_life \
     tests/daemon/test_limits \
+    tests/daemon/test_pilot \
     tests/daemon/test_protocol \
     tests/daemon/test_reload \
     tests/daemon/test_store \
