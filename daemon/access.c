@@ -8,6 +8,8 @@
  * socket lets in may evaluate and inquire. With entries nobody may do what none
  * of those that mean it grants, root included.
  *
+ * A token says its roles by itself: see tokens.c.
+ *
  * Must not know: methods beyond the role each needs.
  */
 #include "internal.h"
@@ -21,18 +23,18 @@
 #define SO_PEERGROUPS 59
 #endif
 
-const char *const tidu_role_names[] = {"evaluate", "inquire", "edit", "operate", NULL};
+const char *const tidu_role_names[] = {TIDU_ROLE_NAMES, NULL};
 
 /* Who cannot be known is nobody. */
 struct peer
 tidu_peer_of(int fd)
 {
-    struct peer peer = {.user = (uid_t)-1};
+    struct peer peer = {.who.user = TIDU_NOBODY};
     struct ucred credentials;
     socklen_t size = sizeof credentials;
     if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0)
         return peer;
-    peer.user = credentials.uid;
+    peer.who.user = credentials.uid;
     peer.groups[0] = credentials.gid;
     peer.group_count = 1;
     size = sizeof peer.groups - sizeof *peer.groups;
@@ -45,7 +47,7 @@ static bool
 means(const struct access_entry *entry, const struct peer *peer)
 {
     for (size_t i = 0; i < entry->user_count; i++)
-        if (entry->users[i] == peer->user)
+        if (entry->users[i] == peer->who.user)
             return true;
     for (size_t i = 0; i < entry->group_count; i++)
         for (unsigned j = 0; j < peer->group_count; j++)
@@ -59,8 +61,13 @@ tidu_rights_of(const struct settings *settings, const struct peer *peer)
 {
     struct rights rights = {.jobs = settings->session_jobs, .sessions = settings->user_sessions};
     bool own_sessions = false, own_jobs = false;
+    if (*peer->who.token) {
+        rights.roles = peer->roles;
+        rights.sessions = 0;
+        return rights;
+    }
     if (!settings->access_count) {
-        bool ours = peer->user == geteuid() || peer->user == 0;
+        bool ours = peer->who.user == geteuid() || peer->who.user == 0;
         rights.roles = ours ? TIDU_ROLE_ALL : TIDU_ROLE_EVALUATE | TIDU_ROLE_INQUIRE;
         return rights;
     }

@@ -341,6 +341,8 @@ tidu_subscribe(struct call *call, json_t *params)
     struct subscription *subscription = tidu_session_subscription(call->asker.session);
     unsigned chosen;
     const json_t *names = json_object_get(params, "events");
+    if (tidu_rpc_refuse_lasting(call, "subscribe"))
+        return;
     if (!names) {
         tidu_params_lack(call, "events");
         return;

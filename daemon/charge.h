@@ -34,7 +34,7 @@ struct activation {
     const char *action;   /* "activate" or "rollback", for the journal */
     char *name;           /* a version; NULL: the candidate, "": the one before */
     char *reason;
-    uid_t user;
+    struct who who;
 };
 void tidu_reload_activate(struct reload *reload, struct activation *activation);
 

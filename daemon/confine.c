@@ -171,8 +171,11 @@ static const struct rule {
 #undef KILL
 };
 
-/* To talk over more than Unix sockets, add a family. */
-static const int families[] = {AF_UNIX};
+/* Loopback addresses are for HTTP alone: who takes our place opens its socket anew. */
+static const struct family {
+    int number;
+    bool network;
+} families[] = {{AF_UNIX, false}, {AF_INET, true}, {AF_INET6, true}};
 static const unsigned long controls[] = {TCGETS, FIONREAD, FIONBIO, FIOCLEX};
 
 enum {
@@ -209,13 +212,15 @@ add_memory(scmp_filter_ctx filter)
 }
 
 static int
-add_looked_at(scmp_filter_ctx filter)
+add_looked_at(scmp_filter_ctx filter, bool network)
 {
     int wrong = add_memory(filter);
     wrong |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
                               SCMP_A0(SCMP_CMP_MASKED_EQ, NEW_WORLDS, 0));
     for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
-        scmp_datum_t family = (scmp_datum_t)families[i];
+        scmp_datum_t family = (scmp_datum_t)families[i].number;
+        if (families[i].network && !network)
+            continue;
         wrong |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
                                   SCMP_A0(SCMP_CMP_EQ, family, 0));
         wrong |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socketpair), 1,
@@ -229,7 +234,7 @@ add_looked_at(scmp_filter_ctx filter)
 
 /* Where the kernel or the machine knows no such filter, all else stays. */
 static void
-filter_calls(void)
+filter_calls(bool network)
 {
     uint32_t otherwise = SANITIZED ? SCMP_ACT_ALLOW : SCMP_ACT_ERRNO(EPERM);
     scmp_filter_ctx filter = seccomp_init(otherwise);
@@ -240,7 +245,7 @@ filter_calls(void)
     wrong |= seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
     wrong |= add_calls(filter, otherwise);
     if (!SANITIZED)
-        wrong |= add_looked_at(filter);
+        wrong |= add_looked_at(filter, network);
     if (!wrong)
         (void)seccomp_load(filter);
     seccomp_release(filter);
@@ -292,7 +297,7 @@ tidu_confine(struct server *server, const char *store, tidu_error *reterr)
         if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
             return failed("no_new_privs", errno, reterr);
         got->landlock = tidu_fence(settings, server->options.file, store);
-        filter_calls();
+        filter_calls(*settings->http_listen && settings->http_listen[0] != '/');
     }
     look(got);
     tell_log(server, got);

@@ -29,4 +29,11 @@
 #define TIDU_VERSION "0.1.0"
 #endif
 
+/* What roles are called, by their bits; and what names of tokens are made of, which
+ * stand in the journal and in logs as they are. */
+#define TIDU_ROLE_NAMES "evaluate", "inquire", "edit", "operate"
+#define TIDU_TOKEN_NAME_LETTERS \
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
+enum { TIDU_TOKEN_NAME_SIZE = 32 };
+
 #endif

@@ -123,6 +123,9 @@ tidu_errand_open(struct call *call, size_t size)
     errand->job.asker = session;
     errand->lang = call->lang;
     errand->async = call->async;
+    errand->method = call->method;
+    errand->received_ns = tidu_session_received_ns(session);
+    call->away = true;
     errand->world = tidu_world_hold(worker->world);
     snprintf(errand->name, sizeof errand->name, "%llu",
              (unsigned long long)atomic_fetch_add(&worker->server->job_number, 1) + 1);
@@ -231,6 +234,9 @@ come_home(struct letter *letter)
     struct session *session = errand->asker.session;
     if (session) {
         judge(errand);
+        if (!errand->notice)
+            tidu_latency_add(&errand->worker->latency[errand->method],
+                             tidu_nanoseconds() - errand->received_ns, 1);
         if (errand->notice)
             tidu_text_add(tidu_session_output(session), errand->result.data,
                           errand->refused ? 0 : errand->result.length);
@@ -352,9 +358,9 @@ on_progress(struct ev_loop *loop, ev_timer *watcher, int events)
     for (; errand; errand = next) {
         next = errand->next;
         struct session *session = errand->asker.session;
-        size_t total = atomic_load_explicit(&errand->total, memory_order_relaxed);
-        size_t done = atomic_load_explicit(&errand->done, memory_order_relaxed);
-        if (!session || !total || done == errand->told)
+        size_t total = atomic_load_explicit(&errand->job.total, memory_order_relaxed);
+        size_t done = atomic_load_explicit(&errand->job.done, memory_order_relaxed);
+        if (!session || !total || done == errand->told || tidu_session_is_http(session))
             continue;
         errand->told = done;
         tidu_text_printf(tidu_session_output(session),

@@ -88,6 +88,7 @@ tidu_evaluate_forget(struct worker *worker)
     for (int i = 0; i < KEPT_READY; i++)
         if (ready[i].evaluation)
             let_go(&ready[i]);
+    tidu_verdicts_forget(&worker->verdicts);
 }
 
 /* ---- the gathered block ------------------------------------------------------ */
@@ -103,7 +104,7 @@ answer_row(struct worker *worker, uint32_t row)
         .written = {ready->written.data, ready->written.length},
         .facts = all->records[row].record,
         .flags = all->records[row].titles.data ? TIDU_ENTRY_LIBRARY : 0,
-        .user = tidu_session_user(asker->session),
+        .who = tidu_session_who(asker->session),
         .time = ev_now(worker->loop),
         .evaluation = ready->evaluation,
         .row = row,
@@ -117,6 +118,19 @@ answer_row(struct worker *worker, uint32_t row)
     tidu_rpc_end(asker);
 }
 
+/* All of a block came in one turn of one session, so one look at the clock is
+ * enough for them. */
+static void
+count_block(struct worker *worker, const tidu_evaluation *evaluation)
+{
+    const struct evaluations *all = worker->evaluations;
+    uint64_t since = tidu_session_received_ns(all->askers[0].session);
+    tidu_tally_add(&worker->records, all->count);
+    tidu_verdicts_note(&worker->verdicts, evaluation);
+    tidu_latency_add(&worker->latency[TIDU_METHOD_evaluate], tidu_nanoseconds() - since,
+                     all->count);
+}
+
 void
 tidu_evaluate_flush(struct worker *worker)
 {
@@ -127,9 +141,9 @@ tidu_evaluate_flush(struct worker *worker)
     tidu_evaluation_run(evaluation);
     for (uint32_t i = 0; i < all->count; i++)
         answer_row(worker, i);
+    count_block(worker, evaluation);
     tidu_evaluation_clear(evaluation);
     tidu_lender_clear(&worker->lender);
-    tidu_tally_add(&worker->records, all->count);
     all->gathering = NULL;
     all->count = 0;
 }
@@ -185,6 +199,7 @@ gather(struct call *call, struct ready *ready, tidu_slice record)
         all->gathering = ready;
         all->records[all->count] = lent;
         all->askers[all->count++] = call->asker;
+        call->away = true;
         if (all->count == TIDU_GATHER_ROWS)
             tidu_evaluate_flush(call->worker);
     }
@@ -364,8 +379,10 @@ struct bulk {
     struct sheaf sheaf;
     struct lender lender;
     struct witness witness;
+    struct verdicts verdicts;
     tidu_text written;
     size_t count;
+    bool told; /* it has been answered with decisions */
 };
 
 static tidu_slice
@@ -404,6 +421,8 @@ run_bulk(struct errand *errand)
         tidu_errand_refuse(errand, code, &error);
     else if (!tidu_witness_keep(&bulk->witness))
         tidu_errand_refuse(errand, TIDU_RPC_STORE, not_kept(errand->worker->server, &error));
+    else
+        bulk->told = true;
     tidu_evaluation_close(&evaluation);
 }
 
@@ -412,6 +431,9 @@ close_bulk(struct errand *errand)
 {
     struct bulk *bulk = (struct bulk *)errand;
     tidu_tally_add(&errand->worker->records, bulk->count);
+    if (bulk->told)
+        tidu_verdicts_merge(&errand->worker->verdicts, &bulk->verdicts);
+    tidu_verdicts_free(&bulk->verdicts);
     tidu_understudy_leave(&bulk->witness.understudy);
     tidu_lender_close(&bulk->lender);
     tidu_ruleset_unref(&bulk->pinned);
@@ -451,7 +473,8 @@ submit_bulk(struct call *call, const struct question *question)
         .errand = &bulk->errand,
         .lender = &bulk->lender,
         .witness = &bulk->witness,
-        .user = tidu_session_user(call->asker.session),
+        .verdicts = &bulk->verdicts,
+        .who = *tidu_session_who(call->asker.session),
         .time = ev_now(call->worker->loop),
     };
     bulk->lender.server = call->worker->server;
@@ -466,6 +489,7 @@ submit_bulk(struct call *call, const struct question *question)
 static void
 answer_records(struct call *call, struct ready *ready, const struct question *question)
 {
+    struct verdicts verdicts = {0};
     struct sheaf sheaf = {.settings = tidu_worker_settings(call->worker),
                           .message = call->message,
                           .records = question->records,
@@ -474,8 +498,9 @@ answer_records(struct call *call, struct ready *ready, const struct question *qu
                           .lender = &call->worker->lender,
                           .pilots = call->worker->world->pilots,
                           .witness = &call->worker->witness,
+                          .verdicts = &verdicts,
                           .written = {ready->written.data, ready->written.length},
-                          .user = tidu_session_user(call->asker.session),
+                          .who = *tidu_session_who(call->asker.session),
                           .time = ev_now(call->worker->loop)};
     tidu_error error;
     tidu_rpc_code code;
@@ -486,6 +511,7 @@ answer_records(struct call *call, struct ready *ready, const struct question *qu
     tidu_text *out = tidu_rpc_begin(&call->asker);
     if (tidu_records_write(&sheaf, ready->evaluation, out, &count, &code, &error)) {
         tidu_rpc_end(&call->asker);
+        tidu_verdicts_merge(&call->worker->verdicts, &verdicts);
     } else { /* what is not told has not been decided */
         witness->entries.length = length;
         witness->count = entries;
@@ -493,6 +519,7 @@ answer_records(struct call *call, struct ready *ready, const struct question *qu
         tidu_rpc_refuse(call, code, &error);
     }
     tidu_tally_add(&call->worker->records, count);
+    tidu_verdicts_free(&verdicts);
 }
 
 void

@@ -168,7 +168,10 @@ allow_ours(const struct fence *fence, const struct settings *settings, const cha
     allow_around(fence, file ? file : TIDU_SETTINGS_FILE, to_read);
     if (is_file(settings->population))
         allow_around(fence, settings->population, to_read);
+    allow_around(fence, settings->http_tokens, to_read);
     allow_parent(fence, settings->socket_path, to_remove);
+    if (settings->http_listen[0] == '/') /* who takes our place opens it anew */
+        allow_parent(fence, settings->http_listen, to_remove | LANDLOCK_ACCESS_FS_MAKE_SOCK);
     if (store)
         allow(fence, store, to_keep);
 }
@@ -242,6 +245,8 @@ tidu_fence_check(const struct settings *settings, bool start, tidu_report *repor
 {
     if (*settings->helper && is_beyond(settings->helper, O_RDONLY, R_OK))
         complain("helper", settings->helper, report);
+    if (*settings->http_tokens && is_beyond(settings->http_tokens, O_RDONLY, R_OK))
+        complain("http.tokens", settings->http_tokens, report);
     if (is_file(settings->population) && is_beyond(settings->population, O_RDONLY, R_OK))
         complain("gate.population", settings->population, report);
     if (start && is_beyond(settings->rules, O_RDONLY | O_DIRECTORY, R_OK))

@@ -20,7 +20,7 @@ struct inquiry {
     char *raw; /* the params as they were spelled, padded */
     size_t raw_length;
     tidu_method method;
-    uid_t user;
+    struct who who;
     int32_t today;
     uint64_t ticket; /* of the last entry it has left in the journal, or 0 */
 };
@@ -31,8 +31,8 @@ static bool
 tell_progress(void *context, uint64_t done, uint64_t total)
 {
     struct errand *errand = context;
-    atomic_store_explicit(&errand->done, done, memory_order_relaxed);
-    atomic_store_explicit(&errand->total, total, memory_order_relaxed);
+    atomic_store_explicit(&errand->job.done, done, memory_order_relaxed);
+    atomic_store_explicit(&errand->job.total, total, memory_order_relaxed);
     return !tidu_errand_cancelled(errand);
 }
 
@@ -49,7 +49,7 @@ note(void *context, tidu_slice action)
 {
     struct inquiry *inquiry = context;
     inquiry->ticket = tidu_witness_action(inquiry->errand.worker->server->store, TIDU_ENTRY_ACTION,
-                                          inquiry->user, action);
+                                          &inquiry->who, action);
 }
 
 /* ---- the job ------------------------------------------------------------------------------ */
@@ -111,7 +111,7 @@ ask_desk(struct inquiry *inquiry, const char *method, const char *what, tidu_tex
         .today = inquiry->today,
         .now_s = (int64_t)ev_time(),
         .lang = errand->lang,
-        .user = inquiry->user,
+        .user = inquiry->who.user,
         .progress = tell_progress,
         .context = errand,
     };
@@ -176,7 +176,7 @@ tidu_inquire(struct call *call, json_t *params)
     inquiry->errand.run = run_inquiry;
     inquiry->errand.close = close_inquiry;
     inquiry->method = call->method;
-    inquiry->user = tidu_session_user(call->asker.session);
+    inquiry->who = *tidu_session_who(call->asker.session);
     inquiry->today = tidu_worker_today(call->worker);
     if (keep_params(inquiry, call, params)) {
         tidu_errand_submit(&inquiry->errand);

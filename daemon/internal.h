@@ -124,6 +124,7 @@ struct settings {
     atomic_uint holders;
     struct access_entry *access;
     size_t access_count;
+    struct tokens *tokens; /* NULL: there is no file of them */
 #define TEXT(name, field, when, default_value) char *field;
 #define NUMBER(name, field, when, lowest, highest, default_value) size_t field;
 #define FLAG(name, field, when, default_value) bool field;
@@ -158,6 +159,44 @@ bool tidu_settings_replace(char **field, const char *value);
 
 struct server;
 
+/* ---- tally.c: what a thread has done ------------------------------------------- */
+
+/* Nanoseconds of a clock that only goes forward. */
+uint64_t tidu_nanoseconds(void);
+
+enum { TIDU_LATENCY_BOUNDS = 18 };
+extern const uint64_t tidu_latency_bounds_ns[TIDU_LATENCY_BOUNDS];
+
+/* How long answers took: a count for each bound, and one for what was longer still. */
+struct latency {
+    tidu_tally counts[TIDU_LATENCY_BOUNDS + 1];
+    tidu_tally sum_ns;
+};
+
+/* So many took that long. */
+void tidu_latency_add(struct latency *latency, uint64_t ns, uint64_t count);
+
+/* How often a designation came to what. */
+struct verdict {
+    struct verdict *next;
+    const char *known_as; /* the id of the rules it was last counted for, where that stands */
+    tidu_tally counts[3]; /* by tidu_outcome */
+    char id[];
+};
+
+/* Counted up by one thread, read by others. All zeros is empty. */
+struct verdicts {
+    _Atomic(struct verdict *) first;
+};
+
+/* Count all rows of an evaluation that has run. */
+void tidu_verdicts_note(struct verdicts *verdicts, const tidu_evaluation *evaluation);
+void tidu_verdicts_merge(struct verdicts *into, const struct verdicts *from);
+
+/* The rules they were counted for are going. */
+void tidu_verdicts_forget(struct verdicts *verdicts);
+void tidu_verdicts_free(struct verdicts *verdicts);
+
 /* ---- access.c: who may do what ------------------------------------------------ */
 
 enum {
@@ -173,11 +212,20 @@ extern const char *const tidu_role_names[];
 
 enum { TIDU_PEER_GROUPS = 33 };
 
-/* Who is at the other end of a Unix socket. */
-struct peer {
+/* Whom something is put down to: a user of this machine, or whoever has a token;
+ * then `user` is TIDU_NOBODY. */
+struct who {
     uid_t user;
+    char token[TIDU_TOKEN_NAME_SIZE]; /* its name; "": none */
+};
+
+/* Who is at the other end: of a Unix socket, or of an HTTP connection. */
+struct peer {
+    struct who who;
     gid_t groups[TIDU_PEER_GROUPS];
     unsigned group_count;
+    unsigned roles; /* of the token */
+    bool http;      /* asks one thing at a time and is told that and no more */
 };
 struct peer tidu_peer_of(int fd);
 
@@ -188,6 +236,23 @@ struct rights {
 };
 struct rights tidu_rights_of(const struct settings *settings, const struct peer *peer);
 void tidu_access_free(struct settings *settings);
+
+/* ---- tokens.c: who may ask over HTTP ----------------------------------------------- */
+
+struct tokens;
+
+struct token {
+    char name[TIDU_TOKEN_NAME_SIZE];
+    unsigned roles;
+    unsigned char digest[TIDU_HASH_SIZE];
+};
+
+/* Read a file of tokens. NULL with all complaints in `report`. */
+struct tokens *tidu_tokens_open(const char *path, tidu_report *report);
+void tidu_tokens_close(struct tokens **tokens);
+
+/* The one that is presented, or NULL. `tokens` may be NULL. */
+const struct token *tidu_tokens_find(const struct tokens *tokens, tidu_slice presented);
 
 /* ---- rpc.c: messages, answers, errors ------------------------------------ */
 
@@ -235,6 +300,7 @@ struct call {
     tidu_lang lang;     /* for errors, until the request says its own */
     bool async;         /* answer with a job's name, tell the rest later */
     bool later;         /* nothing has been done yet: to be called again */
+    bool away;          /* it will be answered later, and its time counted then */
 };
 
 /* Take in one line, without its line end. False when there is more to do for it
@@ -262,6 +328,10 @@ bool tidu_rpc_refuse(const struct call *call, tidu_rpc_code code, const tidu_err
  * report, `data` is its diagnostics. */
 void tidu_rpc_refuse_late(const struct asker *asker, tidu_rpc_code code, const tidu_error *error,
                           const tidu_text *data, tidu_lang lang);
+
+/* True when the call has been refused because its connection is told one answer and
+ * no more: it asks for `what`, which would come later. */
+bool tidu_rpc_refuse_lasting(const struct call *call, const char *what);
 
 /* An error object; with this JSON as its data, if there is any. */
 void tidu_rpc_write_error(tidu_rpc_code code, const tidu_error *error, const tidu_text *data,
@@ -319,6 +389,8 @@ struct errand {
     bool async;  /* its name has been told; what comes of it will be a notification */
     bool notice; /* nobody has asked: the result are lines, as they are */
     size_t told;
+    tidu_method method;
+    uint64_t received_ns; /* when it was asked */
     char name[24];
     tidu_lang lang;
     struct world *world; /* when it was asked */
@@ -330,7 +402,6 @@ struct errand {
     tidu_error error;
     tidu_text data; /* the error's, as JSON; empty for the usual one */
     atomic_bool cancelled;
-    atomic_size_t done, total; /* progress; total 0: none to tell of */
 };
 
 /* True when as many of this session's are under way as may be. Its lines then
@@ -482,7 +553,7 @@ struct deposition {
     tidu_slice written; /* the terms as JSON */
     tidu_slice facts;
     unsigned flags; /* TIDU_ENTRY_… */
-    uid_t user;
+    const struct who *who;
     ev_tstamp time;
     const tidu_evaluation *evaluation; /* that has judged it, in this row */
     uint32_t row;
@@ -509,10 +580,11 @@ uint64_t tidu_witness_turn_over(struct witness *witness);
 bool tidu_witness_keep(struct witness *witness);
 
 /* Somebody was not allowed a method, or to connect (NULL). The store may be NULL. */
-void tidu_witness_denied(struct store *store, uid_t user, const char *method);
+void tidu_witness_denied(struct store *store, const struct who *who, const char *method);
 
 /* Something was done. The store may be NULL. The entry's ticket, or 0. */
-uint64_t tidu_witness_action(struct store *store, tidu_entry_kind kind, uid_t user, tidu_slice terms);
+uint64_t tidu_witness_action(struct store *store, tidu_entry_kind kind, const struct who *who,
+                             tidu_slice terms);
 
 /* ---- shadow.c: other rules answer beside the live ones --------------------------- */
 
@@ -590,8 +662,9 @@ struct sheaf {
     struct lender *lender;
     const struct pilots *pilots; /* NULL: all are judged by the terms' rules */
     struct witness *witness;
+    struct verdicts *verdicts; /* of what is told */
     tidu_slice written; /* the terms as JSON */
-    uid_t user;
+    struct who who;
     ev_tstamp time;
 };
 
@@ -631,7 +704,10 @@ tidu_text *tidu_session_output(struct session *session);
 struct batch **tidu_session_batch(struct session *session);
 
 struct subscription *tidu_session_subscription(struct session *session);
-uid_t tidu_session_user(const struct session *session);
+const struct who *tidu_session_who(const struct session *session);
+
+/* True when it is told nothing but the answer it waits for. */
+bool tidu_session_is_http(const struct session *session);
 
 /* Count a denial; true when it is worth telling of. */
 bool tidu_session_denied(struct session *session);
@@ -650,6 +726,9 @@ void tidu_session_release(struct worker *worker);
 size_t *tidu_session_errands(struct session *session);
 void tidu_session_block(struct session *session);
 void tidu_session_errand_home(struct session *session);
+
+/* When the bytes came that its lines are of. */
+uint64_t tidu_session_received_ns(const struct session *session);
 
 /* True when this turn has taken its time and others should have theirs. */
 bool tidu_session_turn_over(struct session *session);
@@ -696,7 +775,6 @@ struct worker {
     struct errand *errands;
     ev_timer progress;
     bool draining;
-    bool drained; /* told the server so */
     time_t minute; /* when `today` was looked up */
     int32_t today;
     atomic_size_t session_count; /* counted up by the listener, down here */
@@ -704,14 +782,18 @@ struct worker {
     tidu_tally requests[TIDU_METHOD_COUNT];
     tidu_tally refused; /* answers that were errors */
     tidu_tally records;
+    struct latency latency[TIDU_METHOD_COUNT];
+    struct verdicts verdicts;
 };
 
 /* A worker that serves by this world; its thread is not started yet. */
 struct worker *tidu_worker_open(struct server *server, struct world *world);
 bool tidu_worker_start(struct worker *worker);
 
-/* From the main thread: serve this connection, or this world from now on. */
+/* From any thread: serve this connection. */
 bool tidu_worker_serve(struct worker *worker, int fd, const struct peer *peer);
+
+/* From the main thread: serve by this world from now on. */
 void tidu_worker_adopt(struct worker *worker, struct world *world);
 
 /* From any thread: something has become durable. */
@@ -770,6 +852,11 @@ void tidu_listener_accept(struct listener *listener);
 /* Where it listens; valid as long as it lives. */
 const char *tidu_listener_path(const struct listener *listener);
 
+/* Hand a connection to the worker that has the fewest, or say why not: the code, 0
+ * when it is taken over. From any thread. */
+tidu_rpc_code tidu_server_admit(struct server *server, const struct settings *settings, int fd,
+                                const struct peer *peer, tidu_error *reterr);
+
 /* Take in who has connected already, before the end. */
 void tidu_listener_drain(struct listener *listener);
 
@@ -780,6 +867,34 @@ void tidu_listener_close(struct listener **listener);
  * to be accepted. */
 void tidu_listener_pause(struct listener *listener);
 struct inheritance tidu_listener_give_away(struct listener **listener);
+
+/* ---- http.c: the same over HTTP, and how the daemon is --------------------------- */
+
+struct http;
+
+/* False with a complaint when this is no place to listen on. */
+bool tidu_http_check(const struct settings *settings, tidu_error *reterr);
+
+/* Listen where the settings say, but answer nobody yet. */
+struct http *tidu_http_open(struct server *server, tidu_error *reterr);
+
+/* Where it listens, with the port it got. */
+const char *tidu_http_address(const struct http *http);
+
+/* Answer from now on, on a thread of its own: the workers are there. */
+bool tidu_http_start(struct http *http);
+
+/* What it is to serve by from now on. */
+void tidu_http_adopt(struct http *http, struct world *world);
+
+/* Accept no more, answer what has been asked, and tell the server when that is done;
+ * whether it is. NULL is. */
+void tidu_http_drain(struct http *http);
+bool tidu_http_is_drained(const struct http *http);
+
+/* End its thread; later let it go, when no mailbox holds a letter of its any more. */
+void tidu_http_stop(struct http *http);
+void tidu_http_close(struct http **http);
 
 /* ---- supervise.c: whoever has started us, if that is systemd ----------------- */
 
@@ -855,6 +970,8 @@ void tidu_watch_close(struct watch **watch, struct ev_loop *loop);
 
 /* ---- loop.c: the server ------------------------------------------------------ */
 
+enum { TIDU_RELOAD_CHANGED, TIDU_RELOAD_UNCHANGED, TIDU_RELOAD_REFUSED, TIDU_RELOAD_KINDS };
+
 struct server {
     struct logger log;
     struct ev_loop *loop;
@@ -864,6 +981,7 @@ struct server {
     size_t worker_count;
     struct crowd *crowd;
     struct listener *listener;
+    struct http *http; /* NULL: not wanted */
     char socket_path[108];
     struct jobs *jobs;
     struct reload *reload;
@@ -880,6 +998,7 @@ struct server {
     ev_async adopted; /* a worker serves by another world, or has no sessions left */
     ev_async stored;  /* the store has written something, or begun to fail */
     bool store_failing;
+    tidu_tally reloads[TIDU_RELOAD_KINDS]; /* by what came of them */
     bool stopping;
     bool restarting; /* being tried out, or about to take our place */
 };

@@ -36,8 +36,10 @@ struct jobs {
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t wake;
     struct job *waiting;  /* by rank */
+    struct job *running;
     struct job *finished; /* while stopping: not sent home */
     size_t count;
+    uint64_t ended;
     bool stopping;
     size_t thread_count;
     pthread_t threads[];
@@ -91,12 +93,32 @@ tidu_jobs_count(struct jobs *jobs)
     return count;
 }
 
+void
+tidu_jobs_look(struct jobs *jobs, struct jobs_status *ret_status)
+{
+    *ret_status = (struct jobs_status){0};
+    pthread_mutex_lock(&jobs->lock);
+    for (const struct job *job = jobs->running; job; job = job->next) {
+        ret_status->running++;
+        ret_status->done += atomic_load_explicit(&job->done, memory_order_relaxed);
+        ret_status->total += atomic_load_explicit(&job->total, memory_order_relaxed);
+    }
+    ret_status->waiting = jobs->count - ret_status->running;
+    ret_status->ended = jobs->ended;
+    pthread_mutex_unlock(&jobs->lock);
+}
+
 /* ---- the threads ----------------------------------------------------------------- */
 
 static void
 finish(struct jobs *jobs, struct job *job)
 {
+    struct job **place = &jobs->running;
+    while (*place != job)
+        place = &(*place)->next;
+    *place = job->next;
     jobs->count--;
+    jobs->ended++;
     if (!jobs->stopping) {
         tidu_mailbox_send(job->home, &job->letter);
         return;
@@ -118,6 +140,8 @@ serve(void *argument)
             pthread_cond_wait(&jobs->wake, &jobs->lock);
             continue;
         }
+        job->next = jobs->running;
+        jobs->running = job;
         pthread_mutex_unlock(&jobs->lock);
         job->run(job);
         pthread_mutex_lock(&jobs->lock);

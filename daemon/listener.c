@@ -160,13 +160,13 @@ least_busy(const struct server *server)
 
 /* Let one more in, or say why not: the code, 0 when it is in. */
 static tidu_rpc_code
-admit(const struct server *server, const struct peer *peer, tidu_error *reterr)
+enter(const struct server *server, const struct settings *settings, const struct peer *peer,
+      tidu_error *reterr)
 {
-    const struct settings *settings = server->world->settings;
     struct rights rights = tidu_rights_of(settings, peer);
     char limit[32], name[32];
     snprintf(limit, sizeof limit, "%zu", settings->sessions);
-    snprintf(name, sizeof name, "%lu", (unsigned long)peer->user);
+    snprintf(name, sizeof name, "%lu", (unsigned long)peer->who.user);
     if (!rights.roles) {
         tidu_error_set(reterr, TIDU_CALL_STRANGER, name, NULL);
         return TIDU_RPC_DENIED;
@@ -175,11 +175,23 @@ admit(const struct server *server, const struct peer *peer, tidu_error *reterr)
         tidu_error_set(reterr, TIDU_CALL_SESSIONS, limit, NULL);
         return TIDU_RPC_BUSY;
     }
-    if (tidu_crowd_enter(server->crowd, peer->user, rights.sessions))
+    if (tidu_crowd_enter(server->crowd, peer->who.user, rights.sessions))
         return 0;
     snprintf(limit, sizeof limit, "%zu", rights.sessions);
     tidu_error_set(reterr, TIDU_CALL_USER_SESSIONS, name, limit, NULL);
     return TIDU_RPC_BUSY;
+}
+
+tidu_rpc_code
+tidu_server_admit(struct server *server, const struct settings *settings, int fd,
+                  const struct peer *peer, tidu_error *reterr)
+{
+    tidu_rpc_code code = enter(server, settings, peer, reterr);
+    if (code || tidu_worker_serve(least_busy(server), fd, peer))
+        return code;
+    tidu_crowd_leave(server->crowd, peer->who.user);
+    tidu_error_set(reterr, TIDU_MEMORY, NULL);
+    return TIDU_RPC_INTERNAL;
 }
 
 /* A few a second are: nobody fills a disk by connecting in vain. */
@@ -210,16 +222,11 @@ accept_one(struct listener *listener)
     if (fd < 0)
         return false;
     struct peer peer = tidu_peer_of(fd);
-    tidu_rpc_code code = admit(server, &peer, &error);
-    if (code) {
-        if (code == TIDU_RPC_DENIED && is_worth_telling(listener))
-            tidu_witness_denied(server->store, peer.user, NULL);
+    tidu_rpc_code code = tidu_server_admit(server, server->world->settings, fd, &peer, &error);
+    if (code == TIDU_RPC_DENIED && is_worth_telling(listener))
+        tidu_witness_denied(server->store, &peer.who, NULL);
+    if (code)
         turn_away(server, fd, code, &error);
-    } else if (!tidu_worker_serve(least_busy(server), fd, &peer)) {
-        tidu_crowd_leave(server->crowd, peer.user);
-        tidu_error_set(&error, TIDU_MEMORY, NULL);
-        turn_away(server, fd, TIDU_RPC_INTERNAL, &error);
-    }
     return true;
 }
 

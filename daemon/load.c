@@ -32,8 +32,8 @@ tell_stage(struct errand *errand, size_t stage, size_t total)
 {
     if (!errand)
         return;
-    atomic_store_explicit(&errand->done, stage, memory_order_relaxed);
-    atomic_store_explicit(&errand->total, total, memory_order_relaxed);
+    atomic_store_explicit(&errand->job.done, stage, memory_order_relaxed);
+    atomic_store_explicit(&errand->job.total, total, memory_order_relaxed);
 }
 
 bool

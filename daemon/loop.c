@@ -53,6 +53,8 @@ tidu_server_change(struct server *server, const struct change *change)
     server->world = next;
     for (size_t i = 0; i < server->worker_count; i++)
         tidu_worker_adopt(server->workers[i], next);
+    if (server->http)
+        tidu_http_adopt(server->http, next);
     tidu_world_close(&old);
     return true;
 }
@@ -126,7 +128,7 @@ on_adopted(struct ev_loop *loop, ev_async *watcher, int events)
     struct server *server = watcher->data;
     if (server->reload && all_adopted(server))
         tidu_reload_adopted(server->reload);
-    if (server->stopping && !tidu_server_sessions(server))
+    if (server->stopping && !tidu_server_sessions(server) && tidu_http_is_drained(server->http))
         ev_break(loop, EVBREAK_ALL);
 }
 
@@ -159,6 +161,8 @@ tidu_server_stop(struct server *server, const char *how)
         tidu_listener_drain(server->listener);
         tidu_listener_close(&server->listener);
     }
+    if (server->http)
+        tidu_http_drain(server->http);
     ev_timer_set(&server->stop_timer, (double)server->world->settings->stop_s, 0);
     ev_timer_start(server->loop, &server->stop_timer);
     for (size_t i = 0; i < server->worker_count; i++)
@@ -288,14 +292,17 @@ start_workers(struct server *server)
     return all;
 }
 
-/* The socket may take more rights than all that comes after it, threads included. */
+/* Sockets may take more rights than all that comes after them, threads included. */
 static bool
-open_socket(struct server *server)
+open_sockets(struct server *server)
 {
     tidu_error error;
+    const struct settings *settings = server->world->settings;
     server->listener = tidu_listener_open(server, &error);
-    bool open = server->listener &&
-                tidu_confine(server, tidu_settings_store(server->world->settings), &error);
+    if (server->listener && *settings->http_listen)
+        server->http = tidu_http_open(server, &error);
+    bool open = server->listener && (server->http || !*settings->http_listen) &&
+                tidu_confine(server, tidu_settings_store(settings), &error);
     if (!open)
         tidu_log_fault(&server->log, TIDU_LOG_ERROR, &error);
     return open;
@@ -336,7 +343,7 @@ start(struct server *server)
     server->stop_timer.data = server->adopted.data = server->stored.data = server;
     ev_async_start(server->loop, &server->adopted);
     ev_async_start(server->loop, &server->stored);
-    if (!open_socket(server) || !open_parts(server) || !load_rules(server))
+    if (!open_sockets(server) || !open_parts(server) || !load_rules(server))
         return false;
     snprintf(server->socket_path, sizeof server->socket_path, "%s",
              tidu_listener_path(server->listener));
@@ -344,6 +351,10 @@ start(struct server *server)
         return false;
     if (server->store)
         tidu_store_listen(server->store, on_stored, server);
+    if (server->http && !tidu_http_start(server->http)) {
+        tidu_log(&server->log, TIDU_LOG_ERROR, "start: out of memory or threads");
+        return false;
+    }
     tidu_listener_accept(server->listener);
     tidu_supervisor_watch(server);
     const struct world *world = server->world;
@@ -354,12 +365,14 @@ start(struct server *server)
                                        {"ruleset", tidu_ruleset_digest(world->live)},
                                        {"workers", workers},
                                        {"socket", server->socket_path},
+                                       {server->http ? "http" : NULL, server->http ? tidu_http_address(server->http) : NULL},
                                        {0}};
     tidu_log_event(&server->log, TIDU_LOG_INFO, fields,
              "start: tidud %s, process %ld, %zu workers, ruleset %.12s (%u documents, %u criteria), "
-             "on %s",
+             "on %s%s%s",
              TIDU_VERSION, (long)getpid(), server->worker_count, tidu_ruleset_digest(world->live),
-             counts.documents, counts.criteria, server->socket_path);
+             counts.documents, counts.criteria, server->socket_path,
+             server->http ? " and http " : "", server->http ? tidu_http_address(server->http) : "");
     tidu_supervisor_ready(tidu_ruleset_digest(world->live));
     return true;
 }
@@ -370,6 +383,7 @@ static void
 stop(struct server *server)
 {
     tidu_listener_close(&server->listener); /* unless it was given away */
+    tidu_http_stop(server->http);
     if (server->jobs)
         tidu_jobs_stop(server->jobs);
     for (size_t i = 0; i < server->worker_count; i++)
@@ -386,6 +400,7 @@ stop(struct server *server)
         tidu_store_close(&server->store);
     }
     free(server->workers);
+    tidu_http_close(&server->http);
     tidu_crowd_close(&server->crowd);
     tidu_world_close(&server->world);
     ev_signal_stop(server->loop, &server->terminate);

@@ -85,6 +85,18 @@ read_options(int count, char **arguments, struct options *options, int *ret_stat
     return false;
 }
 
+/* What can only be said of settings when they have been read. */
+static bool
+complete(struct settings *settings, tidu_report *report)
+{
+    tidu_error error;
+    if (!tidu_http_check(settings, &error))
+        tidu_report_add(report, &error);
+    if (*settings->http_tokens)
+        settings->tokens = tidu_tokens_open(settings->http_tokens, report);
+    return !tidu_report_error_count(report);
+}
+
 struct settings *
 tidu_options_settings(const struct options *options, const struct logger *log)
 {
@@ -98,7 +110,7 @@ tidu_options_settings(const struct options *options, const struct logger *log)
     bool good =
         settings && (!options->rules || tidu_settings_replace(&settings->rules, options->rules)) &&
         (!options->socket || tidu_settings_replace(&settings->socket_path, options->socket)) &&
-        tidu_confine_check(settings, options->check, report);
+        tidu_confine_check(settings, options->check, report) && complete(settings, report);
     tidu_log_report(log, report);
     tidu_report_close(&report);
     if (!good)

@@ -53,7 +53,7 @@ send_activation(struct call *call, const char *action, const char *name, const c
         return;
     activation->errand.close = close_activation;
     activation->action = action;
-    activation->user = tidu_session_user(call->asker.session);
+    activation->who = *tidu_session_who(call->asker.session);
     activation->name = name ? strdup(name) : NULL;
     activation->reason = strdup(reason);
     if ((!name || activation->name) && activation->reason) {

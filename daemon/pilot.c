@@ -185,7 +185,7 @@ struct zoning {
     char *name, *reason;  /* name NULL: the zone ends */
     char digest[65];
     tidu_ruleset *ruleset;
-    uid_t user;
+    struct who who;
     int64_t now_s;
 };
 
@@ -230,7 +230,7 @@ journal(const struct zoning *zoning)
     tidu_text_puts(&terms, ",\"reason\":");
     tidu_text_json(&terms, zoning->reason, strlen(zoning->reason));
     tidu_text_putc(&terms, '}');
-    tidu_witness_action(zoning->errand.worker->server->store, TIDU_ENTRY_ACTION, zoning->user,
+    tidu_witness_action(zoning->errand.worker->server->store, TIDU_ENTRY_ACTION, &zoning->who,
                         (tidu_slice){terms.data, terms.failed ? 0 : terms.length});
     tidu_text_free(&terms);
 }
@@ -334,7 +334,7 @@ tidu_pilot(struct call *call, json_t *params)
         zoning->errand.after = after_zoning;
         zoning->errand.close = close_zoning;
         zoning->region = code;
-        zoning->user = tidu_session_user(call->asker.session);
+        zoning->who = *tidu_session_who(call->asker.session);
         zoning->now_s = (int64_t)ev_now(call->worker->loop);
         zoning->name = json_is_string(name) ? strdup(json_string_value(name)) : NULL;
         zoning->reason = strdup(json_string_value(reason));

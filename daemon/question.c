@@ -160,6 +160,8 @@ take_async(struct call *call, struct question *question, tidu_slice value)
 {
     (void)question;
     call->async = tidu_skim_is(value, "true");
+    if (call->async && tidu_rpc_refuse_lasting(call, "async"))
+        return false;
     return call->async || tidu_skim_is(value, "false") ||
            tidu_question_bad(call, "async", value, "true|false");
 }

@@ -99,7 +99,7 @@ write_answer(struct sheet *sheet, const struct terms *terms, const tidu_evaluati
                                     .written = sheaf->written,
                                     .facts = lent->record,
                                     .flags = lent->titles.data ? TIDU_ENTRY_LIBRARY : 0,
-                                    .user = sheaf->user,
+                                    .who = &sheaf->who,
                                     .time = sheaf->time,
                                     .evaluation = evaluation,
                                     .row = row,
@@ -119,11 +119,12 @@ write_rows(struct sheet *sheet)
         next_entry(sheet);
         write_answer(sheet, sheet->sheaf->terms, sheet->evaluation, i, &sheet->rows[i]);
     }
+    tidu_verdicts_note(sheet->sheaf->verdicts, sheet->evaluation);
     tidu_evaluation_clear(sheet->evaluation);
     tidu_lender_clear(sheet->sheaf->lender);
     sheet->judged += rows;
     if (sheet->sheaf->errand)
-        atomic_store_explicit(&sheet->sheaf->errand->done, sheet->count, memory_order_relaxed);
+        atomic_store_explicit(&sheet->sheaf->errand->job.done, sheet->count, memory_order_relaxed);
 }
 
 /* Refuse the request as a whole. */
@@ -226,6 +227,7 @@ write_piloted(struct sheet *sheet, struct feed *feed, tidu_slice record, tidu_ru
         tidu_evaluation_run(evaluation);
         next_entry(sheet);
         write_answer(sheet, &sheet->pilots[at].terms, evaluation, 0, &lent);
+        tidu_verdicts_note(sheet->sheaf->verdicts, evaluation);
         tidu_evaluation_clear(evaluation);
         tidu_lender_clear(sheet->sheaf->lender);
         sheet->judged++;
@@ -317,7 +319,7 @@ tell_total(const struct sheaf *sheaf, tidu_slice records)
         return;
     while (tidu_skim_next(&skim, &item) == TIDU_SKIM_ITEM)
         count++;
-    atomic_store_explicit(&sheaf->errand->total, count, memory_order_relaxed);
+    atomic_store_explicit(&sheaf->errand->job.total, count, memory_order_relaxed);
 }
 
 static bool
@@ -396,6 +398,7 @@ write_one(struct sheet *sheet)
     }
     tidu_evaluation_run(sheet->evaluation);
     write_answer(sheet, sheet->sheaf->terms, sheet->evaluation, 0, &sheet->rows[0]);
+    tidu_verdicts_note(sheet->sheaf->verdicts, sheet->evaluation);
     tidu_evaluation_clear(sheet->evaluation);
     sheet->judged = 1;
     return true;

@@ -271,7 +271,7 @@ write_down(struct reload *reload, const char *before)
     }
     tidu_text_putc(&terms, '}');
     tidu_witness_action(reload->server->store, TIDU_ENTRY_ACTION,
-                        activation ? activation->user : (uid_t)TIDU_NOBODY,
+                        activation ? &activation->who : &(struct who){.user = TIDU_NOBODY},
                         (tidu_slice){terms.data, terms.length});
     tidu_text_free(&terms);
 }
@@ -331,6 +331,10 @@ static void
 note_outcome(struct reload *reload, struct load *load, bool changed, double duration_ms)
 {
     struct last *last = &reload->last;
+    tidu_tally_add(&reload->server->reloads[changed           ? TIDU_RELOAD_CHANGED
+                                            : load->unchanged ? TIDU_RELOAD_UNCHANGED
+                                                              : TIDU_RELOAD_REFUSED],
+                   1);
     pthread_mutex_lock(&reload->lock);
     tidu_report_close(&last->report);
     last->any = true;

@@ -335,13 +335,15 @@ is_meant(const struct replay *replay, uint64_t number, const struct entry *entry
     }
     if (length < 8)
         return false;
-    struct receipt receipt = {.terms = entry->terms};
+    tidu_text terms = {0};
+    struct receipt receipt = {.terms = tidu_entry_unsigned(entry, &terms)};
     tidu_hash_print(entry->rules, receipt.rules);
     tidu_hash_print(entry->answer, receipt.answer);
-    if (!tidu_facts_digest(entry->facts, entry->flags & TIDU_ENTRY_CSV, receipt.facts))
-        return false;
-    tidu_receipt_seal(&receipt);
-    return strncmp(receipt.digest, replay->name, length) == 0;
+    bool known = tidu_facts_digest(entry->facts, entry->flags & TIDU_ENTRY_CSV, receipt.facts);
+    if (known)
+        tidu_receipt_seal(&receipt);
+    tidu_text_free(&terms);
+    return known && strncmp(receipt.digest, replay->name, length) == 0;
 }
 
 static void

@@ -199,6 +199,11 @@ answer_status(struct call *call, json_t *params)
                      ev_now(call->worker->loop) - server->started);
     tidu_text_puts(out, "\"socket\":");
     tidu_text_json(out, server->socket_path, strlen(server->socket_path));
+    tidu_text_puts(out, ",\"http\":");
+    if (server->http)
+        tidu_text_json(out, tidu_http_address(server->http), strlen(tidu_http_address(server->http)));
+    else
+        tidu_text_puts(out, "null");
     tidu_text_puts(out, ",\"rules\":");
     tidu_text_json(out, settings->rules, strlen(settings->rules));
     tidu_text_putc(out, ',');
@@ -432,7 +437,7 @@ take_async(struct call *call, const json_t *async)
     if (async && !json_is_boolean(async))
         return tidu_params_bad(call, "async", async, "true|false");
     call->async = json_is_true(async);
-    return true;
+    return !call->async || !tidu_rpc_refuse_lasting(call, "async");
 }
 
 /* What stands between the first and the last quote, in place. */

@@ -2,7 +2,7 @@
 # libtidu statically: one file to install, and calls into it cost less.
 
 daemon_cppflags = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(LIBCONFIG_CFLAGS) $(SYSTEMD_CFLAGS) \
-    $(CAPNG_CFLAGS) $(SECCOMP_CFLAGS) $(SQLITE_CFLAGS) $(ZSTD_CFLAGS)
+    $(CAPNG_CFLAGS) $(SECCOMP_CFLAGS) $(SQLITE_CFLAGS) $(ZSTD_CFLAGS) $(MICROHTTPD_CFLAGS)
 
 # What both do.
 noinst_LIBRARIES += daemon/libboth.a
@@ -54,8 +54,14 @@ daemon_libtidud_a_SOURCES = \
     daemon/errand.c \
     daemon/evaluate.c \
     daemon/fence.c \
+    daemon/framing.c \
+    daemon/framing.h \
+    daemon/front.c \
     daemon/gallery.c \
     daemon/gate.c \
+    daemon/health.c \
+    daemon/http.c \
+    daemon/http.h \
     daemon/inquiry.c \
     daemon/internal.h \
     daemon/job.c \
@@ -66,10 +72,13 @@ daemon_libtidud_a_SOURCES = \
     daemon/log.c \
     daemon/loop.c \
     daemon/mailbox.c \
+    daemon/metrics.c \
+    daemon/metrics.def \
     daemon/operate.c \
     daemon/pilot.c \
     daemon/question.c \
     daemon/records.c \
+    daemon/relay.c \
     daemon/reload.c \
     daemon/requests.c \
     daemon/requests.def \
@@ -80,7 +89,9 @@ daemon_libtidud_a_SOURCES = \
     daemon/settings.def \
     daemon/shadow.c \
     daemon/supervise.c \
+    daemon/tally.c \
     daemon/threads.h \
+    daemon/tokens.c \
     daemon/store/store.c \
     daemon/store/store.h \
     daemon/watch.c \
@@ -90,7 +101,8 @@ daemon_libtidud_a_SOURCES = \
 daemon_libtidud_a_CPPFLAGS = $(daemon_cppflags)
 daemon_libtidud_a_CFLAGS = $(AM_CFLAGS)
 daemon_libs = daemon/libtidud.a daemon/libboth.a libtidu.la -lstdc++ -lm $(EV_LIBS) $(LIBCONFIG_LIBS) \
-    $(JANSSON_LIBS) $(SYSTEMD_LIBS) $(CAPNG_LIBS) $(SECCOMP_LIBS) $(SQLITE_LIBS) $(ZSTD_LIBS) -lpthread
+    $(JANSSON_LIBS) $(SYSTEMD_LIBS) $(CAPNG_LIBS) $(SECCOMP_LIBS) $(SQLITE_LIBS) $(ZSTD_LIBS) \
+    $(MICROHTTPD_LIBS) -lpthread
 
 sbin_PROGRAMS += daemon/tidud
 daemon_tidud_SOURCES = daemon/main.c
@@ -132,6 +144,7 @@ daemon_cli_tidu_SOURCES = \
     daemon/cli/status.c \
     daemon/cli/stock.c \
     daemon/cli/table.c \
+    daemon/cli/token.c \
     daemon/cli/verify.c
 daemon_cli_tidu_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(LIBICAL_CFLAGS) \
     $(SQLITE_CFLAGS) $(ZSTD_CFLAGS)

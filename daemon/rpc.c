@@ -151,6 +151,16 @@ tidu_rpc_refuse(const struct call *call, tidu_rpc_code code, const tidu_error *e
     return false;
 }
 
+bool
+tidu_rpc_refuse_lasting(const struct call *call, const char *what)
+{
+    tidu_error error;
+    if (!tidu_session_is_http(call->asker.session))
+        return false;
+    tidu_error_set(&error, TIDU_CALL_LASTING, what, NULL);
+    return !tidu_rpc_refuse(call, TIDU_RPC_BAD_PARAMS, &error);
+}
+
 static void
 write_unasked(const tidu_error *error, tidu_rpc_code code, tidu_lang lang, tidu_text *out)
 {
@@ -331,18 +341,31 @@ is_denied(const struct call *call)
     while (!(role >> bit & 1))
         bit++;
     if (tidu_session_denied(call->asker.session)) {
-        uid_t user = tidu_session_user(call->asker.session);
-        tidu_witness_denied(server->store, user, tidu_method_name(call->method));
-        char name[32];
-        snprintf(name, sizeof name, "%lu", (unsigned long)user);
+        const struct who *who = tidu_session_who(call->asker.session);
+        tidu_witness_denied(server->store, who, tidu_method_name(call->method));
+        char name[TIDU_TOKEN_NAME_SIZE];
+        if (*who->token)
+            snprintf(name, sizeof name, "%s", who->token);
+        else
+            snprintf(name, sizeof name, "%lu", (unsigned long)who->user);
         const struct log_field fields[] = {
-            {"user", name}, {"method", tidu_method_name(call->method)}, {0}};
+            {*who->token ? "token" : "user", name}, {"method", tidu_method_name(call->method)}, {0}};
         tidu_log_event(&server->log, TIDU_LOG_WARNING, fields,
-                       "access: user %s is not allowed %s", name, tidu_method_name(call->method));
+                       "access: %s %s is not allowed %s", *who->token ? "token" : "user", name,
+                       tidu_method_name(call->method));
     }
     tidu_error_set(&error, TIDU_CALL_DENIED, tidu_method_name(call->method), tidu_role_names[bit],
                    NULL);
     return !tidu_rpc_refuse(call, TIDU_RPC_DENIED, &error);
+}
+
+/* What is not answered yet is counted when it is. */
+static void
+count_time(const struct call *call)
+{
+    uint64_t since = tidu_session_received_ns(call->asker.session);
+    if (!call->later && !call->away)
+        tidu_latency_add(&call->worker->latency[call->method], tidu_nanoseconds() - since, 1);
 }
 
 static void
@@ -380,6 +403,7 @@ take_request(struct session *session, struct batch *batch, tidu_slice message)
         return refuse_positional(&call), true;
     tidu_tally_add(&worker->requests[call.method], 1);
     act(&call);
+    count_time(&call);
     if (call.later)
         tidu_tally_add(&worker->requests[call.method], (uint64_t)-1);
     return !call.later;

@@ -28,7 +28,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -52,6 +51,7 @@ enum state {
 struct session {
     unsigned magic;
     enum state state;
+    bool asked;   /* of HTTP: lines have been taken in whose end has not been marked */
     bool held;    /* `rest` has whole lines that wait for a turn, or for the output to drain */
     bool waiting; /* in the worker's list of turns */
     bool blocked; /* until an errand has come home */
@@ -70,6 +70,7 @@ struct session {
     ev_tstamp timer_at; /* when it rings, if it is active */
     ev_tstamp active; /* when bytes went in or out */
     ev_tstamp line_since; /* when the first line of `rest` began to come */
+    uint64_t received_ns; /* when bytes came in last */
     tidu_text rest;
     size_t searched; /* bytes of `rest` known to hold no line end */
     tidu_text output;
@@ -135,10 +136,16 @@ tidu_session_subscription(struct session *session)
     return &session->subscription;
 }
 
-uid_t
-tidu_session_user(const struct session *session)
+const struct who *
+tidu_session_who(const struct session *session)
 {
-    return session->peer.user;
+    return &session->peer.who;
+}
+
+bool
+tidu_session_is_http(const struct session *session)
+{
+    return session->peer.http;
 }
 
 const struct rights *
@@ -192,6 +199,12 @@ void
 tidu_session_block(struct session *session)
 {
     session->blocked = true;
+}
+
+uint64_t
+tidu_session_received_ns(const struct session *session)
+{
+    return session->received_ns;
 }
 
 /* ---- what waits for the store ----------------------------------------------------- */
@@ -262,19 +275,11 @@ tidu_session_release(struct worker *worker)
 
 /* ---- turns -------------------------------------------------------------------- */
 
-static uint64_t
-nanoseconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
 static void
 begin_turn(struct worker *worker)
 {
     worker->lines_taken = 0;
-    worker->turn_began_ns = nanoseconds();
+    worker->turn_began_ns = tidu_nanoseconds();
 }
 
 /* The clock is looked at now and then, after the first line. */
@@ -284,7 +289,7 @@ tidu_session_turn_over(struct session *session)
     struct worker *worker = session->worker;
     if (++worker->lines_taken % LOOK_AT_CLOCK)
         return false;
-    return worker->lines_taken > 1 && nanoseconds() - worker->turn_began_ns > TURN_NS;
+    return worker->lines_taken > 1 && tidu_nanoseconds() - worker->turn_began_ns > TURN_NS;
 }
 
 static void
@@ -428,6 +433,7 @@ take_lines(struct session *session, const struct window *window)
             refuse_line(session, session->held);
         } else if (tidu_rpc_line(session, line)) {
             used = next;
+            session->asked = true;
             over = tidu_session_turn_over(session);
         } else {
             over = true;
@@ -471,7 +477,6 @@ keep_rest(struct session *session, const struct window *window, size_t used)
 static void
 take_in(struct session *session, const struct window *window)
 {
-    begin_turn(session->worker);
     keep_rest(session, window, take_lines(session, window));
 }
 
@@ -507,8 +512,12 @@ on_readable(struct ev_loop *loop, ev_io *watcher, int events)
     if (!session->rest.length)
         session->line_since = session->active;
     session->broken |= count < 0;
-    if (count == 0)
+    if (count == 0) { /* over HTTP nobody closes one side only */
         session->state = ENDED;
+        session->broken |= session->peer.http;
+    }
+    begin_turn(session->worker);
+    session->received_ns = session->worker->turn_began_ns;
     if (count >= 0)
         take_in(session, &window);
     tidu_session_settle(session);
@@ -567,10 +576,22 @@ count_queued(struct session *session)
 
 static void arm_timer(struct session *session);
 
+/* Whoever asks over HTTP has to know when there is nothing more to wait for, also
+ * when nothing came: an empty line says so. */
+static void
+mark_end(struct session *session)
+{
+    if (!session->peer.http || !session->asked || session->held || session->errands)
+        return;
+    tidu_text_putc(&session->output, '\n');
+    session->asked = false;
+}
+
 void
 tidu_session_settle(struct session *session)
 {
     struct ev_loop *loop = session->worker->loop;
+    mark_end(session);
     send_output(session);
     count_queued(session);
     bool done = session->state == ENDED && !session->held && !session->errands;
@@ -591,6 +612,7 @@ static void
 take_turn(struct session *session)
 {
     struct window window = {session->rest.data, session->rest.length};
+    begin_turn(session->worker);
     take_in(session, &window);
     tidu_session_settle(session);
 }
@@ -623,7 +645,7 @@ consider(struct deadline *deadline, ev_tstamp since, size_t allowed_s, tidu_code
 }
 
 /* Who waits for an answer that takes its time is not idle, and who has whole
- * lines here waits for us. */
+ * lines here waits for us. Of HTTP its own thread sees who is slow. */
 static struct deadline
 deadline_of(const struct session *session)
 {
@@ -633,7 +655,7 @@ deadline_of(const struct session *session)
         consider(&deadline, session->line_since, LINGER_S, TIDU_OK);
     if (sendable(session))
         consider(&deadline, session->active, settings->write_s, TIDU_OK);
-    else if (session->withheld.ticket)
+    else if (session->withheld.ticket || session->peer.http)
         return deadline;
     else if (session->rest.length && !session->held)
         consider(&deadline, session->line_since, settings->line_s, TIDU_CALL_LINE_SLOW);
@@ -711,6 +733,8 @@ tidu_session_open(struct worker *worker, int fd, const struct peer *peer)
 void
 tidu_session_drain(struct session *session)
 {
+    if (session->peer.http)
+        return; /* ended by the HTTP thread, when what it was asked has been answered */
     /* What the other side has sent is still read, then comes the end; what it
      * sends from now on fails at its side. */
     shutdown(session->reader.fd, SHUT_RD);
@@ -745,7 +769,7 @@ tidu_session_close(struct session **session)
     tidu_errand_orphan(leaving);
     unlink_session(leaving);
     atomic_fetch_sub_explicit(&worker->server->queued, leaving->counted, memory_order_relaxed);
-    tidu_crowd_leave(worker->server->crowd, leaving->peer.user);
+    tidu_crowd_leave(worker->server->crowd, leaving->peer.who.user);
     tidu_worker_session_gone(worker); /* who hears of the end may come again at once */
     close(leaving->reader.fd);
     tidu_text_free(&leaving->rest);

@@ -528,6 +528,7 @@ tidu_settings_close(struct settings **settings)
         if (table[i].kind == KIND_TEXT)
             free(*(char **)((char *)leaving + table[i].offset));
     tidu_access_free(leaving);
+    tidu_tokens_close(&leaving->tokens);
     free(leaving);
 }
 

@@ -45,6 +45,7 @@ struct job {
     const void *asker; /* jobs of one asker make way for those of others; NULL: goes first */
     struct job *next;
     unsigned rank;
+    atomic_size_t done, total; /* progress; total 0: none to tell of */
 };
 
 struct jobs;
@@ -58,6 +59,14 @@ bool tidu_jobs_submit(struct jobs *jobs, struct job *job, size_t most);
 
 /* Jobs handed over whose run has not ended. */
 size_t tidu_jobs_count(struct jobs *jobs);
+
+/* How they are, for whoever looks on. */
+struct jobs_status {
+    size_t waiting, running;
+    size_t done, total; /* progress of those that run, together */
+    uint64_t ended;     /* so far */
+};
+void tidu_jobs_look(struct jobs *jobs, struct jobs_status *ret_status);
 
 /* Begin no more jobs and send nothing home any more. */
 void tidu_jobs_stop(struct jobs *jobs);

@@ -94,6 +94,19 @@ has_personal(const tidu_vocabulary *vocabulary)
     return vocabulary->personal_count > 0;
 }
 
+/* With the name of the token as their last member, which tidu_entry_unsigned takes
+ * away again. Names need no escapes. */
+static tidu_slice
+sign(tidu_slice terms, const struct who *who, tidu_text *out, unsigned *flags)
+{
+    tidu_text_add(out, terms.data, terms.length - 1);
+    tidu_text_printf(out, ",\"token\":\"%s\"}", who->token);
+    if (out->failed)
+        return terms;
+    *flags |= TIDU_ENTRY_TOKEN;
+    return (tidu_slice){out->data, out->length};
+}
+
 static void
 write_entry(const struct deposition *deposition, const unsigned char answer[TIDU_HASH_SIZE],
             struct witness *witness)
@@ -103,12 +116,14 @@ write_entry(const struct deposition *deposition, const unsigned char answer[TIDU
     struct entry entry = {
         .kind = TIDU_ENTRY_DECISION,
         .flags = deposition->flags,
-        .user = (uint32_t)deposition->user,
+        .user = (uint32_t)deposition->who->user,
         .time_us = (int64_t)(deposition->time * 1e6),
         .terms = deposition->written,
         .facts = deposition->facts,
     };
-    tidu_text masked = {0};
+    tidu_text masked = {0}, signed_terms = {0};
+    if (*deposition->who->token)
+        entry.terms = sign(entry.terms, deposition->who, &signed_terms, &entry.flags);
     tidu_hash_parse(tidu_ruleset_digest(terms->ruleset), 64, entry.rules);
     memcpy(entry.answer, answer, TIDU_HASH_SIZE);
     if (has_personal(vocabulary) && (entry.flags & TIDU_ENTRY_CSV)) {
@@ -121,6 +136,7 @@ write_entry(const struct deposition *deposition, const unsigned char answer[TIDU
     tidu_entry_write(&entry, &witness->entries);
     witness->count++;
     tidu_text_free(&masked);
+    tidu_text_free(&signed_terms);
 }
 
 static void
@@ -192,26 +208,30 @@ tidu_witness_keep(struct witness *witness)
 /* ---- what is done to the daemon --------------------------------------------------------- */
 
 void
-tidu_witness_denied(struct store *store, uid_t user, const char *method)
+tidu_witness_denied(struct store *store, const struct who *who, const char *method)
 {
     char terms[64];
     int length = snprintf(terms, sizeof terms, method ? "{\"method\":\"%s\"}" : "{\"connect\":true}",
                           method);
-    tidu_witness_action(store, TIDU_ENTRY_DENIED, user, (tidu_slice){terms, (size_t)length});
+    tidu_witness_action(store, TIDU_ENTRY_DENIED, who, (tidu_slice){terms, (size_t)length});
 }
 
 uint64_t
-tidu_witness_action(struct store *store, tidu_entry_kind kind, uid_t user, tidu_slice terms)
+tidu_witness_action(struct store *store, tidu_entry_kind kind, const struct who *who,
+                    tidu_slice terms)
 {
-    tidu_text entries = {0};
+    tidu_text entries = {0}, signed_terms = {0};
     struct entry entry = {.kind = kind,
-                          .user = (uint32_t)user,
+                          .user = (uint32_t)who->user,
                           .time_us = (int64_t)(ev_time() * 1e6),
                           .terms = terms};
     if (!store)
         return 0;
+    if (*who->token)
+        entry.terms = sign(terms, who, &signed_terms, &entry.flags);
     tidu_entry_write(&entry, &entries);
     uint64_t ticket = tidu_store_append(store, &entries, 1);
     tidu_text_free(&entries);
+    tidu_text_free(&signed_terms);
     return ticket;
 }

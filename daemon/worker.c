@@ -52,14 +52,13 @@ on_adopt(struct ev_loop *loop, ev_async *watcher, int events)
     ev_async_send(worker->server->loop, &worker->server->adopted);
 }
 
-/* Once, when a draining worker has no session left. */
+/* When a draining worker has no session left; one may still be on its way here from
+ * the HTTP thread. */
 static void
 tell_drained(struct worker *worker)
 {
-    if (!worker->draining || worker->drained || worker->sessions)
-        return;
-    worker->drained = true;
-    ev_async_send(worker->server->loop, &worker->server->adopted);
+    if (worker->draining && !worker->sessions)
+        ev_async_send(worker->server->loop, &worker->server->adopted);
 }
 
 void
@@ -153,7 +152,7 @@ on_arrival(struct letter *letter)
     assert(worker->magic == WORKER_MAGIC);
     if (!tidu_session_open(worker, arrival->fd, &arrival->peer)) {
         tidu_log(&worker->server->log, TIDU_LOG_ERROR, "session: out of memory");
-        tidu_crowd_leave(worker->server->crowd, arrival->peer.user);
+        tidu_crowd_leave(worker->server->crowd, arrival->peer.who.user);
         tidu_worker_session_gone(worker);
     } else if (worker->draining) {
         tidu_session_drain(worker->sessions);
@@ -185,7 +184,7 @@ serve(void *argument)
     return NULL;
 }
 
-/* ---- from the main thread ------------------------------------------------------ */
+/* ---- from other threads ------------------------------------------------------ */
 
 bool
 tidu_worker_serve(struct worker *worker, int fd, const struct peer *peer)
@@ -298,6 +297,7 @@ tidu_worker_close(struct worker **worker)
     }
     tidu_evaluations_close(&leaving->evaluations);
     tidu_lender_close(&leaving->lender);
+    tidu_verdicts_free(&leaving->verdicts);
     tidu_text_free(&leaving->witness.entries);
     tidu_understudy_leave(&leaving->witness.understudy);
     struct world *next = atomic_exchange(&leaving->next, NULL);

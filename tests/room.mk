@@ -210,17 +210,21 @@ threaded_tests = \
     tests/daemon/test_access \
     tests/daemon/test_confine \
     tests/daemon/test_demand \
+    tests/daemon/test_framing \
     tests/daemon/test_gate \
+    tests/daemon/test_http \
     tests/daemon/test_jobs \
     tests/daemon/test_journal \
     tests/daemon/test_library \
     tests/daemon/test_life \
     tests/daemon/test_limits \
+    tests/daemon/test_metrics \
     tests/daemon/test_pilot \
     tests/daemon/test_protocol \
     tests/daemon/test_reload \
     tests/daemon/test_store \
-    tests/daemon/test_supervise
+    tests/daemon/test_supervise \
+    tests/daemon/test_tokens
 check-threads:
 	$(MAKE) check check_PROGRAMS="$(threaded_tests)" check_LIBRARIES= check_DATA=
 .PHONY: check-threads

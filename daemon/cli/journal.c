@@ -199,7 +199,11 @@ show_list(const struct options *options, const json_t *result, tidu_text *out)
         tidu_table_add(&table, text_at(entry, "time"), TIDU_PLAIN);
         tidu_table_add(&table, text_at(entry, "kind"), TIDU_PLAIN);
         const json_t *user = json_object_get(entry, "user");
-        snprintf(cell, sizeof cell, user ? "%lld" : "%.0lld", json_integer_value(user));
+        const char *token = json_string_value(json_object_get(json_object_get(entry, "terms"), "token"));
+        if (token)
+            snprintf(cell, sizeof cell, "%s", token);
+        else
+            snprintf(cell, sizeof cell, user ? "%lld" : "%.0lld", json_integer_value(user));
         tidu_table_add(&table, cell, TIDU_PLAIN);
         snprintf(cell, sizeof cell, "%.12s", text_at(entry, "ruleset"));
         tidu_table_add(&table, cell, TIDU_PLAIN);

@@ -71,6 +71,23 @@ tidu_entry_read(tidu_slice *bytes, struct entry *ret_entry, tidu_slice *ret_byte
     return true;
 }
 
+tidu_slice
+tidu_entry_unsigned(const struct entry *entry, tidu_text *out)
+{
+    static const char member[] = ",\"token\":\"";
+    size_t end = entry->terms.length;
+    const char *text = entry->terms.data;
+    if (!(entry->flags & TIDU_ENTRY_TOKEN))
+        return entry->terms;
+    while (end >= sizeof member && memcmp(text + end - sizeof member + 1, member, sizeof member - 1))
+        end--;
+    if (end < sizeof member)
+        return entry->terms;
+    tidu_text_add(out, text, end - sizeof member + 1);
+    tidu_text_putc(out, '}');
+    return out->failed ? entry->terms : (tidu_slice){out->data, out->length};
+}
+
 void
 tidu_chain(unsigned char hash[TIDU_HASH_SIZE], tidu_slice bytes)
 {

@@ -515,3 +515,64 @@ tidu_ruleset_ladder(const tidu_ruleset *ruleset, int32_t as_of, tidu_rung *ret_r
     }
     return count;
 }
+
+/* ---- outcomes of many rows ---- */
+
+enum { BLOCK_WORDS = (TIDU_BLOCK_ROWS + 63) / 64 };
+
+/* A bit for each row that a lane answers for, by lane. */
+struct rows {
+    uint64_t lanes[MOST_LANES][BLOCK_WORDS];
+    uint32_t words;
+};
+
+static void
+sort_rows(const struct tidu_evaluation *e, struct rows *ret_rows)
+{
+    uint32_t count = e->block->row_count;
+    ret_rows->words = (count + 63) / 64;
+    for (uint32_t i = 0; i < e->lane_count; i++)
+        memset(ret_rows->lanes[i], 0, ret_rows->words * sizeof(uint64_t));
+    for (uint32_t row = 0; row < count; row++) {
+        const struct row_place *place = &e->places[row];
+        ret_rows->lanes[place->ladder][row / 64] |= UINT64_C(1) << (row % 64);
+        if (place->local != TIDU_NO_LANE)
+            ret_rows->lanes[place->local][row / 64] |= UINT64_C(1) << (row % 64);
+    }
+}
+
+static void
+count_step(const tidu_run *run, tidu_step step, const uint64_t *rows, uint32_t words,
+           uint32_t ret_counts[3])
+{
+    tidu_view view = tidu_run_view(run, step);
+    ret_counts[TIDU_UNMET] = ret_counts[TIDU_MET] = ret_counts[TIDU_UNDETERMINED] = 0;
+    for (uint32_t i = 0; i < words; i++) {
+        uint64_t known = view.known[i & view.mask >> 6], truth = view.truth[i & view.mask >> 6];
+        ret_counts[TIDU_UNMET] += (uint32_t)__builtin_popcountll(rows[i] & known & ~truth);
+        ret_counts[TIDU_MET] += (uint32_t)__builtin_popcountll(rows[i] & known & truth);
+        ret_counts[TIDU_UNDETERMINED] += (uint32_t)__builtin_popcountll(rows[i] & ~known);
+    }
+}
+
+void
+tidu_evaluation_count(const tidu_evaluation *e,
+                      void (*visit)(void *context, const char *id, const uint32_t counts[3]),
+                      void *context)
+{
+    struct rows rows;
+    uint32_t counts[3];
+    if (!tidu_wants(e, TIDU_INCLUDE_DESIGNATIONS))
+        return;
+    sort_rows(e, &rows);
+    for (uint32_t i = 0; i < e->lane_count; i++) {
+        const struct lane *lane = e->lanes[i];
+        for (uint32_t d = 0; lane && lane->due && d < lane->program->designation_count; d++) {
+            const tidu_designation *designation = &lane->program->designations[d];
+            if (!lane->chosen[d])
+                continue;
+            count_step(lane->run, designation->status, rows.lanes[i], rows.words, counts);
+            visit(context, designation->id, counts);
+        }
+    }
+}

@@ -203,6 +203,13 @@ typedef struct tidu_rung {
 uint32_t tidu_ruleset_ladder(const tidu_ruleset *ruleset, int32_t as_of, tidu_rung *ret_rungs,
                              uint32_t most);
 
+/* Call `visit` with how many rows each designation came to what in, by outcome: in
+ * none of them when answers do not tell of designations. One may come more than
+ * once. Costs little for many rows. */
+void tidu_evaluation_count(const tidu_evaluation *evaluation,
+                           void (*visit)(void *context, const char *id, const uint32_t counts[3]),
+                           void *context);
+
 /* Who is responsible for a measure, a demand or a designation. */
 typedef struct tidu_route_question {
     const char *duty;        /* an id such as "DT-03", or a title such as "用能" */

@@ -1,7 +1,8 @@
 # A real tidud on a socket of its own; see support.h and layers.h.
 
 check_LIBRARIES += tests/daemon/libsupport.a
-tests_daemon_libsupport_a_SOURCES = tests/daemon/layers.c tests/daemon/layers.h tests/daemon/support.c tests/daemon/support.h
+tests_daemon_libsupport_a_SOURCES = tests/daemon/layers.c tests/daemon/layers.h tests/daemon/support.c \
+    tests/daemon/support.h tests/daemon/web.c tests/daemon/web.h
 tests_daemon_libsupport_a_CPPFLAGS = $(tests_cppflags)
 
 check_PROGRAMS += \
@@ -9,21 +10,25 @@ check_PROGRAMS += \
     tests/daemon/test_ask \
     tests/daemon/test_calendar \
     tests/daemon/test_command \
-    tests/daemon/test_demand \
     tests/daemon/test_confine \
+    tests/daemon/test_demand \
+    tests/daemon/test_framing \
     tests/daemon/test_gate \
+    tests/daemon/test_http \
     tests/daemon/test_jobs \
     tests/daemon/test_journal \
     tests/daemon/test_library \
     tests/daemon/test_life \
     tests/daemon/test_limits \
+    tests/daemon/test_metrics \
     tests/daemon/test_pilot \
     tests/daemon/test_protocol \
     tests/daemon/test_reload \
     tests/daemon/test_route \
     tests/daemon/test_skim \
     tests/daemon/test_store \
-    tests/daemon/test_supervise
+    tests/daemon/test_supervise \
+    tests/daemon/test_tokens
 
 tests_daemon_test_access_SOURCES = tests/daemon/test_access.c
 tests_daemon_test_access_CPPFLAGS = $(tests_cppflags)
@@ -53,6 +58,20 @@ tests_daemon_test_gate_SOURCES = tests/daemon/test_gate.c
 tests_daemon_test_gate_CPPFLAGS = $(tests_cppflags)
 tests_daemon_test_gate_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
 tests_daemon_test_jobs_SOURCES = tests/daemon/test_jobs.c
+tests_daemon_test_gate_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_framing_SOURCES = tests/daemon/test_framing.c
+tests_daemon_test_framing_CPPFLAGS = $(tests_cppflags)
+tests_daemon_test_framing_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_http_SOURCES = tests/daemon/test_http.c
+tests_daemon_test_http_CPPFLAGS = $(tests_cppflags)
+tests_daemon_test_http_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_metrics_SOURCES = tests/daemon/test_metrics.c
+tests_daemon_test_metrics_CPPFLAGS = $(tests_cppflags)
+tests_daemon_test_metrics_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_tokens_SOURCES = tests/daemon/test_tokens.c
+tests_daemon_test_tokens_CPPFLAGS = $(tests_cppflags)
+tests_daemon_test_tokens_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_jobs_SOURCES = tests/daemon/test_jobs.c tests/daemon/support.c tests/daemon/support.h
 tests_daemon_test_jobs_CPPFLAGS = $(tests_cppflags)
 tests_daemon_test_jobs_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
 tests_daemon_test_journal_SOURCES = tests/daemon/test_journal.c
