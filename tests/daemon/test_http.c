@@ -241,7 +241,7 @@ test_who_does_not_end_a_request_is_told_so_and_closed(void **state)
 
 /* ---- going away ------------------------------------------------------------------------------------------ */
 
-enum { BEFORE = 8, RECORDS = 10000 };
+enum { BEFORE = 4, RECORDS = 10000 };
 
 static bool
 have_asked(const json_t *status, int count)

@@ -52,6 +52,51 @@ add(struct batch *batch, const char *text)
     batch->alone[batch->count++] = answer_bytes(batch->rules, &batch->options, text);
 }
 
+/* How often each designation came to what, counted one way and taken off the other. */
+struct counts {
+    const char *ids[64];
+    long counts[64][3];
+    size_t size;
+};
+
+static long *
+counts_of(struct counts *all, const char *id)
+{
+    size_t i = 0;
+    while (i < all->size && strcmp(all->ids[i], id) != 0)
+        i++;
+    assert_true(i < 64);
+    if (i == all->size)
+        all->ids[all->size++] = id;
+    return all->counts[i];
+}
+
+static void
+add_one(void *context, const char *id, tidu_outcome outcome)
+{
+    counts_of(context, id)[outcome]++;
+}
+
+static void
+take_many(void *context, const char *id, const uint32_t counts[3])
+{
+    for (int i = 0; i < 3; i++)
+        counts_of(context, id)[i] -= (long)counts[i];
+}
+
+static void
+check_counts(const tidu_evaluation *e)
+{
+    struct counts all = {.size = 0};
+    for (uint32_t row = 0; row < tidu_evaluation_rows(e); row++)
+        tidu_evaluation_outcomes(e, row, add_one, &all);
+    tidu_evaluation_count(e, take_many, &all);
+    assert_true(all.size > 0);
+    for (size_t i = 0; i < all.size; i++)
+        for (int outcome = 0; outcome < 3; outcome++)
+            assert_int_equal(all.counts[i][outcome], 0);
+}
+
 /* Answer the rows there are, which are the records up to `end`. */
 static void
 check_rows(const struct batch *batch, tidu_evaluation *e, uint32_t end)
@@ -65,6 +110,8 @@ check_rows(const struct batch *batch, tidu_evaluation *e, uint32_t end)
         assert_string_equal(out.data, batch->alone[end - rows + row]);
         tidu_text_free(&out);
     }
+    if (rows)
+        check_counts(e);
     tidu_evaluation_clear(e);
 }
 
