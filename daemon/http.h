@@ -1,6 +1,7 @@
 /*
  * http.h: what the files of the HTTP thread know of each other.
  *
+ *   client ─► entrance ─► front
  *   client ⇄ front ⇄ libmicrohttpd ⇄ http ─► relay ⇄ a session on a worker
  *                                      ├───► metrics
  *                                      └───► health
@@ -23,6 +24,8 @@ struct front;
 struct relay;
 struct exchange;
 struct health;
+
+enum { TIDU_HTTP_MAGIC = 0x48545450 };
 
 /* What is counted together: resources, and the statuses they are answered with. */
 enum { TIDU_HTTP_RESOURCES = 5 /* the last is whatever else was asked for */, TIDU_HTTP_STATUSES = 14 };
@@ -59,6 +62,16 @@ void tidu_http_run(struct http *http);
 
 /* One answer was given. `resource` is an index, or TIDU_HTTP_RESOURCES - 1. */
 void tidu_http_count(struct http *http, unsigned resource, int status);
+
+/* ---- entrance.c: where it is listened to --------------------------------------------- */
+
+void tidu_entrance_init(struct http *http);
+
+/* Listen where the settings say; accepting begins with the acceptor's watcher. */
+bool tidu_entrance_open(struct http *http, tidu_error *reterr);
+
+/* Listen no more; politely: after taking in who has connected already. */
+void tidu_entrance_close(struct http *http, bool politely);
 
 /* ---- front.c: a connection, as far as bytes go -------------------------------------- */
 

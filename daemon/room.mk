@@ -51,6 +51,7 @@ daemon_libtidud_a_SOURCES = \
     daemon/confine.c \
     daemon/crowd.c \
     daemon/defaults.h \
+    daemon/entrance.c \
     daemon/errand.c \
     daemon/evaluate.c \
     daemon/fence.c \
