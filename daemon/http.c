@@ -245,7 +245,7 @@ identify(struct exchange *exchange)
         return true;
     }
     if (value && read_bearer(value, &presented))
-        token = tidu_tokens_find(http->world->settings->tokens, presented);
+        token = tidu_token_find(http->world->settings->tokens, presented);
     if (!token)
         return false;
     exchange->peer = (struct peer){.who.user = TIDU_NOBODY, .roles = token->roles, .http = true};

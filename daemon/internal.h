@@ -252,7 +252,7 @@ struct tokens *tidu_tokens_open(const char *path, tidu_report *report);
 void tidu_tokens_close(struct tokens **tokens);
 
 /* The one that is presented, or NULL. `tokens` may be NULL. */
-const struct token *tidu_tokens_find(const struct tokens *tokens, tidu_slice presented);
+const struct token *tidu_token_find(const struct tokens *tokens, tidu_slice presented);
 
 /* ---- rpc.c: messages, answers, errors ------------------------------------ */
 

@@ -215,7 +215,7 @@ tidu_tokens_close(struct tokens **tokens)
 /* ---- a question ---------------------------------------------------------------------------- */
 
 const struct token *
-tidu_tokens_find(const struct tokens *tokens, tidu_slice presented)
+tidu_token_find(const struct tokens *tokens, tidu_slice presented)
 {
     unsigned char digest[TIDU_HASH_SIZE];
     const struct token *found = NULL;

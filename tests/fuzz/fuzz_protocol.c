@@ -86,7 +86,7 @@ LLVMFuzzerInitialize(int *count, char ***arguments)
     server.log.level = TIDU_LOG_ERROR;
     server.loop = ev_loop_new(EVFLAG_AUTO);
     server.started = ev_time();
-    server.world = tidu_world_open(1, defaults, live, ev_time(), NULL);
+    server.world = tidu_world_open(1, defaults, live, ev_time(), NULL, NULL);
     server.mailbox = tidu_mailbox_open(server.loop);
     server.jobs = tidu_jobs_open(1);
     server.crowd = tidu_crowd_open();
@@ -141,7 +141,7 @@ converse(tidu_slice input, tidu_text *output)
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends))
         abort();
     struct peer peer = tidu_peer_of(ends[1]);
-    fuzz_must(tidu_crowd_enter(server.crowd, peer.user, 0), "everybody may come");
+    fuzz_must(tidu_crowd_enter(server.crowd, peer.who.user, 0), "everybody may come");
     fuzz_must(tidu_worker_serve(server.workers[0], ends[1], &peer), "a connection can be served");
     while (exchange(ends[0], &input, output)) {
         fuzz_must(time(NULL) - began < PATIENCE_S, "a connection comes to its end");
