@@ -2,9 +2,9 @@
  * evaluate.c: records to answers, as fast as we know how.
  *
  * A block of rows costs little more than one row, so requests that arrive in
- * one read and agree in their terms are gathered into one block and run
- * together. Nobody waits for company: at the end of what was read the block is
- * run, however few rows it has.
+ * one round of the loop, on whatever sessions, and agree in their terms are
+ * gathered into one block and run together. Nobody waits for company: when
+ * all that was there has been read the block is run, however few rows it has.
  *
  *   line ─► skim ─► terms ─► evaluation kept ready ─► row ┐
  *   line ─► skim ─► the same terms ──────────────────► row ┤ run ─► answers,
@@ -23,7 +23,7 @@
  * first time it is seen).
  *
  * Ownership: evaluations belong to one worker. Gathered requests point into
- * the read buffer.
+ * its read buffer.
  *
  * INVARIANT: an evaluation has `count` rows while it is gathering and none
  * otherwise.
@@ -118,17 +118,22 @@ answer_row(struct worker *worker, uint32_t row)
     tidu_rpc_end(asker);
 }
 
-/* All of a block came in one turn of one session, so one look at the clock is
- * enough for them. */
+/* One look at the clock is enough for a block; what a session asked in one turn came at
+ * one time. */
 static void
 count_block(struct worker *worker, const tidu_evaluation *evaluation)
 {
     const struct evaluations *all = worker->evaluations;
-    uint64_t since = tidu_session_received_ns(all->askers[0].session);
+    uint64_t now = tidu_nanoseconds();
     tidu_tally_add(&worker->records, all->count);
     tidu_verdicts_note(&worker->verdicts, evaluation);
-    tidu_latency_add(&worker->latency[TIDU_METHOD_evaluate], tidu_nanoseconds() - since,
-                     all->count);
+    for (uint32_t i = 0, end; i < all->count; i = end) {
+        const struct session *session = all->askers[i].session;
+        for (end = i + 1; end < all->count && all->askers[end].session == session;)
+            end++;
+        tidu_latency_add(&worker->latency[TIDU_METHOD_evaluate],
+                         now - tidu_session_received_ns(session), end - i);
+    }
 }
 
 void
@@ -173,6 +178,12 @@ gather_for_pilot(struct call *call, struct ready *ready, tidu_ruleset *ruleset, 
     ready = get_ready(call, &terms);
     if (ready)
         gather(call, ready, record);
+}
+
+bool
+tidu_evaluate_gathers(const struct worker *worker)
+{
+    return worker->evaluations->gathering != NULL;
 }
 
 static void

@@ -688,6 +688,9 @@ void tidu_evaluate(struct call *call);
  * requests go away, and before anything else is answered. */
 void tidu_evaluate_flush(struct worker *worker);
 
+/* True while there is something of which the bytes are needed. */
+bool tidu_evaluate_gathers(const struct worker *worker);
+
 /* Let go of all evaluations: they hold rules that are not live any more. */
 void tidu_evaluate_forget(struct worker *worker);
 
@@ -733,8 +736,13 @@ uint64_t tidu_session_received_ns(const struct session *session);
 /* True when this turn has taken its time and others should have theirs. */
 bool tidu_session_turn_over(struct session *session);
 
-/* Send what is due; may close the session. Call at the end of a turn. */
+/* Send what is due; may close the session. One that has had its turn in this round
+ * is left alone: that comes at the round's end. */
 void tidu_session_settle(struct session *session);
+
+/* Answer what all sessions have gathered in this round of the loop, and settle them.
+ * Must come before the world changes and before the loop sleeps; may close any. */
+void tidu_session_end_round(struct worker *worker);
 
 /* Set a worker up for sessions that take turns. */
 void tidu_session_take_turns(struct worker *worker);
@@ -764,7 +772,12 @@ struct worker {
     ev_prepare before_sleep;
     ev_async durable;
     struct session *withholding; /* those whose answers wait for the store */
-    char *scratch; /* TIDU_READ_BYTES and padding, for whoever reads just now */
+    char *scratch;       /* TIDU_READ_BYTES and padding, for whoever reads in this round */
+    size_t scratch_used; /* bytes of it that what is gathered points into */
+    struct session *unsettled, *last_unsettled; /* those that have had their turn in this round */
+    unsigned unsettled_count;
+    uint64_t round_began_ns;
+    ev_prepare round_end;
     struct session *sessions;
     struct session *turns, *last_turn; /* those with lines left to take in */
     unsigned turn;                     /* counts them up */

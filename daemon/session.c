@@ -8,7 +8,13 @@
  *
  * A session at rest keeps no buffer: it reads into the worker's, and keeps only
  * the beginning of a line that has not ended. A long line grows in `rest`.
- * Everything received in one turn is answered into one text and sent at once.
+ *
+ * A round is what one turn of the loop brings: each session with something to read
+ * has a turn, and what it asks is gathered with what the others ask, in the bytes
+ * they were read to. At its end, before the loop sleeps, all is answered and each
+ * session's answers are sent at once. A round that takes long ends earlier.
+ *
+ *   read A ─► read B ─► read C ─► run ─► send A ─► send B ─► send C
  *
  * While more than limits.output_bytes wait to be sent nothing is read, and
  * whole lines already received are held back in `rest`; so a client that does
@@ -35,11 +41,12 @@ enum {
     LINGER_S = 2, /* for the end of a line that was too long */
 #ifdef TIDU_TIGHT
     LOOK_AT_CLOCK = 1, /* after so many lines */
-    TURN_NS = 1
+    TURN_NS = 1,
 #else
     LOOK_AT_CLOCK = 8,
-    TURN_NS = 2000000
+    TURN_NS = 2000000,
 #endif
+    ROUND_NS = 500000 /* then nobody else has a turn before answers are sent */
 };
 
 enum state {
@@ -65,6 +72,9 @@ struct session {
     struct worker *worker;
     struct session *previous, *next;
     struct session *turn_before, *turn_behind;
+    bool unsettled;    /* in the worker's list of those that have had their turn */
+    size_t turn_from;  /* place in the output then */
+    struct session *unsettled_before, *unsettled_behind;
     ev_io reader, writer;
     ev_timer timer;
     ev_tstamp timer_at; /* when it rings, if it is active */
@@ -278,8 +288,66 @@ tidu_session_release(struct worker *worker)
 static void
 begin_turn(struct worker *worker)
 {
+    uint64_t now = tidu_nanoseconds();
+    if (worker->unsettled_count >= TIDU_GATHER_ROWS ||
+        (worker->unsettled && now - worker->round_began_ns > ROUND_NS))
+        tidu_session_end_round(worker);
+    if (!worker->unsettled)
+        worker->round_began_ns = now;
     worker->lines_taken = 0;
-    worker->turn_began_ns = tidu_nanoseconds();
+    worker->turn_began_ns = now;
+}
+
+/* The turn is over; what it came to is sent at the end of the round. */
+static void
+end_turn(struct session *session, size_t from)
+{
+    struct worker *worker = session->worker;
+    assert(!session->unsettled);
+    session->unsettled = true;
+    session->turn_from = from;
+    session->unsettled_before = worker->last_unsettled;
+    session->unsettled_behind = NULL;
+    if (worker->last_unsettled)
+        worker->last_unsettled->unsettled_behind = session;
+    else
+        worker->unsettled = session;
+    worker->last_unsettled = session;
+    worker->unsettled_count++;
+}
+
+static void
+leave_round(struct session *session)
+{
+    struct worker *worker = session->worker;
+    if (!session->unsettled)
+        return;
+    session->unsettled = false;
+    if (session->unsettled_before)
+        session->unsettled_before->unsettled_behind = session->unsettled_behind;
+    else
+        worker->unsettled = session->unsettled_behind;
+    if (session->unsettled_behind)
+        session->unsettled_behind->unsettled_before = session->unsettled_before;
+    else
+        worker->last_unsettled = session->unsettled_before;
+    worker->unsettled_count--;
+}
+
+/* What was decided for any of them has one ticket. */
+void
+tidu_session_end_round(struct worker *worker)
+{
+    tidu_evaluate_flush(worker);
+    worker->scratch_used = 0;
+    uint64_t ticket = worker->unsettled ? tidu_witness_turn_over(&worker->witness) : 0;
+    while (worker->unsettled) {
+        struct session *session = worker->unsettled;
+        leave_round(session);
+        if (ticket)
+            tidu_session_withhold(session, session->turn_from, ticket);
+        tidu_session_settle(session);
+    }
 }
 
 /* The clock is looked at now and then, after the first line. */
@@ -354,9 +422,21 @@ on_idle(struct ev_loop *loop, ev_idle *watcher, int events)
     (void)events;
 }
 
+static void
+on_round_end(struct ev_loop *loop, ev_prepare *watcher, int events)
+{
+    (void)loop;
+    (void)events;
+    tidu_session_end_round(watcher->data);
+}
+
 void
 tidu_session_take_turns(struct worker *worker)
 {
+    ev_prepare_init(&worker->round_end, on_round_end);
+    worker->round_end.data = worker;
+    ev_set_priority(&worker->round_end, EV_MAXPRI); /* before what else is done before sleep */
+    ev_prepare_start(worker->loop, &worker->round_end);
     ev_check_init(&worker->turner, on_turns);
     worker->turner.data = worker;
     ev_check_start(worker->loop, &worker->turner);
@@ -365,16 +445,36 @@ tidu_session_take_turns(struct worker *worker)
 
 /* ---- in ------------------------------------------------------------------- */
 
+/* The part of the worker's buffer that nothing gathered points into, at least half. */
+static char *
+free_scratch(struct worker *worker, size_t *ret_room)
+{
+    if (worker->scratch_used > TIDU_READ_BYTES / 2) {
+        tidu_evaluate_flush(worker);
+        worker->scratch_used = 0;
+    }
+    *ret_room = TIDU_READ_BYTES - worker->scratch_used;
+    return worker->scratch + worker->scratch_used;
+}
+
+/* What has been gathered from these bytes needs them until it is run. */
+static void
+keep_window(struct worker *worker, const struct window *window)
+{
+    if (tidu_evaluate_gathers(worker))
+        worker->scratch_used = (size_t)(window->data - worker->scratch) + window->length;
+}
+
 /* Find room behind what is kept of the last line, and fill it. */
 static ssize_t
 receive(struct session *session, struct window *window)
 {
     size_t kept = session->rest.length, room;
-    if (kept <= TIDU_READ_BYTES / 2) {
-        window->data = session->worker->scratch;
+    if (kept <= TIDU_READ_BYTES / 4) {
+        window->data = free_scratch(session->worker, &room);
         if (kept)
             memcpy(window->data, session->rest.data, kept);
-        room = TIDU_READ_BYTES - kept;
+        room -= kept;
     } else {
         if (!tidu_text_reserve(&session->rest, TIDU_READ_BYTES + TIDU_RECORD_PADDING)) {
             errno = ENOMEM;
@@ -439,10 +539,7 @@ take_lines(struct session *session, const struct window *window)
             over = true;
         }
     }
-    tidu_evaluate_flush(session->worker);
-    uint64_t ticket = tidu_witness_turn_over(&session->worker->witness);
-    if (ticket)
-        tidu_session_withhold(session, from, ticket);
+    end_turn(session, from);
     if (refused)
         used = window->length;
     if (used == window->length)
@@ -459,8 +556,10 @@ keep_rest(struct session *session, const struct window *window, size_t used)
     size_t remaining = window->length - used;
     tidu_text *rest = &session->rest;
     if (!remaining && rest->capacity > TIDU_READ_BYTES) {
+        tidu_evaluate_flush(session->worker);
         tidu_text_free(rest);
     } else if (window->data == rest->data) {
+        tidu_evaluate_flush(session->worker);
         memmove(rest->data, rest->data + used, remaining);
         rest->length = remaining;
     } else {
@@ -477,7 +576,10 @@ keep_rest(struct session *session, const struct window *window, size_t used)
 static void
 take_in(struct session *session, const struct window *window)
 {
-    keep_rest(session, window, take_lines(session, window));
+    size_t used = take_lines(session, window);
+    if (window->data != session->rest.data)
+        keep_window(session->worker, window);
+    keep_rest(session, window, used);
 }
 
 /* Read past the end of a line that was too long, so that its sender gets to
@@ -485,8 +587,9 @@ take_in(struct session *session, const struct window *window)
 static void
 discard(struct session *session)
 {
-    char *scratch = session->worker->scratch;
-    ssize_t count = recv(session->reader.fd, scratch, TIDU_READ_BYTES, 0);
+    size_t room;
+    char *scratch = free_scratch(session->worker, &room);
+    ssize_t count = recv(session->reader.fd, scratch, room, 0);
     if (count < 0 && (errno == EAGAIN || errno == EINTR))
         return;
     if (count <= 0 || memchr(scratch, '\n', (size_t)count))
@@ -499,6 +602,8 @@ on_readable(struct ev_loop *loop, ev_io *watcher, int events)
     (void)events;
     struct session *session = watcher->data;
     assert(session->magic == SESSION_MAGIC);
+    if (session->unsettled)
+        return; /* it has had its turn; what there is to read stays */
     if (session->state == DISCARDING) {
         discard(session);
         tidu_session_settle(session);
@@ -591,6 +696,8 @@ void
 tidu_session_settle(struct session *session)
 {
     struct ev_loop *loop = session->worker->loop;
+    if (session->unsettled)
+        return;
     mark_end(session);
     send_output(session);
     count_queued(session);
@@ -684,6 +791,8 @@ on_timer(struct ev_loop *loop, ev_timer *watcher, int events)
     (void)events;
     struct session *session = watcher->data;
     assert(session->magic == SESSION_MAGIC);
+    if (session->unsettled)
+        return; /* to be looked at again when it is settled */
     struct deadline deadline = deadline_of(session);
     if (deadline.at <= 0 || deadline.at > ev_now(loop)) {
         arm_timer(session);
@@ -763,6 +872,9 @@ tidu_session_close(struct session **session)
     ev_io_stop(worker->loop, &leaving->reader);
     ev_io_stop(worker->loop, &leaving->writer);
     ev_timer_stop(worker->loop, &leaving->timer);
+    if (leaving->unsettled)
+        tidu_evaluate_flush(worker);
+    leave_round(leaving);
     leave_turns(leaving);
     leave_withholding(leaving);
     tidu_rpc_abandon(leaving);

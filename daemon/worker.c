@@ -38,6 +38,7 @@ on_adopt(struct ev_loop *loop, ev_async *watcher, int events)
     struct world *next = atomic_exchange(&worker->next, NULL);
     if (!next)
         return;
+    tidu_session_end_round(worker);
     struct world *before = worker->world;
     worker->world = next;
     worker->witness.shadow = next->shadow;
@@ -246,6 +247,7 @@ tidu_worker_stop(struct worker *worker)
     tidu_mailbox_send(worker->mailbox, &worker->quit);
     pthread_join(worker->thread, NULL);
     worker->running = false;
+    tidu_session_end_round(worker);
     tidu_witness_hand_over(&worker->witness);
     tidu_errand_cancel_all(worker);
 }
