@@ -222,6 +222,7 @@ threaded_tests = \
     tests/daemon/test_pilot \
     tests/daemon/test_protocol \
     tests/daemon/test_reload \
+    tests/daemon/test_rounds \
     tests/daemon/test_store \
     tests/daemon/test_supervise \
     tests/daemon/test_tokens

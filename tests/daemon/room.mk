@@ -1,4 +1,4 @@
-# A real tidud on a socket of its own; see support.h and layers.h.
+# A real tidud on a socket of its own; see support.h, layers.h and web.h.
 
 check_LIBRARIES += tests/daemon/libsupport.a
 tests_daemon_libsupport_a_SOURCES = tests/daemon/layers.c tests/daemon/layers.h tests/daemon/support.c \
@@ -24,6 +24,7 @@ check_PROGRAMS += \
     tests/daemon/test_pilot \
     tests/daemon/test_protocol \
     tests/daemon/test_reload \
+    tests/daemon/test_rounds \
     tests/daemon/test_route \
     tests/daemon/test_skim \
     tests/daemon/test_store \
@@ -48,50 +49,55 @@ tests_daemon_test_confine_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JAN
 tests_daemon_test_demand_SOURCES = tests/daemon/test_demand.c
 tests_daemon_test_demand_CPPFLAGS = $(tests_cppflags)
 tests_daemon_test_demand_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
-tests_daemon_test_library_SOURCES = tests/daemon/test_library.c
-tests_daemon_test_library_CPPFLAGS = $(tests_cppflags)
-tests_daemon_test_library_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
-tests_daemon_test_pilot_SOURCES = tests/daemon/test_pilot.c
-tests_daemon_test_pilot_CPPFLAGS = $(tests_cppflags)
-tests_daemon_test_pilot_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
-tests_daemon_test_gate_SOURCES = tests/daemon/test_gate.c
-tests_daemon_test_gate_CPPFLAGS = $(tests_cppflags)
-tests_daemon_test_gate_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
-tests_daemon_test_jobs_SOURCES = tests/daemon/test_jobs.c
-tests_daemon_test_gate_LDADD = $(CMOCKA_LIBS) $(JANSSON_LIBS)
 tests_daemon_test_framing_SOURCES = tests/daemon/test_framing.c
 tests_daemon_test_framing_CPPFLAGS = $(tests_cppflags)
 tests_daemon_test_framing_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_gate_SOURCES = tests/daemon/test_gate.c
+tests_daemon_test_gate_CPPFLAGS = $(tests_cppflags)
+tests_daemon_test_gate_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
 tests_daemon_test_http_SOURCES = tests/daemon/test_http.c
 tests_daemon_test_http_CPPFLAGS = $(tests_cppflags)
 tests_daemon_test_http_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
-tests_daemon_test_metrics_SOURCES = tests/daemon/test_metrics.c
-tests_daemon_test_metrics_CPPFLAGS = $(tests_cppflags)
-tests_daemon_test_metrics_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
-tests_daemon_test_tokens_SOURCES = tests/daemon/test_tokens.c
-tests_daemon_test_tokens_CPPFLAGS = $(tests_cppflags)
-tests_daemon_test_tokens_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
-tests_daemon_test_jobs_SOURCES = tests/daemon/test_jobs.c tests/daemon/support.c tests/daemon/support.h
+tests_daemon_test_jobs_SOURCES = tests/daemon/test_jobs.c
 tests_daemon_test_jobs_CPPFLAGS = $(tests_cppflags)
 tests_daemon_test_jobs_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
 tests_daemon_test_journal_SOURCES = tests/daemon/test_journal.c
 tests_daemon_test_journal_CPPFLAGS = $(tests_cppflags) $(SQLITE_CFLAGS)
 tests_daemon_test_journal_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS) $(SQLITE_LIBS)
+tests_daemon_test_library_SOURCES = tests/daemon/test_library.c
+tests_daemon_test_library_CPPFLAGS = $(tests_cppflags)
+tests_daemon_test_library_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
 tests_daemon_test_life_SOURCES = tests/daemon/test_life.c
 tests_daemon_test_life_CPPFLAGS = $(tests_cppflags)
 tests_daemon_test_life_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
 tests_daemon_test_limits_SOURCES = tests/daemon/test_limits.c
 tests_daemon_test_limits_CPPFLAGS = $(tests_cppflags)
 tests_daemon_test_limits_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_metrics_SOURCES = tests/daemon/test_metrics.c
+tests_daemon_test_metrics_CPPFLAGS = $(tests_cppflags)
+tests_daemon_test_metrics_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_pilot_SOURCES = tests/daemon/test_pilot.c
+tests_daemon_test_pilot_CPPFLAGS = $(tests_cppflags)
+tests_daemon_test_pilot_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
 tests_daemon_test_protocol_SOURCES = tests/daemon/test_protocol.c
 tests_daemon_test_protocol_CPPFLAGS = $(tests_cppflags)
 tests_daemon_test_protocol_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
 tests_daemon_test_reload_SOURCES = tests/daemon/test_reload.c
 tests_daemon_test_reload_CPPFLAGS = $(tests_cppflags)
 tests_daemon_test_reload_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_rounds_SOURCES = tests/daemon/test_rounds.c
+tests_daemon_test_rounds_CPPFLAGS = $(tests_cppflags)
+tests_daemon_test_rounds_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
 tests_daemon_test_route_SOURCES = tests/daemon/test_route.c
 tests_daemon_test_route_CPPFLAGS = $(tests_cppflags)
 tests_daemon_test_route_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_supervise_SOURCES = tests/daemon/test_supervise.c
+tests_daemon_test_supervise_CPPFLAGS = $(tests_cppflags)
+tests_daemon_test_supervise_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_tokens_SOURCES = tests/daemon/test_tokens.c
+tests_daemon_test_tokens_CPPFLAGS = $(tests_cppflags)
+tests_daemon_test_tokens_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
+
 tests_daemon_test_skim_SOURCES = tests/daemon/test_skim.c daemon/skim.c daemon/skim.h
 tests_daemon_test_skim_CPPFLAGS = $(tests_cppflags)
 tests_daemon_test_skim_LDADD = $(tests_ldadd)
@@ -101,6 +107,3 @@ tests_daemon_test_store_SOURCES = tests/daemon/test_store.c tests/daemon/faulty.
 # Tight, so that a disk that refuses is tried again soon.
 tests_daemon_test_store_CPPFLAGS = $(tests_cppflags) -DTIDU_TIGHT $(SQLITE_CFLAGS) $(ZSTD_CFLAGS)
 tests_daemon_test_store_LDADD = $(tests_ldadd) $(SQLITE_LIBS) $(ZSTD_LIBS) -lpthread
-tests_daemon_test_supervise_SOURCES = tests/daemon/test_supervise.c
-tests_daemon_test_supervise_CPPFLAGS = $(tests_cppflags)
-tests_daemon_test_supervise_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)

@@ -46,6 +46,29 @@ test_an_arena_hands_out_zeroed_memory_that_does_not_overlap(void **state)
 }
 
 static void
+test_an_arena_that_is_joined_lives_as_long_as_the_other(void **state)
+{
+    (void)state;
+    tidu_arena *arena = tidu_arena_open(), *empty = tidu_arena_open(), *other = tidu_arena_open();
+    char *first = tidu_arena_copy(other, "first"), *large = tidu_arena_alloc(other, 5000000);
+    size_t size = tidu_arena_size(other);
+    tidu_arena_join(arena, &other); /* into one that has nothing */
+    assert_null(other);
+    tidu_arena_join(arena, &empty); /* nothing into one that has */
+    assert_null(empty);
+    assert_int_equal(tidu_arena_size(arena), size);
+    char *second = tidu_arena_copy(arena, "second");
+    other = tidu_arena_open();
+    char *third = tidu_arena_copy(other, "third");
+    tidu_arena_join(arena, &other);
+    memset(large, 'x', 5000000);
+    assert_string_equal(first, "first");
+    assert_string_equal(second, "second");
+    assert_string_equal(third, "third");
+    tidu_arena_close(&arena); /* a sanitizer says whether all of it has gone */
+}
+
+static void
 test_an_impossible_array_is_refused(void **state)
 {
     (void)state;
@@ -277,6 +300,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_an_arena_hands_out_zeroed_memory_that_does_not_overlap),
+        cmocka_unit_test(test_an_arena_that_is_joined_lives_as_long_as_the_other),
         cmocka_unit_test(test_an_impossible_array_is_refused),
         cmocka_unit_test(test_a_growing_array_keeps_what_it_held),
         cmocka_unit_test(test_json_text_escapes_what_it_must_and_nothing_else),
