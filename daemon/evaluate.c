@@ -500,7 +500,7 @@ submit_bulk(struct call *call, const struct question *question)
 static void
 answer_records(struct call *call, struct ready *ready, const struct question *question)
 {
-    struct verdicts verdicts = {0};
+    struct verdicts verdicts = {NULL};
     struct sheaf sheaf = {.settings = tidu_worker_settings(call->worker),
                           .message = call->message,
                           .records = question->records,
