@@ -448,7 +448,7 @@ test_the_command_reads_the_store_by_itself_and_changes_it_through_a_daemon(void 
     struct daemon *daemon = daemon_of(state);
     load_three(client_of(state));
     static const char *const questions[] = {"search --as-of 2026-06-01", "near lg --as-of 2026-06-01",
-                                            "progress --as-of 2026-06-01", "get " A};
+                                            "progress --as-of 2026-06-01", ("get " A)};
     char there[256], here[256];
     for (size_t i = 0; i < sizeof questions / sizeof *questions; i++) {
         snprintf(there, sizeof there, "\"$TIDU\" library %s --format json --socket \"$SOCKET\"",
