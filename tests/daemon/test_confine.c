@@ -454,7 +454,7 @@ test_a_population_elsewhere_is_refused_with_the_way_out(void **state)
     snprintf(settings, sizeof settings, "gate = { population = \"%s/firms.ndjson\"; };\n", folder);
     write_file(daemon, "tidud.conf", settings);
     daemon_signal(daemon, SIGHUP);
-    wait_for_log(daemon, "E613", 1);
+    wait_for_log(daemon, "E585", 1);
     wait_for_log(daemon, "settings: the old ones stay", 1);
     reload_to(daemon, 1000, "unmet");
 
@@ -491,7 +491,7 @@ test_a_restart_with_a_store_elsewhere_does_not_begin(void **state)
     write_file(daemon, "tidud.conf", settings);
     daemon_signal(daemon, SIGUSR2);
     wait_for_log(daemon, "restart: the program on disk cannot start", 1);
-    wait_for_log(daemon, "E613", 1);
+    wait_for_log(daemon, "E585", 1);
     assert_answers(daemon, "met");
     remove_folder(folder);
 }
@@ -571,7 +571,7 @@ test_started_as_root_it_becomes_the_user_it_is_told(void **state)
     assert_owned(folder, "tidu.db");
     live_on(daemon, settings, 1);
     assert_owned(folder, "journal.db");
-    assert_not_logged(daemon, "E612");
+    assert_not_logged(daemon, "E584");
 
     daemon_signal(daemon, SIGUSR2);
     wait_for_log(daemon, "start: tidud", 2);
@@ -593,7 +593,7 @@ test_a_store_the_user_cannot_write_is_told_before_serving(void **state)
     settings_of_nobody(daemon, settings);
     daemon_launch(daemon, settings);
     assert_int_equal(daemon_wait(daemon), 1);
-    wait_for_log(daemon, "E611", 1);
+    wait_for_log(daemon, "E583", 1);
     wait_for_log(daemon, "chown -R nobody", 1);
 
     /* The folder is the user's, a file in it is left from before. */
@@ -602,7 +602,7 @@ test_a_store_the_user_cannot_write_is_told_before_serving(void **state)
     close(open(path, O_CREAT | O_WRONLY, 0600));
     daemon_launch(daemon, settings);
     assert_int_equal(daemon_wait(daemon), 1);
-    wait_for_log(daemon, "E611", 2);
+    wait_for_log(daemon, "E583", 2);
     wait_for_log(daemon, "store/journal.db", 1);
 }
 
@@ -614,7 +614,7 @@ test_a_user_nobody_knows_is_an_error_that_names_it(void **state)
     daemon_launch(daemon, settings);
     assert_int_equal(daemon_wait(daemon), 1);
     wait_for_log(daemon, "tidu-who", 1);
-    wait_for_log(daemon, "E610", 1);
+    wait_for_log(daemon, "E582", 1);
     assert_says(daemon, "\"$TIDUD\" -c tidud.conf --check-config 2>&1", 1, "tidu-who");
 }
 
@@ -626,7 +626,7 @@ test_root_that_stays_root_is_warned(void **state)
         skip();
     daemon_start(daemon, NULL);
     wait_for_log(daemon, "warning", 1);
-    wait_for_log(daemon, "E612", 1);
+    wait_for_log(daemon, "E584", 1);
     wait_for_log(daemon, "privileges = {", 1);
 }
 

@@ -22,6 +22,8 @@ setup(void **state)
         return -1;
     struct daemon *daemon = *state;
     layers_write(daemon);
+    write_file(daemon, "rules/vocabulary/court.lua", /* has offices nowhere */
+               "body \"court\" { zh = \"法院\", en = \"Court\", mark = \"M\" }\n");
     make_folder(daemon, "store");
     snprintf(settings, sizeof settings, "store = { path = \"%s/store\"; durability = \"commit\"; };\n", daemon->folder);
     daemon_start(daemon, settings);
@@ -126,6 +128,7 @@ test_a_step_that_cannot_follow_changes_nothing(void **state)
         {"{\"id\":1,\"reason\":\"x\"}", -32602, "E513", "body|place"},
         {"{\"id\":1,\"body\":\"miit\"}", -32602, "E513", "reason"},
         {"{\"id\":1,\"body\":\"zz\",\"reason\":\"x\"}", -32006, "E654", "zz"},
+        {"{\"id\":1,\"body\":\"court\",\"reason\":\"x\"}", -32006, "E655", "court"},
         {"{\"id\":1,\"place\":\"44\",\"reason\":\"x\"}", -32602, "E512", "place"},
     };
     static const struct refusal filing[] = {

@@ -28,6 +28,8 @@ static const char *const causeless[] = {
     "E483", /* no such document: there as well */
     "E470", /* no such threshold, or no such value: */
     "E471", /* tests/dsl/answer/test_overlay.c */
+    "E654", /* no such body, no office of it there: tests/daemon/test_demand.c */
+    "E655",
     "E642", /* no such duty, no such region: */
     "E643", /* tests/dsl/answer/test_route.c */
     "E644", /* no such rule: what-ifs are asked, not written */
