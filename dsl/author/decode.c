@@ -294,6 +294,7 @@ read_attr(struct decoding *d, struct spot spot, bool named, tidu_attr *ret)
     if (named != (ret->name != NULL))
         return refuse(d, "an attribute has no name, or one too many");
     ret->kind = (tidu_attr_kind)kind;
+    ret->text = ""; /* whoever takes it for a text finds that it says nothing */
     return read_held(d, spot, ret);
 }
 
