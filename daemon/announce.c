@@ -129,13 +129,16 @@ note_outcome(void *context, const char *id, tidu_outcome outcome)
     outcomes->items[outcomes->count++].outcome = outcome;
 }
 
+/* False when the record cannot be read, or is judged by the rules of its zone, which stay
+ * when others take over. */
 static bool
-judge(tidu_evaluation *evaluation, struct lender *lender, tidu_slice record,
-      struct outcomes *ret_outcomes)
+judge(tidu_evaluation *evaluation, struct lender *lender, const struct pilots *pilots,
+      tidu_slice record, struct outcomes *ret_outcomes)
 {
     struct lent lent;
     tidu_error error;
-    bool read = tidu_lender_json(lender, evaluation, record, &lent, &error) == TIDU_READ_ROW;
+    bool read = tidu_lender_json(lender, evaluation, record, &lent, &error) == TIDU_READ_ROW &&
+                !tidu_pilots_find(pilots, tidu_evaluation_region(evaluation));
     ret_outcomes->count = 0;
     if (read) {
         tidu_evaluation_run(evaluation);
@@ -224,7 +227,8 @@ run_review(struct errand *errand)
     for (size_t i = 0; open && !tidu_errand_cancelled(errand) &&
                        tidu_skim_next(&skim, &item) == TIDU_SKIM_ITEM;
          i++)
-        if (judge(before, &lender, item.value, &was) && judge(after, &lender, item.value, &is))
+        if (judge(before, &lender, errand->world->pilots, item.value, &was) &&
+            judge(after, &lender, errand->world->pilots, item.value, &is))
             write_decision(errand, i, item.value, &was, &is, out);
     tidu_evaluation_close(&before);
     tidu_evaluation_close(&after);

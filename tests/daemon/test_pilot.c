@@ -171,6 +171,25 @@ test_zones_are_the_same_after_a_restart_and_a_reload(void **state)
 }
 
 static void
+test_subscribers_in_a_zone_are_not_told_of_rules_that_are_not_theirs(void **state)
+{
+    struct client *client = client_of(state);
+    assert_zone(client, "440100", "\"live\"");
+    json_decref(ask(client, "subscribe",
+                    "{\"events\":[\"decision.changed\"],\"records\":[" FIRM_IN("440106") "," FIRM_IN(
+                        "330106") "]}"));
+    struct client *other = client_open(daemon_of(state));
+    json_decref(ask(other, "reload", "{}"));
+    client_close(other);
+    json_t *told = client_answer(client);
+    assert_string_equal(text_of(told, "method"), "decision.changed");
+    assert_int_equal(
+        json_integer_value(json_object_get(json_object_get(told, "params"), "record")), 1);
+    json_decref(told);
+    assert_string_equal(status_in(client, FIRM_IN("440106")), "met"); /* the next line */
+}
+
+static void
 test_a_zone_that_cannot_be_is_refused(void **state)
 {
     static const struct refusal refusals[] = {
@@ -198,6 +217,7 @@ main(void)
         TEST(test_a_request_that_names_its_rules_is_not_concerned),
         TEST(test_decisions_of_a_zone_are_replayed_by_its_rules),
         TEST(test_zones_are_the_same_after_a_restart_and_a_reload),
+        TEST(test_subscribers_in_a_zone_are_not_told_of_rules_that_are_not_theirs),
         TEST(test_a_zone_that_cannot_be_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
