@@ -9,7 +9,9 @@
 const char tidu_enterprises_schema[] =
     "CREATE TABLE IF NOT EXISTS enterprise (uscc TEXT PRIMARY KEY, name TEXT NOT NULL,"
     " region TEXT NOT NULL, towards TEXT NOT NULL, titles TEXT, facts TEXT NOT NULL,"
-    " since INTEGER NOT NULL, changed INTEGER NOT NULL, version INTEGER NOT NULL);";
+    " since INTEGER NOT NULL, changed INTEGER NOT NULL, version INTEGER NOT NULL);"
+    /* Whether there are any is asked after every change. */
+    "CREATE INDEX IF NOT EXISTS enterprise_titled ON enterprise (uscc) WHERE titles IS NOT NULL;";
 
 /* ---- writing ---------------------------------------------------------------------------- */
 
