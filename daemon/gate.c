@@ -284,14 +284,7 @@ add_enterprise(void *context, const struct enterprise *enterprise)
 {
     struct stock *stock = context;
     tidu_text *record = &stock->record;
-    record->length = 0;
-    if (enterprise->titles.data)
-        tidu_sketch_join(enterprise->facts, enterprise->titles, record);
-    else
-        tidu_text_add(record, enterprise->facts.data, enterprise->facts.length);
-    size_t length = record->length;
-    for (int i = 0; i < TIDU_RECORD_PADDING; i++)
-        tidu_text_putc(record, ' ');
+    size_t length = tidu_sketch_whole(enterprise->facts, enterprise->titles, record);
     const char *text =
         record->failed ? NULL : tidu_arena_copy_n(stock->arena, record->data, record->length);
     if (!text)

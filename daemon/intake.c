@@ -122,14 +122,7 @@ static bool
 check(struct intake *intake, tidu_slice facts, tidu_slice titles, tidu_error *reterr)
 {
     tidu_text *whole = &intake->whole;
-    whole->length = 0;
-    if (titles.data)
-        tidu_sketch_join(facts, titles, whole);
-    else
-        tidu_text_add(whole, facts.data, facts.length);
-    size_t length = whole->length;
-    for (int i = 0; i < TIDU_RECORD_PADDING; i++)
-        tidu_text_putc(whole, ' ');
+    size_t length = tidu_sketch_whole(facts, titles, whole);
     if (whole->failed)
         return tidu_error_set(reterr, TIDU_MEMORY, NULL);
     tidu_read read = tidu_evaluation_json(intake->evaluation, whole->data, length, reterr);

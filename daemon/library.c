@@ -697,14 +697,7 @@ judge_one(void *context, const struct enterprise *enterprise)
     struct nearness *nearness = look->context;
     tidu_text *record = &nearness->record;
     tidu_error error;
-    record->length = 0;
-    if (enterprise->titles.data)
-        tidu_sketch_join(enterprise->facts, enterprise->titles, record);
-    else
-        tidu_text_add(record, enterprise->facts.data, enterprise->facts.length);
-    size_t length = record->length;
-    for (int i = 0; i < TIDU_RECORD_PADDING; i++)
-        tidu_text_putc(record, ' ');
+    size_t length = tidu_sketch_whole(enterprise->facts, enterprise->titles, record);
     if (!record->failed && is_asked_for(look, enterprise) &&
         tidu_evaluation_json(nearness->evaluation, record->data, length, &error) == TIDU_READ_ROW)
         tell_near(look, enterprise);

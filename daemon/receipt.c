@@ -10,31 +10,12 @@
 static const char label[] = "tidu-receipt-1\n";
 static const char opening[] = ",\"receipt\":";
 
-/* JSON without white space outside of strings. */
-static void
-squeeze(tidu_slice json, tidu_text *out)
-{
-    bool inside = false;
-    if (!tidu_text_reserve(out, json.length))
-        return;
-    for (size_t i = 0; i < json.length; i++) {
-        char c = json.data[i];
-        if (!inside && (c == ' ' || c == '\t' || c == '\n' || c == '\r'))
-            continue;
-        out->data[out->length++] = c;
-        if (inside && c == '\\' && i + 1 < json.length)
-            out->data[out->length++] = json.data[++i];
-        else if (c == '"')
-            inside = !inside;
-    }
-}
-
 bool
 tidu_facts_digest(tidu_slice facts, bool csv, char ret[65])
 {
     tidu_text squeezed = {0};
     if (!csv)
-        squeeze(facts, &squeezed);
+        tidu_skim_squeeze(facts, &squeezed);
     if (!squeezed.failed)
         tidu_digest(csv ? facts.data : squeezed.data, csv ? facts.length : squeezed.length, ret);
     bool good = !squeezed.failed;

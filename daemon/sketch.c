@@ -4,6 +4,7 @@
 #include "sketch.h"
 
 #include "skim.h"
+#include "tidu/record.h"
 
 #include <stdlib.h>
 
@@ -34,23 +35,6 @@ put_key(tidu_text *out, tidu_slice key)
     tidu_text_puts(out, "\":");
 }
 
-/* A value without the white space between its parts, so that the same is written alike. */
-static void
-put_compact(tidu_text *out, tidu_slice value)
-{
-    bool quoted = false;
-    for (size_t i = 0; i < value.length; i++) {
-        char byte = value.data[i];
-        if (quoted && byte == '\\' && i + 1 < value.length)
-            tidu_text_putc(out, value.data[i++]);
-        else if (byte == '"')
-            quoted = !quoted;
-        else if (!quoted && (byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n'))
-            continue;
-        tidu_text_putc(out, value.data[i]);
-    }
-}
-
 /* ---- taking in --------------------------------------------------------------------------- */
 
 static void
@@ -60,10 +44,10 @@ take_fact(struct sketch *sketch, const tidu_fact *fact, tidu_slice value, int ye
     put_key(out, slice_of(fact->symbol.name));
     if (fact->symbol.type.annual && !is_object(value) && !is_null(value)) {
         tidu_text_printf(out, "{\"%d\":", year);
-        put_compact(out, value);
+        tidu_skim_squeeze(value, out); /* the same is written alike */
         tidu_text_putc(out, '}');
     } else {
-        put_compact(out, value);
+        tidu_skim_squeeze(value, out);
     }
 }
 
@@ -75,7 +59,7 @@ take_member(struct sketch *sketch, const tidu_vocabulary *vocabulary, const tidu
     const tidu_fact *fact = tidu_vocabulary_find(vocabulary, item->key.data, item->key.length);
     if (tidu_skim_is(item->key, "titles") || tidu_skim_is(item->key, "称号")) {
         sketch->titles.length = 0;
-        put_compact(&sketch->titles, item->value);
+        tidu_skim_squeeze(item->value, &sketch->titles);
     } else if (tidu_skim_is(item->key, "towards")) {
         sketch->towards = item->value;
     } else if (fact && fact->personal) {
@@ -244,4 +228,20 @@ tidu_sketch_join(tidu_slice record, tidu_slice titles, tidu_text *out)
     tidu_text_add(out, titles.data, titles.length);
     at += null.length;
     tidu_text_add(out, at, (size_t)(record.data + record.length - at));
+}
+
+size_t
+tidu_sketch_whole(tidu_slice facts, tidu_slice titles, tidu_text *out)
+{
+    out->length = 0;
+    if (titles.data)
+        tidu_sketch_join(facts, titles, out);
+    else
+        tidu_text_add(out, facts.data, facts.length);
+    size_t length = out->length;
+    if (tidu_text_reserve(out, TIDU_RECORD_PADDING)) {
+        memset(out->data + length, 0, TIDU_RECORD_PADDING);
+        out->length += TIDU_RECORD_PADDING;
+    }
+    return length;
 }

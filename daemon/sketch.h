@@ -33,4 +33,8 @@ void tidu_sketch_merge(const tidu_vocabulary *vocabulary, tidu_slice older, tidu
 /* Append a record that states no titles, or null, with these. */
 void tidu_sketch_join(tidu_slice record, tidu_slice titles, tidu_text *out);
 
+/* Make `out` the record that says both (titles with data NULL: none), padded for its reader;
+ * the length without the padding is returned. */
+size_t tidu_sketch_whole(tidu_slice facts, tidu_slice titles, tidu_text *out);
+
 #endif

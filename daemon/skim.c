@@ -604,3 +604,21 @@ tidu_skim_member(tidu_slice object, const char *name)
                 return item.value;
     return (tidu_slice){0};
 }
+
+void
+tidu_skim_squeeze(tidu_slice json, tidu_text *out)
+{
+    bool inside = false;
+    if (!tidu_text_reserve(out, json.length))
+        return;
+    for (size_t i = 0; i < json.length; i++) {
+        char c = json.data[i];
+        if (!inside && (c == ' ' || c == '\t' || c == '\n' || c == '\r'))
+            continue;
+        out->data[out->length++] = c;
+        if (inside && c == '\\' && i + 1 < json.length)
+            out->data[out->length++] = json.data[++i];
+        else if (c == '"')
+            inside = !inside;
+    }
+}

@@ -77,6 +77,9 @@ bool tidu_skim_text(tidu_slice string, char *buffer, size_t size, size_t *ret_le
  * there is none, or the text is no object so far. */
 tidu_slice tidu_skim_member(tidu_slice object, const char *name);
 
+/* Append JSON without the white space between its parts. */
+void tidu_skim_squeeze(tidu_slice json, tidu_text *out);
+
 /* True when the slice is exactly these characters. */
 static inline bool
 tidu_skim_is(tidu_slice slice, const char *word)
