@@ -70,6 +70,7 @@ code_of(const tidu_error *error)
     case TIDU_LIBRARY_NO_RUNG:
     case TIDU_DEMAND_NONE:
     case TIDU_DEMAND_NOT_ONE:
+    case TIDU_NO_SUCH_DESIGNATION:
     case TIDU_NO_SUCH_DUTY:
     case TIDU_NO_SUCH_REGION:
     case TIDU_NO_SUCH_BODY:
@@ -79,8 +80,8 @@ code_of(const tidu_error *error)
         return TIDU_RPC_CANCELLED;
     case TIDU_MEMORY:
         return TIDU_RPC_INTERNAL;
-    default:
-        return TIDU_RPC_STORE;
+    default: /* E3xx: what a record or a table says */
+        return tidu_error_id(error->code)[1] == '3' ? TIDU_RPC_RECORD : TIDU_RPC_STORE;
     }
 }
 

@@ -9,16 +9,15 @@
  *
  * Must not know: sockets.
  */
-#include "desk.h"
+#include "look.h"
 
 #include "sketch.h"
 #include "skim.h"
-#include "store/enterprises.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { BATCH = 500, MOST_REFUSALS = 100, MOST_TRIES = 5, MOST_RUNGS = 32 };
+enum { BATCH = 500, MOST_REFUSALS = 100, MOST_TRIES = 5 };
 
 /* An enterprise to be written. */
 struct pending {
@@ -89,32 +88,26 @@ text_fact(struct intake *intake, tidu_slice facts, const char *name)
     return (tidu_slice){text, length};
 }
 
-/* The designation it is brought up to, as it stands in the request. */
+/* The designation it is brought up to; null is none. */
 static bool
 take_towards(struct intake *intake, tidu_slice *towards, tidu_error *reterr)
 {
     tidu_slice raw = intake->sketch.towards;
-    tidu_rung rungs[MOST_RUNGS];
-    char list[256] = "", shown[64];
+    tidu_rung rungs[TIDU_MOST_RUNGS];
+    char id[64] = "";
     size_t length = 0;
-    if (tidu_skim_is(raw, "null"))
-        *towards = (tidu_slice){"", 0};
-    if (!raw.data || tidu_skim_is(raw, "null"))
+    if (!raw.data || tidu_skim_is(raw, "null")) {
+        *towards = raw.data ? (tidu_slice){"", 0} : *towards;
         return true;
-    uint32_t count =
-        tidu_ruleset_ladder(intake->desk->rules, intake->desk->today, rungs, MOST_RUNGS);
-    for (uint32_t i = 0; i < count; i++) {
-        if (raw.length == strlen(rungs[i].id) + 2 && raw.data[0] == '"' &&
-            memcmp(raw.data + 1, rungs[i].id, raw.length - 2) == 0) {
-            *towards = (tidu_slice){rungs[i].id, strlen(rungs[i].id)};
-            return true;
-        }
-        if (length < sizeof list)
-            length += (size_t)snprintf(list + length, sizeof list - length, "%s%s",
-                                       i ? ", " : "", rungs[i].id);
     }
-    snprintf(shown, sizeof shown, "%.*s", raw.length < 60 ? (int)raw.length : 60, raw.data);
-    return tidu_error_set(reterr, TIDU_LIBRARY_NO_RUNG, shown, list, NULL);
+    if (raw.data[0] != '"' || !tidu_skim_text(raw, id, sizeof id, &length))
+        snprintf(id, sizeof id, "%.*s", raw.length < 60 ? (int)raw.length : 60, raw.data);
+    uint32_t count =
+        tidu_ruleset_ladder(intake->desk->rules, intake->desk->today, rungs, TIDU_MOST_RUNGS);
+    const tidu_rung *rung = tidu_rung_find(rungs, count, id, reterr);
+    if (rung)
+        *towards = (tidu_slice){rung->id, strlen(rung->id)};
+    return rung != NULL;
 }
 
 /* Have the reader look at the whole. */

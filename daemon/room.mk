@@ -16,12 +16,15 @@ daemon_libboth_a_SOURCES = \
     daemon/history.h \
     daemon/intake.c \
     daemon/library.c \
+    daemon/look.c \
+    daemon/look.h \
     daemon/receipt.c \
     daemon/receipt.h \
     daemon/replay.c \
     daemon/skim.c \
     daemon/sketch.c \
     daemon/sketch.h \
+    daemon/survey.c \
     daemon/skim.h \
     daemon/walk.h \
     daemon/store/database.c \

@@ -309,6 +309,46 @@ test_progress_is_told_against_what_policies_aim_at(void **state)
     json_decref(result);
 }
 
+static void
+test_what_is_not_in_the_rules_is_no_empty_list(void **state)
+{
+    static const struct refusal searching[] = {
+        {"{\"tier\":\"zz\"}", -32006, "E721", "srdi, lg"},
+        {"{\"towards\":\"zz\"}", -32006, "E721", "zz"},
+        {"{\"region_code\":\"44\"}", -32602, "E512", "region_code"},
+        {"{\"limit\":0}", -32602, "E512", "limit"},
+    };
+    static const struct refusal ending[] = {{"{\"title\":\"zz\"}", -32006, "E721", "zz"}};
+    static const struct refusal nearing[] = {{"{\"designation\":\"zz\"}", -32006, "E434", "zz"},
+                                             {"{}", -32602, "E513", "designation"}};
+    static const struct refusal loading[] = {{"{\"csv\":\"usc,x\\n\"}", -32001, "E311", "usc"},
+                                             {"{}", -32602, "E513", "enterprises|csv"}};
+    struct client *client = client_of(state);
+    json_t *answer;
+    const struct {
+        const char *method;
+        const struct refusal *refusals;
+        size_t count;
+    } all[] = {{"library.search", searching, 4}, {"library.export", searching, 4},
+               {"library.due", ending, 1},       {"library.near", nearing, 2},
+               {"library.load", loading, 2}};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        for (size_t k = 0; k < all[i].count; k++) {
+            const struct refusal *refusal = &all[i].refusals[k];
+            char line[256];
+            snprintf(line, sizeof line,
+                     "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"%s\",\"params\":%s}", all[i].method,
+                     refusal->params);
+            answer = client_ask(client, line);
+            assert_int_equal(error_code(answer), refusal->code);
+            assert_string_equal(error_id(answer), refusal->id);
+            char *whole = json_dumps(answer, 0);
+            assert_non_null(strstr(whole, refusal->words));
+            free(whole);
+            json_decref(answer);
+        }
+}
+
 /* ---- titles lent ------------------------------------------------------------------------------- */
 
 #define ASKED "\"revenue\":{\"2025\":250},\"staff\":12"
@@ -483,6 +523,7 @@ main(void)
         TEST(test_titles_that_end_are_told_by_day),
         TEST(test_who_lacks_little_is_told_with_what),
         TEST(test_progress_is_told_against_what_policies_aim_at),
+        TEST(test_what_is_not_in_the_rules_is_no_empty_list),
         TEST(test_titles_of_the_library_count_when_a_record_brings_none),
         TEST(test_titles_are_lent_to_lists_and_tables_too),
         TEST(test_a_decision_with_lent_titles_can_be_replayed_after_they_change),
