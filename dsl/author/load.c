@@ -84,9 +84,9 @@ add_source(struct listing *listing, const char *path, const char *relative)
     close(file);
     tidu_source *sources = tidu_arena_grow(listing->arena, listing->sources, listing->count,
                                            &listing->capacity, sizeof *sources);
+    listing->sources = sources ? sources : listing->sources;
     if (!text || !sources)
         return text ? tidu_error_set(listing->reterr, TIDU_MEMORY, NULL) : false;
-    listing->sources = sources;
     sources[listing->count++] = (tidu_source){relative, text, length};
     return true;
 }

@@ -48,12 +48,12 @@ add_mutant(struct finding *finding, tidu_mutation kind, tidu_place place, struct
 {
     tidu_mutant *list = tidu_arena_grow(finding->arena, finding->list, finding->count,
                                         &finding->capacity, sizeof *list);
+    finding->list = list ? list : finding->list;
     struct edit *kept = tidu_arena_alloc(finding->arena, sizeof *kept);
     finding->starved = finding->starved || !list || !kept;
     if (!list || !kept)
         return NULL;
     *kept = edit;
-    finding->list = list;
     tidu_mutant *mutant = &list[finding->count++];
     *mutant = (tidu_mutant){.kind = kind, .rule = finding->rule, .place = place, .edit = kept,
                             .address = finding->rules->list[finding->rule].id};

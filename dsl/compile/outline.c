@@ -122,10 +122,10 @@ add_part(struct outline *outline, const tidu_node *node, tidu_branch *ret)
         return false;
     tidu_part *parts = tidu_arena_grow(outline->scratch, outline->parts, outline->part_count,
                                        &outline->part_capacity, sizeof *parts);
+    outline->parts = parts ? parts : outline->parts;
     if (!parts || !tidu_builder_columns(outline->lowering.builder, outline->arena, part.status,
                                         &part.columns, &part.column_count))
         return fail(outline);
-    outline->parts = parts;
     parts[outline->part_count] = part;
     *ret = (tidu_branch){.kind = TIDU_BRANCH_PART,
                          .status = part.status,

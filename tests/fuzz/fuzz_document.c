@@ -16,15 +16,15 @@
 enum { ONCE_IN = 4 }; /* sizes: done twice, which takes twice as long */
 
 static tidu_source sources[FUZZ_VOCABULARY + 1];
+static tidu_arena *words; /* what the sources' texts are in */
 
 int
 LLVMFuzzerInitialize(int *count, char ***arguments)
 {
-    static tidu_arena *arena; /* so that it is not called lost */
     (void)count;
     (void)arguments;
-    arena = tidu_arena_open();
-    fuzz_vocabulary(arena, sources + 1);
+    words = tidu_arena_open();
+    fuzz_vocabulary(words, sources + 1);
     return 0;
 }
 
@@ -69,6 +69,7 @@ ran_out_of_time(const tidu_text *answer)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    fuzz_must(words != NULL, "there is memory for the vocabulary");
     tidu_text answers[2] = {0}, results[2] = {0};
     char *text = fuzz_copy(data, size, 1);
     text[size] = '\0';
