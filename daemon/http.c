@@ -14,7 +14,6 @@
 
 #include <assert.h>
 #include <microhttpd.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
@@ -609,7 +608,6 @@ tidu_http_open(struct server *server, tidu_error *reterr)
 bool
 tidu_http_start(struct http *http)
 {
-    sigset_t all, before;
     const struct settings *settings = http->world->settings;
     if (!http->local && !settings->tokens)
         tidu_log(&http->server->log, TIDU_LOG_WARNING,
@@ -618,10 +616,7 @@ tidu_http_start(struct http *http)
     if (!http->health)
         return false;
     ev_io_start(http->loop, &http->acceptor);
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before); /* signals are the server's */
-    http->running = pthread_create(&http->thread, NULL, serve, http) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    http->running = tidu_thread_start(&http->thread, "http", serve, http);
     return http->running;
 }
 

@@ -23,7 +23,6 @@
 #include "threads.h"
 
 #include <assert.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -155,18 +154,14 @@ struct jobs *
 tidu_jobs_open(size_t threads)
 {
     struct jobs *jobs = calloc(1, sizeof *jobs + threads * sizeof *jobs->threads);
-    sigset_t all, before;
     if (!jobs)
         return NULL;
     jobs->magic = JOBS_MAGIC;
     pthread_mutex_init(&jobs->lock, NULL);
     pthread_cond_init(&jobs->wake, NULL);
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before); /* signals are the server's */
     while (jobs->thread_count < threads &&
-           pthread_create(&jobs->threads[jobs->thread_count], NULL, serve, jobs) == 0)
+           tidu_thread_start(&jobs->threads[jobs->thread_count], "job", serve, jobs))
         jobs->thread_count++;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (jobs->thread_count)
         return jobs;
     free(jobs);

@@ -333,6 +333,7 @@ static bool
 start(struct server *server)
 {
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file at its limit is a fault of the store like a full disk */
     listen_for(server, &server->terminate, SIGTERM, on_stop);
     listen_for(server, &server->interrupt, SIGINT, on_stop);
     listen_for(server, &server->hang_up, SIGHUP, on_hang_up);

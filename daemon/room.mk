@@ -94,6 +94,7 @@ daemon_libtidud_a_SOURCES = \
     daemon/shadow.c \
     daemon/supervise.c \
     daemon/tally.c \
+    daemon/thread.c \
     daemon/threads.h \
     daemon/tokens.c \
     daemon/store/store.c \

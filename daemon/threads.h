@@ -18,6 +18,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* ---- thread.c: a beginning ------------------------------------------------- */
+
+/* A thread that no signal reaches: those are the main thread's. `name` of up to 15
+ * bytes is what `top -H` and debuggers show. */
+bool tidu_thread_start(pthread_t *ret_thread, const char *name, void *(*run)(void *),
+                       void *argument);
+
 /* ---- mailbox.c: into another thread's loop -------------------------------- */
 
 struct letter {

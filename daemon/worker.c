@@ -19,7 +19,6 @@
 #include "charge.h"
 
 #include <assert.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -231,11 +230,7 @@ tidu_worker_drain(struct worker *worker)
 bool
 tidu_worker_start(struct worker *worker)
 {
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before); /* signals are the server's */
-    worker->running = pthread_create(&worker->thread, NULL, serve, worker) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    worker->running = tidu_thread_start(&worker->thread, "worker", serve, worker);
     return worker->running;
 }
 

@@ -3,11 +3,12 @@
  */
 #include "store.h"
 
+#include "../threads.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -537,17 +538,6 @@ open_files(struct store *store, tidu_error *ret_warning, tidu_error *reterr)
     return store->database != NULL;
 }
 
-static bool
-start(struct store *store)
-{
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before); /* signals are the server's */
-    store->running = pthread_create(&store->thread, NULL, serve, store) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return store->running;
-}
-
 struct store *
 tidu_store_open(const struct store_terms *terms, tidu_error *ret_warning, tidu_error *reterr)
 {
@@ -567,7 +557,8 @@ tidu_store_open(const struct store_terms *terms, tidu_error *ret_warning, tidu_e
     pthread_cond_init(&store->work, NULL);
     pthread_cond_init(&store->room, NULL);
     if (open_files(store, ret_warning, reterr)) {
-        if (start(store))
+        store->running = tidu_thread_start(&store->thread, "store", serve, store);
+        if (store->running)
             return store;
         tidu_error_set(reterr, TIDU_MEMORY, NULL);
     }

@@ -103,7 +103,8 @@ tests_daemon_test_skim_CPPFLAGS = $(tests_cppflags)
 tests_daemon_test_skim_LDADD = $(tests_ldadd)
 
 tests_daemon_test_store_SOURCES = tests/daemon/test_store.c tests/daemon/faulty.c tests/daemon/faulty.h \
-    daemon/store/database.c daemon/store/entry.c daemon/store/journal.c daemon/store/store.c daemon/store/versions.c
+    daemon/store/database.c daemon/store/entry.c daemon/store/journal.c daemon/store/store.c daemon/store/versions.c \
+    daemon/thread.c
 # Tight, so that a disk that refuses is tried again soon.
 tests_daemon_test_store_CPPFLAGS = $(tests_cppflags) -DTIDU_TIGHT $(SQLITE_CFLAGS) $(ZSTD_CFLAGS)
 tests_daemon_test_store_LDADD = $(tests_ldadd) $(SQLITE_LIBS) $(ZSTD_LIBS) -lpthread

@@ -3,7 +3,7 @@
  * the daemon is told.
  */
 #ifndef _GNU_SOURCE
-#define _GNU_SOURCE /* memmem, strcasestr */
+#define _GNU_SOURCE /* memmem, strcasestr, prlimit */
 #endif
 
 #include <setjmp.h>
@@ -14,10 +14,15 @@
 
 #include "web.h"
 
+#include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 /* ---- how it is ---------------------------------------------------------------------------------------------- */
 
@@ -37,6 +42,104 @@ test_health_and_readiness_need_no_token(void **state)
     assert_int_equal(strlen(text_of(ready, "ruleset")), 12);
     json_decref(ready);
     web_forget(&reply);
+    client_close(client);
+}
+
+/* Ask until a resource is answered with this status; its body has these words. */
+static void
+await_status(struct client *client, const char *path, int status, const char *words)
+{
+    for (int i = 0; i < PATIENCE_S * 50; i++) {
+        struct reply reply = web_get(client, path);
+        bool there = reply.status == status;
+        if (there)
+            assert_non_null(strstr(reply.body, words));
+        web_forget(&reply);
+        if (there)
+            return;
+        usleep(20 * 1000);
+    }
+    fail_msg("%s: never %d", path, status);
+}
+
+/* The process may write files up to so many bytes, as on a disk that is full. */
+static void
+limit_files(const struct daemon *daemon, rlim_t bytes)
+{
+    struct rlimit limit;
+    assert_int_equal(prlimit(daemon->process, RLIMIT_FSIZE, NULL, &limit), 0);
+    limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
+    assert_int_equal(prlimit(daemon->process, RLIMIT_FSIZE, &limit, NULL), 0);
+}
+
+static void
+test_a_daemon_that_cannot_keep_its_promise_is_not_ready(void **state)
+{
+    struct daemon *daemon = *state;
+    char settings[256];
+    make_folder(daemon, "store");
+    snprintf(settings, sizeof settings, "store = { path = \"%s/store\"; durability = \"commit\"; };",
+             daemon->folder);
+    web_start(daemon, settings);
+    struct client *client = web_open(daemon), *local = client_open(daemon);
+    await_status(client, "/readyz", 200, "\"ready\":true");
+    limit_files(daemon, 1);
+    client_send(local, RECORD("150") "\n"); /* is answered when it has been kept */
+    await_status(client, "/readyz", 503, "\"why\":\"store\"");
+    await_status(client, "/healthz", 200, "\"ok\":true"); /* nothing that a new start would mend */
+    struct client *other = client_open(daemon);
+    json_t *answer = client_ask(other, RECORD("150"));
+    assert_non_null(json_object_get(answer, "error"));
+    json_decref(answer);
+    limit_files(daemon, RLIM_INFINITY);
+    await_status(client, "/readyz", 200, "\"ready\":true");
+    answer = client_answer(local);
+    assert_string_equal(lg_status(json_object_get(answer, "result")), "met");
+    json_decref(answer);
+    answer = client_ask(other, RECORD("150"));
+    assert_string_equal(lg_status(json_object_get(answer, "result")), "met");
+    json_decref(answer);
+    client_close(other);
+    client_close(local);
+    client_close(client);
+}
+
+/* A thread of the daemon by its name. */
+static pid_t
+thread_of(const struct daemon *daemon, const char *wanted)
+{
+    char path[300], name[64];
+    pid_t found = 0;
+    snprintf(path, sizeof path, "/proc/%d/task", (int)daemon->process);
+    DIR *folder = opendir(path);
+    assert_non_null(folder);
+    for (struct dirent *entry; (entry = readdir(folder));) {
+        snprintf(path, sizeof path, "/proc/%d/task/%s/comm", (int)daemon->process, entry->d_name);
+        FILE *file = fopen(path, "r");
+        if (file && fgets(name, sizeof name, file) && strcspn(name, "\n") == strlen(wanted) &&
+            !strncmp(name, wanted, strlen(wanted)))
+            found = (pid_t)strtol(entry->d_name, NULL, 10);
+        if (file)
+            fclose(file);
+    }
+    closedir(folder);
+    assert_true(found > 0);
+    return found;
+}
+
+static void
+test_a_thread_that_hangs_is_told(void **state)
+{
+    struct daemon *daemon = *state;
+    web_start(daemon, "threads = { workers = 1; };");
+    struct client *client = web_open(daemon);
+    pid_t worker = thread_of(daemon, "worker");
+    assert_int_equal(ptrace(PTRACE_SEIZE, worker, 0, 0), 0);
+    assert_int_equal(ptrace(PTRACE_INTERRUPT, worker, 0, 0), 0);
+    assert_int_equal(waitpid(worker, NULL, __WALL), worker);
+    await_status(client, "/healthz", 503, "\"silent\":[\"worker 1\"]");
+    assert_int_equal(ptrace(PTRACE_DETACH, worker, 0, 0), 0);
+    await_status(client, "/healthz", 200, "{\"ok\":true}\n");
     client_close(client);
 }
 
@@ -214,6 +317,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_health_and_readiness_need_no_token),
+        TEST(test_a_daemon_that_cannot_keep_its_promise_is_not_ready),
+        TEST(test_a_thread_that_hangs_is_told),
         TEST(test_metrics_are_well_formed_with_and_without_a_store),
         TEST(test_counters_are_right_after_known_requests_and_do_not_go_back),
     };
