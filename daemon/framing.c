@@ -100,6 +100,15 @@ trimmed(tidu_slice text)
     return text;
 }
 
+static bool
+is_visible(tidu_slice text)
+{
+    for (size_t i = 0; i < text.length; i++)
+        if (text.data[i] < '!' || text.data[i] > '~')
+            return false;
+    return true;
+}
+
 /* METHOD /path HTTP/1.1, with one blank between them. Nothing in a path has to be
  * spelled with %, and who does may want to get past somebody. */
 static bool
@@ -110,7 +119,7 @@ check_request_line(tidu_slice line, bool *ret_old, struct refusal *reterr)
     if (!is_token(method))
         return refuse(reterr, 400, "method", nothing);
     if (!path.length || path.data[0] != '/' || memchr(path.data, '%', path.length) ||
-        memchr(target.data, '\t', target.length) || memchr(target.data, '#', target.length))
+        !is_visible(target) || memchr(target.data, '#', target.length))
         return refuse(reterr, 400, "target", nothing);
     *ret_old = rest.length == 8 && memcmp(rest.data, "HTTP/1.0", 8) == 0;
     if (*ret_old || (rest.length == 8 && memcmp(rest.data, "HTTP/1.1", 8) == 0))
@@ -144,10 +153,14 @@ take_header(tidu_slice line, struct headers *headers, struct refusal *reterr)
     if (!is_token(name))
         return refuse(reterr, 400, "name of a header", nothing);
     value = trimmed(value);
+    /* Blanks behind a value, which not all servers pass over. */
+    bool trails = value.data + value.length < line.data + line.length;
     if (is(name, "content-length"))
-        return keep(value, &headers->length, &headers->lengths, "Content-Length", reterr);
+        return (!trails || refuse(reterr, 400, "Content-Length", nothing)) &&
+               keep(value, &headers->length, &headers->lengths, "Content-Length", reterr);
     if (is(name, "transfer-encoding"))
-        return keep(value, &headers->coding, &headers->codings, "Transfer-Encoding", reterr);
+        return (!trails || refuse(reterr, 400, "Transfer-Encoding", nothing)) &&
+               keep(value, &headers->coding, &headers->codings, "Transfer-Encoding", reterr);
     if (is(name, "host"))
         return keep(value, &headers->host, &headers->hosts, "Host", reterr);
     if (is(name, "origin"))

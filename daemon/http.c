@@ -283,6 +283,18 @@ allows(const struct resource *resource, const char *method)
     return at && (at == resource->allow || at[-1] == ' ') && (!at[length] || at[length] == ',');
 }
 
+/* A type may have any bytes; what is answered is UTF-8. */
+static void
+refuse_type(struct exchange *exchange, const char *type)
+{
+    char shown[80];
+    size_t length = 0;
+    for (; type[length] && length < sizeof shown - 1; length++)
+        shown[length] = type[length] >= ' ' && type[length] <= '~' ? type[length] : '?';
+    shown[length] = '\0';
+    refuse_for(exchange, 415, TIDU_RPC_INVALID, TIDU_HTTP_TYPE, shown);
+}
+
 /* Settle what can be told from the head: the status is 0 when all is well. */
 static void
 examine(struct exchange *exchange, const char *path, const char *method)
@@ -304,7 +316,7 @@ examine(struct exchange *exchange, const char *path, const char *method)
     else if (!identify(exchange))
         refuse_for(exchange, 401, TIDU_RPC_DENIED, TIDU_HTTP_TOKEN, NULL);
     else if (!is_json(type))
-        refuse_for(exchange, 415, TIDU_RPC_INVALID, TIDU_HTTP_TYPE, type ? type : "");
+        refuse_type(exchange, type ? type : "");
 }
 
 static void

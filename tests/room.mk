@@ -191,20 +191,6 @@ tests_dsl_answer_test_starve_doors_LDFLAGS = $(hunger_ldflags)
 EXTRA_DIST += tests/policy tests/agree tests/bench tests/soak tests/dsl/lang/bad_expressions.txt \
     tests/dsl/lang/bands.txt tests/dsl/lang/good_expressions.txt
 
-# All tests but those that take long: for builds in which others have run.
-slow_tests = \
-    tests/dsl/answer/test_mutation \
-    tests/dsl/answer/test_starve \
-    tests/dsl/answer/test_starve_doors \
-    tests/dsl/author/test_limits \
-    tests/daemon/test_ask \
-    tests/daemon/test_calendar \
-    tests/daemon/test_command \
-    tests/daemon/test_gate
-check-quick: all
-	$(MAKE) check check_PROGRAMS="$(filter-out $(slow_tests),$(check_PROGRAMS))"
-.PHONY: check-quick
-
 # What has threads, one after the other: each of them waits for others.
 threaded_tests = \
     tests/daemon/test_access \

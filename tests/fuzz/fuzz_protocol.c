@@ -8,105 +8,28 @@
  * the limit. jansson says what is JSON.
  */
 #include "fuzz.h"
-
-#include "../../daemon/charge.h"
+#include "server.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { LINE_BYTES = 3000, BATCH = 20, PATIENCE_S = 20, KNOWN_DEPTH = 12 };
+enum { LINE_BYTES = FUZZ_LINE_BYTES, BATCH = FUZZ_BATCH, PATIENCE_S = 20, KNOWN_DEPTH = 12 };
 
 static const char probe[] = "\n{\"jsonrpc\":\"2.0\",\"id\":\"the end\",\"method\":\"status\"}\n";
 
-static struct server server;
-
-struct settings *
-tidu_options_settings(const struct options *options, const struct logger *log)
-{
-    (void)options;
-    (void)log;
-    return NULL; /* there is no command line */
-}
-
-/* Job threads give way to everybody; here somebody waits for them, on a machine that
- * may be busy. In place of libc's. */
-int
-setpriority(__priority_which_t which, id_t who, int priority)
-{
-    (void)which;
-    (void)who;
-    (void)priority;
-    return 0;
-}
-
-/* ---- a server ---- */
-
-static tidu_ruleset *
-rules(void)
-{
-    tidu_arena *arena = tidu_arena_open();
-    tidu_report *report = tidu_report_open();
-    tidu_source sources[FUZZ_VOCABULARY + 1];
-    tidu_ruleset *ruleset = NULL;
-    sources[0] = fuzz_source(arena, "answers/c-all.md", "national/a.md");
-    fuzz_vocabulary(arena, sources + 1);
-    fuzz_must(tidu_ruleset_build(sources, FUZZ_VOCABULARY + 1, NULL, &ruleset, report),
-              "the rules of tests/policy/ can be loaded");
-    tidu_report_close(&report);
-    tidu_arena_close(&arena);
-    return ruleset;
-}
-
-static struct settings *
-settings(void)
-{
-    tidu_report *report = tidu_report_open();
-    struct settings *settings = tidu_settings_open(NULL, report);
-    fuzz_must(settings != NULL, "all settings have defaults");
-    tidu_report_close(&report);
-    settings->line_bytes = LINE_BYTES;
-    settings->records = BATCH;
-    settings->watch = false;
-    tidu_settings_replace(&settings->rules, "/nowhere");
-    return settings;
-}
+static struct server *server;
 
 int
 LLVMFuzzerInitialize(int *count, char ***arguments)
 {
     (void)count;
     (void)arguments;
-    struct settings *defaults = settings();
-    tidu_ruleset *live = rules();
-    server.log.level = TIDU_LOG_ERROR;
-    server.loop = ev_loop_new(EVFLAG_AUTO);
-    server.started = ev_time();
-    server.world = tidu_world_open(1, defaults, live, ev_time(), NULL, NULL);
-    server.mailbox = tidu_mailbox_open(server.loop);
-    server.jobs = tidu_jobs_open(1);
-    server.crowd = tidu_crowd_open();
-    server.gallery = tidu_gallery_open(&server);
-    server.reload = tidu_reload_open(&server);
-    server.workers = calloc(1, sizeof(struct worker *));
-    ev_async_init(&server.adopted, NULL);
-    server.workers[0] = tidu_worker_open(&server, server.world);
-    fuzz_must(server.workers[0] != NULL, "there is memory for a worker");
-    server.worker_count = 1;
-    tidu_settings_close(&defaults);
-    tidu_ruleset_unref(&live);
+    server = fuzz_server_open(NULL);
     return 0;
-}
-
-static void
-turn_loops(void)
-{
-    ev_run(server.loop, EVRUN_NOWAIT);
-    ev_run(server.workers[0]->loop, EVRUN_NOWAIT);
 }
 
 /* False at the end of what the server has to say. */
@@ -124,7 +47,7 @@ exchange(int fd, tidu_slice *input, tidu_text *output)
         if (!input->length)
             shutdown(fd, SHUT_WR);
     }
-    turn_loops();
+    fuzz_server_turn(server);
     fuzz_must(tidu_text_reserve(output, 1 << 16), "there is memory for answers");
     ssize_t got = recv(fd, output->data + output->length, 1 << 16, MSG_DONTWAIT);
     if (got > 0)
@@ -141,20 +64,17 @@ converse(tidu_slice input, tidu_text *output)
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends))
         abort();
     struct peer peer = tidu_peer_of(ends[1]);
-    fuzz_must(tidu_crowd_enter(server.crowd, peer.who.user, 0), "everybody may come");
-    fuzz_must(tidu_worker_serve(server.workers[0], ends[1], &peer), "a connection can be served");
+    fuzz_must(tidu_crowd_enter(server->crowd, peer.who.user, 0), "everybody may come");
+    fuzz_must(tidu_worker_serve(server->workers[0], ends[1], &peer), "a connection can be served");
     while (exchange(ends[0], &input, output)) {
         fuzz_must(time(NULL) - began < PATIENCE_S, "a connection comes to its end");
-        if (server.workers[0]->errands)
+        if (server->workers[0]->errands)
             usleep(100);
     }
     close(ends[0]);
-    while (server.workers[0]->errands || tidu_jobs_count(server.jobs)) {
-        turn_loops();
-        fuzz_must(time(NULL) - began < PATIENCE_S, "jobs come to their end");
-    }
-    fuzz_must(!server.workers[0]->sessions, "a session ends with its connection");
-    fuzz_must(atomic_load(&server.queued) == 0, "nothing is counted that has gone");
+    fuzz_server_settle(server);
+    fuzz_must(!server->workers[0]->sessions, "a session ends with its connection");
+    fuzz_must(atomic_load(&server->queued) == 0, "nothing is counted that has gone");
 }
 
 /* ---- what is to be answered ---- */

@@ -38,10 +38,14 @@ turn_round(tidu_slice record, tidu_text *out)
     return count < MOST;
 }
 
-/* jansson refuses numbers that no double holds and NUL in keys. */
+/* jansson refuses numbers that no double holds, NUL in keys, and the mark that some
+ * editors put at a file's beginning, which RFC 8259 (8.1) lets us pass over. */
 static void
 check_is_json(tidu_slice record)
 {
+    static const char mark[] = "\xef\xbb\xbf";
+    if (record.length > 3 && !memcmp(record.data, mark, 3))
+        record = (tidu_slice){record.data + 3, record.length - 3};
     json_error_t error;
     json_t *tree = json_loadb(record.data, record.length, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL,
                               &error);

@@ -2,12 +2,13 @@
 # libFuzzer's and `make fuzz` runs them; else main.c feeds each what is known of its
 # subject, as a test. To add one: a line in each of the two lists, and its four.
 
-fuzz_subjects = skim record csv expression declaration document protocol
+fuzz_subjects = skim record csv expression declaration document protocol http
 fuzz_programs = \
     tests/fuzz/fuzz_csv \
     tests/fuzz/fuzz_declaration \
     tests/fuzz/fuzz_document \
     tests/fuzz/fuzz_expression \
+    tests/fuzz/fuzz_http \
     tests/fuzz/fuzz_protocol \
     tests/fuzz/fuzz_record \
     tests/fuzz/fuzz_skim
@@ -51,7 +52,12 @@ tests_fuzz_fuzz_expression_SOURCES = tests/fuzz/fuzz_expression.c
 tests_fuzz_fuzz_expression_CPPFLAGS = $(tests_cppflags)
 tests_fuzz_fuzz_expression_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_expression_LDADD = $(fuzz_ldadd) tests/dsl/lang/libscope.a $(tests_ldadd)
-tests_fuzz_fuzz_protocol_SOURCES = tests/fuzz/fuzz_protocol.c $(fuzz_json)
+tests_fuzz_fuzz_http_SOURCES = tests/fuzz/fuzz_http.c tests/fuzz/server.c tests/fuzz/server.h
+tests_fuzz_fuzz_http_CPPFLAGS = $(tests_cppflags)
+tests_fuzz_fuzz_http_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_http_LDADD = $(fuzz_ldadd) $(author_libs) $(daemon_libs)
+tests_fuzz_fuzz_protocol_SOURCES = tests/fuzz/fuzz_protocol.c tests/fuzz/server.c \
+    tests/fuzz/server.h $(fuzz_json)
 tests_fuzz_fuzz_protocol_CPPFLAGS = $(tests_cppflags)
 tests_fuzz_fuzz_protocol_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_protocol_LDADD = $(fuzz_ldadd) $(author_libs) $(daemon_libs)
@@ -64,7 +70,7 @@ tests_fuzz_fuzz_skim_CPPFLAGS = $(tests_cppflags)
 tests_fuzz_fuzz_skim_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_skim_LDADD = $(fuzz_ldadd) daemon/libboth.a $(tests_ldadd)
 
-tests/fuzz/corpus/made: $(srcdir)/tests/fuzz/seeds.sh dsl/author/tidu-author$(EXEEXT)
+tests/fuzz/corpus/made: $(srcdir)/tests/fuzz/seeds.sh $(srcdir)/tests/fuzz/room.mk dsl/author/tidu-author$(EXEEXT)
 	$(AM_V_GEN)sh $(srcdir)/tests/fuzz/seeds.sh $(srcdir) dsl/author/tidu-author$(EXEEXT) tests/fuzz/corpus && \
 	touch $@
 
