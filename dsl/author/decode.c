@@ -321,6 +321,23 @@ may_be_nameless(const char *word)
     return false;
 }
 
+/* What a reader follows to somewhere else is of the kind that prelude.lua gives it:
+ * a scenario's record in pieces, a decision's table. */
+static bool
+check_kinds(struct decoding *d, const tidu_declaration *declaration)
+{
+    bool scenario = !strcmp(declaration->word, "scenario");
+    bool decision = !strcmp(declaration->word, "decision");
+    for (uint32_t i = 0; i < declaration->attrs.item_count; i++) {
+        const tidu_attr *attr = &declaration->attrs.items[i];
+        bool refers = attr->kind == TIDU_ATTR_TABLE || attr->kind == TIDU_ATTR_DECL;
+        if ((scenario && !strcmp(attr->name, "record") && refers) ||
+            (decision && !strcmp(attr->name, "table") && attr->kind != TIDU_ATTR_TABLE))
+            return refuse(d, "an attribute is of another kind than its word has");
+    }
+    return true;
+}
+
 static bool
 read_declaration(struct decoding *d, uint32_t index, uint32_t *depths, tidu_declaration *ret)
 {
@@ -336,7 +353,9 @@ read_declaration(struct decoding *d, uint32_t index, uint32_t *depths, tidu_decl
     depths[index] = ret->parent < 0 ? 0 : depths[ret->parent] + 1;
     if (depths[index] > AUTHOR_NESTING + 4)
         return refuse(d, "declarations nest too deeply");
-    return ret->attrs.kind == TIDU_ATTR_MAP || refuse(d, "a declaration has no attributes");
+    if (ret->attrs.kind != TIDU_ATTR_MAP)
+        return refuse(d, "a declaration has no attributes");
+    return check_kinds(d, ret);
 }
 
 static bool

@@ -369,6 +369,38 @@ measure_crowd()
     stop_server
 }
 
+# Requests that are much work and few bytes to answer, so that the client takes little
+# of what two workers share with it.
+measure_workers()
+{
+    local workers line
+    "$bench/many_records.py" "$scratch/socket.ndjson" "$as_of" 40 > "$scratch/many.requests"
+    for workers in 1 2; do
+        start_serving "workers$workers" "threads = { workers = $workers; };"
+        line=$("$scratch/load" --socket "$served" --records "$scratch/many.requests" \
+            --connections 8 --depth 2 --requests 20000 --repeats "$repeats" | tail -n 1)
+        note_load "tidud, 40 records a request, workers: $workers" "$line"
+        stop_server
+    done
+}
+
+# What the same costs with and without, each in turn.
+measure_ways_in()
+{
+    local confine line
+    for confine in true false; do
+        start_serving "confine-$confine" "threads = { workers = 1; };
+            privileges = { confine = $confine; }; http = { listen = \"$scratch/http.sock\"; };"
+        line=$(load_served 4 16 120000)
+        note_load "tidud, 4 clients with 16 in flight, confined: $confine" "$line"
+        [ $confine = false ] || "$bench/http_latency.py" "$served" "$scratch/http.sock" \
+            "$scratch/socket.ndjson" "$as_of" > "$scratch/timed"
+        stop_server
+    done
+    note "one in flight from a script, by socket and by HTTP, p50" "us" \
+        "$(awk '{ print $1 }' "$scratch/timed")" "$(awk '{ print $2 }' "$scratch/timed") us by HTTP"
+}
+
 measure_journal()
 {
     local durability line
@@ -425,6 +457,8 @@ measure_serving()
 {
     say "a daemon among many: crowds, a journal, jobs beside, starting"
     measure_crowd
+    measure_workers
+    measure_ways_in
     measure_journal
     measure_beside
     measure_start

@@ -223,6 +223,21 @@ test_a_declaration_cannot_hold_itself(void **state)
     assert_refused(DECLARED("0 7 - 1 0 x "), "a list is missing");
 }
 
+/* An index of a declaration, where one of pieces or tables is followed. */
+static void
+test_what_is_followed_is_what_it_is_followed_as(void **state)
+{
+    (void)state;
+#define HEAD "1 0 1 0:,0:,0 1 5:\"a\":1,2 "
+#define LAST "3:any,- 0 0 2 0 7 - 1 0 0 0 "
+    assert_refused(HEAD "8:scenario,1:a,0 0 1 0 7 - 1 0 1 5 6:record,1 0 1 " LAST,
+                   "an attribute is of another kind than its word has");
+    assert_refused(HEAD "8:decision,1:a,0 0 1 0 7 - 1 0 1 5 5:table,1 0 1 " LAST,
+                   "an attribute is of another kind than its word has");
+#undef LAST
+#undef HEAD
+}
+
 static void
 test_attributes_cannot_nest_without_end(void **state)
 {
@@ -415,6 +430,7 @@ main(void)
         cmocka_unit_test(test_a_helper_that_talks_too_much_is_ended),
         cmocka_unit_test(test_an_answer_that_makes_no_sense_is_refused),
         cmocka_unit_test(test_a_declaration_cannot_hold_itself),
+        cmocka_unit_test(test_what_is_followed_is_what_it_is_followed_as),
         cmocka_unit_test(test_attributes_cannot_nest_without_end),
         cmocka_unit_test(test_an_answer_cut_short_is_no_answer),
         cmocka_unit_test(test_a_helper_that_does_not_read_blocks_nobody),
