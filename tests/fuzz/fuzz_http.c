@@ -18,16 +18,18 @@
 
 #include <errno.h>
 #include <jansson.h>
+#include <linux/sockios.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { PATIENCE_S = 20, QUIET_TURNS = 12, MOST_ANSWERS = 512, WHOLE = 1 << 20 };
+enum { PATIENCE_S = 20, QUIET_TURNS = 40, MOST_ANSWERS = 512, WHOLE = 1 << 20 };
 
 static const char secret[] = "office evaluate, inquire, operate "
                              "3ec8cd13db712fd6956e99a79216f03f9a833f444589bd8c84efab68ea492861\n";
@@ -115,6 +117,14 @@ receive_some(struct client *client)
     return got > 0;
 }
 
+/* Bytes that the server has not taken yet. */
+static bool
+is_on_its_way(const struct client *client)
+{
+    int count = 0;
+    return ioctl(client->fd, SIOCOUTQ, &count) == 0 && count > 0;
+}
+
 /* All that the server says to this, until it closes the connection or waits for more. */
 static void
 converse(struct client *client, tidu_slice input, size_t piece)
@@ -135,7 +145,7 @@ converse(struct client *client, tidu_slice input, size_t piece)
         bool moved = send_some(client);
         ev_run(http->loop, EVRUN_NOWAIT);
         fuzz_server_turn(server);
-        if (receive_some(client) || moved || fuzz_server_is_busy(server))
+        if (receive_some(client) || moved || is_on_its_way(client) || fuzz_server_is_busy(server))
             quiet = 0;
         if (fuzz_server_is_busy(server))
             usleep(50);
