@@ -2,8 +2,8 @@
 """soak.py SECONDS: one tidud under mixed load, whose memory has to stay flat.
 
 Needs TIDUD and TIDU_AUTHOR. Clients evaluate one by one and in batches, send what is
-broken, start jobs and cancel them, come and go, subscribe and ask the journal, while the
-rules change every few seconds, are refused now and then, and a shadow comes and goes. The
+broken, start jobs and cancel them, come and go, subscribe, ask the journal, keep
+enterprises in the library and come by HTTP, all to a confined daemon, while the rules change every few seconds, are refused now and then, and a shadow comes and goes. The
 store's journal is closed every few hundred decisions.
 
 Every answer is checked. When all is quiet for a moment, after a warm-up and at the end,
@@ -26,7 +26,18 @@ PATIENCE_S = 60
 MOST_GROWTH = 0.05
 THRESHOLDS = (100, 200, 300, 400)
 
-FACTS = """fact "enterprise_name" { zh = "企业名称", en = "Name", type = "text" }
+UPPER = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+
+
+def uscc(number):
+    """A unified social credit code with its check digit, by GB 32100."""
+    code = "91440300MA%07d" % number
+    total = sum(UPPER.index(digit) * pow(3, place, 31) for place, digit in enumerate(code))
+    return code + UPPER[(31 - total % 31) % 31]
+
+
+FACTS = """fact "uscc" { zh = "统一社会信用代码", en = "Credit code", type = "text", pattern = "uscc" }
+fact "enterprise_name" { zh = "企业名称", en = "Name", type = "text" }
 fact "revenue" { zh = "营业收入", en = "Revenue", type = "money", unit = "万元", annual = true }
 fact "years" { zh = "年限", en = "Years", type = "years", unit = "年" }
 """
@@ -79,7 +90,9 @@ class Soak:
             file.write('rules = "%s/rules";\nsocket = { path = "%s"; };\nthreads = { workers = 2; };\n'
                        'reload = { watch = false; };\nlimits = { line_bytes = 1000000; };\n'
                        'store = { path = "%s/store"; durability = "batch"; rotate_bytes = 100000; };\n'
-                       'log = { level = "warning"; };\n' % (self.folder, self.socket, self.folder))
+                       'http = { listen = "%s/http"; };\n'
+                       'log = { level = "warning"; };\n' % (self.folder, self.socket, self.folder,
+                                                             self.folder))
         self.daemon = subprocess.Popen([os.environ["TIDUD"], "-c", self.folder + "/settings"],
                                        stderr=open(self.folder + "/log", "w"))
         began = time.time()
@@ -256,6 +269,56 @@ def looking(soak, client):
     time.sleep(0.3)
 
 
+def keeping(soak, client):
+    """Some enterprises, loaded and forgotten again and again."""
+    kept = [{"uscc": uscc(random.randrange(300)), **record(random.randrange(600)),
+             "titles": [{"id": "lg", "granted": "2024-06-01"}]} for _ in range(20)]
+    client.result("library.load", {"enterprises": kept})
+    found = client.result("library.get", {"uscc": kept[-1]["uscc"]})
+    if found["facts"]["revenue"]["2025"] != kept[-1]["revenue"]["2025"]:
+        raise Wrong("the library has %s, not %s" % (found, kept[-1]))
+    client.result("library.search", {"limit": 10})
+    answer = client.result("evaluate", {"record": {"uscc": kept[0]["uscc"], "revenue": {"2025": 1}},
+                                        "as_of": "2026-06-01"})
+    if "lg" not in json.dumps(answer.get("library", {})):
+        raise Wrong("a title was not lent: %s" % json.dumps(answer)[:300])
+    client.result("library.remove", {"uscc": kept[1]["uscc"], "reason": "moved away"})
+    soak.counted("kept", 20)
+    time.sleep(0.2)
+
+
+def by_http(soak, client):
+    """Several requests on one connection, and one that could be read in two ways."""
+    web = socket.socket(socket.AF_UNIX)
+    web.settimeout(PATIENCE_S)
+    web.connect(soak.folder + "/http")
+    lines = web.makefile("rb")
+
+    def answer():
+        status, length = int(lines.readline().split()[1]), 0
+        while (line := lines.readline()) != b"\r\n":
+            if line.lower().startswith(b"content-length:"):
+                length = int(line[15:])
+        return status, lines.read(length)
+
+    for _ in range(10):
+        revenue = random.randrange(600)
+        body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "evaluate",
+                           "params": {"record": record(revenue), "as_of": "2026-06-01"}}).encode()
+        web.sendall(b"POST /rpc HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                    b"Content-Length: %d\r\n\r\n" % len(body) + body)
+        status, text = answer()
+        if status != 200:
+            raise Wrong("HTTP: %d %s" % (status, text))
+        check_status(soak, json.loads(text)["result"], revenue)
+    web.sendall(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\nGET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                b"POST /rpc HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}")
+    statuses = [answer()[0] for _ in range(3)]
+    if statuses != [200, 200, 400] or lines.read():
+        raise Wrong("HTTP: %s" % statuses)
+    lines.close()
+    web.close()
+    soak.counted("by HTTP", 13)
 
 
 def operating(soak, client):
@@ -278,7 +341,7 @@ def operating(soak, client):
     time.sleep(2)
 
 
-LOADS = (one_by_one, pipelined, batches, broken, too_long, jobs, come_and_go, subscribed, looking, operating)
+LOADS = (one_by_one, pipelined, batches, broken, too_long, jobs, come_and_go, subscribed, looking, keeping, by_http, operating)
 
 
 def carry(soak, load):
