@@ -1,7 +1,11 @@
 /*
- * ask.c: the parameters of route, matrix and calendar.
+ * ask.c: the parameters of route, matrix, calendar and whatif.
  */
 #include "ask.h"
+
+#include "skim.h"
+#include "tidu/whatif.h"
+#include "tree.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +15,7 @@ enum { YEARS_AHEAD = 3 };
 static const char LAST_DAY[] = "9999-12-31"; /* that can be written */
 
 struct asking {
-    tidu_ruleset *ruleset;
+    tidu_ruleset *ruleset, *candidate;
     const char *method;
     const json_t *params;
     const json_t *record; /* as a tree: what is not judged */
@@ -55,6 +59,7 @@ refused(const struct asking *asking)
     case TIDU_NO_SUCH_DUTY:
     case TIDU_NO_SUCH_REGION:
     case TIDU_NO_SUCH_RULE:
+    case TIDU_OVERLAY_ADDRESS:
         return TIDU_ASKED_NOT_FOUND;
     default:
         return TIDU_ASKED_RECORD;
@@ -281,16 +286,165 @@ ask_calendar(struct asking *asking)
     return good ? TIDU_ASKED_ANSWERED : refused(asking);
 }
 
+/* ---- whatif ---- */
+
+static bool
+take_explain(const struct asking *asking, tidu_options *options)
+{
+    static const char *const words[] = {"none", "brief", "failed", "full"};
+    const char *word;
+    options->explain = TIDU_EXPLAIN_BRIEF;
+    if (!take_name(asking, "explain", &word))
+        return false;
+    for (int i = 0; word && i < 4; i++)
+        if (!strcmp(words[i], word)) {
+            options->explain = (tidu_explain)i;
+            return true;
+        }
+    return !word;
+}
+
+/* How the record spells the fact that a change names, so that it is replaced and not
+ * stated twice; NULL when it does not state it. */
+static const char *
+spelled_in(const struct asking *asking, const tidu_fact *fact)
+{
+    const tidu_vocabulary *vocabulary = tidu_ruleset_vocabulary(asking->ruleset);
+    const char *name;
+    json_t *value;
+    json_object_foreach ((json_t *)asking->record, name, value)
+        if (tidu_vocabulary_find(vocabulary, name, strlen(name)) == fact)
+            return name;
+    return NULL;
+}
+
+/* One value of a fact with years is that of the last full year: the others stay. */
+static void
+put_change(const struct asking *asking, const char *name, json_t *value, json_t *changes)
+{
+    const tidu_vocabulary *vocabulary = tidu_ruleset_vocabulary(asking->ruleset);
+    const char *dot = strchr(name, '.');
+    const tidu_fact *fact =
+        tidu_vocabulary_find(vocabulary, name, dot ? (size_t)(dot - name) : strlen(name));
+    const char *spelled = fact ? spelled_in(asking, fact) : NULL;
+    char key[TIDU_ARGUMENT_SIZE], date[11];
+    if (!spelled)
+        spelled = fact ? fact->symbol.name : name;
+    bool year = fact && fact->symbol.type.annual && !dot && !json_is_object(value) &&
+                json_is_object(json_object_get(asking->record, spelled));
+    if (year)
+        snprintf(key, sizeof key, "%s.%ld", spelled,
+                 strtol(tidu_date_format(asking->as_of, date), NULL, 10) - 1);
+    else
+        snprintf(key, sizeof key, "%s%s", spelled, fact && dot ? dot : "");
+    json_object_set(changes, key, value);
+}
+
+/* The record with its changes, padded; NULL when memory ran out. */
+static char *
+amend(const struct asking *asking, const json_t *asked, size_t *ret_length)
+{
+    const char *name;
+    json_t *value, *changes = json_object();
+    tidu_text text = {0};
+    json_object_foreach ((json_t *)asked, name, value)
+        put_change(asking, name, value, changes);
+    bool good = changes &&
+                tidu_tree_amend(changes, (tidu_slice){asking->text, asking->length}, &text);
+    *ret_length = text.length;
+    for (int i = 0; i < TIDU_RECORD_PADDING; i++)
+        tidu_text_putc(&text, '\0');
+    json_decref(changes);
+    if (good && !text.failed)
+        return text.data;
+    tidu_text_free(&text);
+    return NULL;
+}
+
+static bool
+set_thresholds(const struct asking *asking, const json_t *params, tidu_overlay *overlay)
+{
+    const char *address;
+    json_t *value;
+    json_object_foreach ((json_t *)params, address, value) {
+        tidu_text text = {0};
+        if (json_is_string(value))
+            tidu_text_puts(&text, json_string_value(value));
+        else
+            tidu_tree_write(value, &text);
+        tidu_text_putc(&text, '\0');
+        bool good = text.failed ? tidu_error_set(asking->reterr, TIDU_MEMORY, NULL)
+                                : tidu_overlay_set(overlay, address, text.data, asking->reterr);
+        tidu_text_free(&text);
+        if (!good)
+            return false;
+    }
+    return true;
+}
+
+static tidu_asked
+judge_whatif(const struct asking *asking, const json_t *changes, const json_t *params,
+             const tidu_options *options)
+{
+    tidu_whatif whatif = {.options = options, .record = asking->text, .length = asking->length,
+                          .candidate = asking->candidate};
+    char *changed = NULL;
+    bool good = true, taken = true;
+    if (json_object_size(changes)) {
+        whatif.changed = changed = amend(asking, changes, &whatif.changed_length);
+        good = changed || tidu_error_set(asking->reterr, TIDU_MEMORY, NULL);
+    }
+    if (good && json_object_size(params)) {
+        whatif.overlay = tidu_overlay_open(asking->ruleset);
+        good = whatif.overlay || tidu_error_set(asking->reterr, TIDU_MEMORY, NULL);
+        good = good && (taken = set_thresholds(asking, params, whatif.overlay));
+    }
+    good = good && tidu_ruleset_whatif(asking->ruleset, &whatif, asking->out, asking->reterr);
+    tidu_overlay_close(&whatif.overlay);
+    free(changed);
+    if (good)
+        return TIDU_ASKED_ANSWERED;
+    tidu_asked asked = refused(asking);
+    return !taken && asked == TIDU_ASKED_RECORD ? TIDU_ASKED_BAD : asked; /* a wrong value */
+}
+
+static tidu_asked
+ask_whatif(struct asking *asking)
+{
+    const json_t *changes = json_object_get(asking->params, "changes");
+    const json_t *params = json_object_get(asking->params, "params");
+    tidu_options options = options_of(asking);
+    if (!asking->text)
+        return lacks(asking, "record");
+    if (changes && !json_is_object(changes))
+        return bad(asking, "changes", "{\"revenue\": 6000, …}");
+    if (params && !json_is_object(params))
+        return bad(asking, "params", "{\"lg/main_share\": \"65%\", …}");
+    if (!json_object_size(changes) && !json_object_size(params) && !asking->candidate)
+        return lacks(asking, "changes|params");
+    if (json_object_size(params) && asking->candidate) {
+        tidu_error_set(asking->reterr, TIDU_CALL_PARAM_CLASH, "params", "candidate", NULL);
+        return TIDU_ASKED_BAD;
+    }
+    if (!take_explain(asking, &options))
+        return bad(asking, "explain", "none|brief|failed|full");
+    if (!take_region(asking, "jurisdiction", &options.jurisdiction))
+        return bad(asking, "jurisdiction", "\"440305\"");
+    return judge_whatif(asking, changes, params, &options);
+}
+
 static const struct {
     const char *method;
     tidu_asked (*ask)(struct asking *asking);
-} questions[] = {{"route", ask_route}, {"matrix", ask_matrix}, {"calendar", ask_calendar}};
+} questions[] = {{"route", ask_route}, {"matrix", ask_matrix}, {"calendar", ask_calendar},
+               {"whatif", ask_whatif}};
 
 tidu_asked
-tidu_ask_rules(tidu_ruleset *ruleset, const char *method, const json_t *params, tidu_slice record,
-               int32_t today, tidu_lang lang, tidu_text *out, tidu_error *reterr)
+tidu_ask_rules(tidu_ruleset *ruleset, tidu_ruleset *candidate, const char *method,
+               const json_t *params, tidu_slice record, int32_t today, tidu_lang lang,
+               tidu_text *out, tidu_error *reterr)
 {
-    struct asking asking = {.ruleset = ruleset, .method = method, .params = params,
+    struct asking asking = {.ruleset = ruleset, .candidate = candidate, .method = method, .params = params,
                             .record = json_object_get(params, "record"), .as_of = today,
                             .lang = lang, .out = out, .reterr = reterr};
     tidu_asked asked = TIDU_ASKED_MEMORY;

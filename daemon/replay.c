@@ -14,6 +14,7 @@
 
 #include "receipt.h"
 #include "skim.h"
+#include "tree.h"
 #include "store/versions.h"
 #include "tidu/places.h"
 
@@ -213,68 +214,6 @@ is_same(const struct replay *replay, const struct entry *entry)
 
 /* ---- replay: corrections ------------------------------------------------------------------------------------ */
 
-/* `object` with its member `name` replaced by `value`, or added. A name with a dot
- * goes one level down: "revenue.2025". */
-static void
-put_member(tidu_slice object, const char *name, const char *value, tidu_text *out)
-{
-    char head[64];
-    const char *dot = strchr(name, '.');
-    snprintf(head, sizeof head, "%.*s", dot ? (int)(dot - name) : 63, name);
-    tidu_slice old = tidu_skim_member(object, head);
-    tidu_text inner = {0};
-    if (dot && old.length && old.data[0] == '{') {
-        put_member(old, dot + 1, value, &inner);
-    } else if (dot) {
-        tidu_text_printf(&inner, "{\"%s\":%s}", dot + 1, value);
-    } else {
-        tidu_text_puts(&inner, value);
-    }
-    const char *end = object.data + object.length;
-    if (old.length) {
-        tidu_text_add(out, object.data, (size_t)(old.data - object.data));
-        tidu_text_add(out, inner.data, inner.length);
-        tidu_text_add(out, old.data + old.length, (size_t)(end - old.data) - old.length);
-    } else {
-        tidu_skim skim;
-        tidu_skim_item item;
-        bool empty = !tidu_skim_open(&skim, object, TIDU_SKIM_DEPTH) ||
-                     tidu_skim_next(&skim, &item) != TIDU_SKIM_ITEM;
-        const char *brace = end;
-        while (brace > object.data && brace[-1] != '}')
-            brace--;
-        tidu_text_add(out, object.data, (size_t)(brace - 1 - object.data));
-        tidu_text_puts(out, empty ? "" : ",");
-        tidu_text_json(out, head, strlen(head));
-        tidu_text_putc(out, ':');
-        tidu_text_add(out, inner.data, inner.length);
-        tidu_text_putc(out, '}');
-    }
-    tidu_text_free(&inner);
-}
-
-static bool
-correct(const json_t *set, tidu_slice facts, tidu_text *out)
-{
-    const char *name;
-    json_t *value;
-    tidu_text now = {0};
-    tidu_text_add(&now, facts.data, facts.length);
-    json_object_foreach ((json_t *)set, name, value) {
-        char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
-        tidu_text next = {0};
-        if (text)
-            put_member((tidu_slice){now.data, now.length}, name, text, &next);
-        else
-            next.failed = true;
-        free(text);
-        tidu_text_free(&now);
-        now = next;
-    }
-    *out = now;
-    return !now.failed;
-}
-
 static void
 show_one(struct replay *replay, uint64_t number, const struct entry *entry, tidu_ruleset *ruleset)
 {
@@ -306,7 +245,7 @@ show_one(struct replay *replay, uint64_t number, const struct entry *entry, tidu
         tidu_text_printf(out, ",\"same\":%s", is_same(replay, entry) ? "true" : "false");
     }
     if (corrections) {
-        bool good = correct(replay->set, entry->facts, &corrected) &&
+        bool good = tidu_tree_amend(replay->set, entry->facts, &corrected) &&
                     judge(replay, entry, ruleset, (tidu_slice){corrected.data, corrected.length});
         if (good) {
             tidu_text_puts(out, ",\"corrected\":");

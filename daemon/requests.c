@@ -268,7 +268,7 @@ answer_cancel(struct call *call, json_t *params)
     }
 }
 
-/* ---- route, matrix, calendar ---------------------------------------------------- */
+/* ---- route, matrix, calendar, whatif ---------------------------------------------------- */
 
 static void
 ask_rules(struct call *call, json_t *params)
@@ -285,7 +285,7 @@ ask_rules(struct call *call, json_t *params)
     if (!out)
         return;
     tidu_asked asked =
-        tidu_ask_rules(call->worker->world->live, tidu_method_name(call->method), params,
+        tidu_ask_rules(call->worker->world->live, NULL, tidu_method_name(call->method), params,
                        tidu_skim_member(call->params, "record"), /* a tree would have rounded its numbers */
                        tidu_worker_today(call->worker), call->lang, out, &error);
     if (asked == TIDU_ASKED_ANSWERED) {

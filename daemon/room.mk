@@ -26,6 +26,8 @@ daemon_libboth_a_SOURCES = \
     daemon/sketch.h \
     daemon/survey.c \
     daemon/skim.h \
+    daemon/tree.c \
+    daemon/tree.h \
     daemon/walk.h \
     daemon/store/database.c \
     daemon/store/database.h \
@@ -150,7 +152,8 @@ daemon_cli_tidu_SOURCES = \
     daemon/cli/stock.c \
     daemon/cli/table.c \
     daemon/cli/token.c \
-    daemon/cli/verify.c
+    daemon/cli/verify.c \
+    daemon/cli/whatif.c
 daemon_cli_tidu_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(LIBICAL_CFLAGS) \
     $(SQLITE_CFLAGS) $(ZSTD_CFLAGS)
 daemon_cli_tidu_LDFLAGS = -static

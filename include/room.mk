@@ -25,7 +25,8 @@ tiduinclude_HEADERS = \
     include/tidu/rules.h \
     include/tidu/run.h \
     include/tidu/text.h \
-    include/tidu/vocabulary.h
+    include/tidu/vocabulary.h \
+    include/tidu/whatif.h
 tiduerrors_HEADERS = \
     include/tidu/fairness.def \
     include/tidu/errors/all.def \

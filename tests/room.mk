@@ -64,6 +64,7 @@ check_PROGRAMS += \
     tests/dsl/answer/test_route \
     tests/dsl/answer/test_stacks \
     tests/dsl/answer/test_transition \
+    tests/dsl/answer/test_whatif \
     tests/dsl/answer/test_starve \
     tests/dsl/answer/test_starve_doors
 
@@ -150,6 +151,9 @@ tests_dsl_answer_test_evaluation_LDADD = tests/dsl/answer/libsupport.a $(tests_l
 tests_dsl_answer_test_mutation_SOURCES = tests/dsl/answer/test_mutation.c
 tests_dsl_answer_test_mutation_CPPFLAGS = $(tests_cppflags)
 tests_dsl_answer_test_mutation_LDADD = tests/dsl/answer/libsupport.a $(tests_ldadd)
+tests_dsl_answer_test_whatif_SOURCES = tests/dsl/answer/test_whatif.c
+tests_dsl_answer_test_whatif_CPPFLAGS = $(tests_cppflags)
+tests_dsl_answer_test_whatif_LDADD = tests/dsl/answer/libsupport.a $(tests_ldadd)
 tests_dsl_answer_test_overlay_SOURCES = tests/dsl/answer/test_overlay.c
 tests_dsl_answer_test_overlay_CPPFLAGS = $(tests_cppflags)
 tests_dsl_answer_test_overlay_LDADD = tests/dsl/answer/libsupport.a $(tests_ldadd)

@@ -55,6 +55,28 @@ list_of(const struct options *options)
     return ids;
 }
 
+bool
+tidu_put_pairs(const struct words *pairs, const char *option, const char *takes, json_t *params,
+               const char *name, tidu_error *reterr)
+{
+    json_t *object = json_object();
+    for (size_t i = 0; i < pairs->count; i++) {
+        const char *word = pairs->items[i], *sign = strchr(word, '=');
+        if (!sign || sign == word) {
+            json_decref(object);
+            return tidu_error_set(reterr, TIDU_CLI_CHOICE, option, word, takes, NULL);
+        }
+        json_t *value = json_loads(sign + 1, JSON_DECODE_ANY, NULL);
+        char *key = strndup(word, (size_t)(sign - word));
+        json_object_set_new(object, key ? key : "", value ? value : json_string(sign + 1));
+        free(key);
+    }
+    if (json_object_size(object))
+        json_object_set(params, name, object);
+    json_decref(object);
+    return true;
+}
+
 static json_t *
 make_params(const struct options *options, int32_t as_of)
 {
@@ -67,6 +89,8 @@ make_params(const struct options *options, int32_t as_of)
     set(params, "demand", options->demand);
     set(params, "rule", options->rule);
     set(params, "unknown_facts", options->unknown_facts);
+    set(params, "explain", options->explain);
+    set(params, "jurisdiction", options->jurisdiction);
     if (options->designations.count == 1)
         set(params, "designation", options->designations.items[0]);
     if (options->designations.count > 1) /* refused, with what was given */
@@ -74,22 +98,39 @@ make_params(const struct options *options, int32_t as_of)
     return params;
 }
 
+static bool
+put_changes(const struct options *options, json_t *params, tidu_error *reterr)
+{
+    if (options->candidate && options->socket)
+        return tidu_error_set(reterr, TIDU_CLI_CLASH, "candidate", "socket", NULL);
+    return tidu_put_pairs(&options->sets, "set", "FACT=VALUE", params, "changes", reterr) &&
+           tidu_put_pairs(&options->params, "param", "ADDRESS=VALUE", params, "params", reterr);
+}
+
 static json_t *
 ask_here(const struct options *options, const char *method, const json_t *params,
          tidu_slice record, int32_t today, tidu_error *reterr)
 {
-    tidu_ruleset *ruleset = tidu_rules_open(options);
+    tidu_ruleset *ruleset = tidu_rules_open(options), *candidate = NULL;
     tidu_text text = {0};
     json_t *result = NULL;
-    if (!ruleset)
+    if (ruleset && options->candidate) {
+        struct options other = *options;
+        other.rules = options->candidate;
+        candidate = tidu_rules_open(&other);
+    }
+    if (!ruleset || (options->candidate && !candidate)) {
+        tidu_ruleset_unref(&ruleset);
         return NULL;
-    if (tidu_ask_rules(ruleset, method, params, record, today, options->language, &text, reterr) ==
+    }
+    if (tidu_ask_rules(ruleset, candidate, method, params, record, today, options->language, &text, reterr) ==
         TIDU_ASKED_ANSWERED) {
         result = json_loadb(text.data, text.length, 0, NULL);
         if (!result)
             tidu_error_set(reterr, TIDU_MEMORY, NULL);
     }
     tidu_text_free(&text);
+    tidu_ruleset_unref(&candidate);
     tidu_ruleset_unref(&ruleset);
     return result;
 }
@@ -140,7 +181,8 @@ tidu_ask_question(const struct options *options, const char *method, tidu_error 
     if (!tidu_options_date(options, &as_of, reterr))
         return NULL;
     json_t *params = make_params(options, as_of), *result = NULL;
-    if (!options->argument_count || read_record(options, params, &record, reterr)) {
+    if (put_changes(options, params, reterr) &&
+        (!options->argument_count || read_record(options, params, &record, reterr))) {
         tidu_slice raw = {record.data, record.length};
         result = options->socket ? ask_there(options, method, params, raw, reterr)
                                  : ask_here(options, method, params, raw, as_of, reterr);

@@ -274,7 +274,12 @@ int tidu_check_tests(const struct options *options, const char *folder, tidu_rul
 
 /* ---- ask.c: questions of at most one record -------------------------------------------- */
 
-/* Ask "route", "matrix" or "calendar" of the options' rules or daemon, with the
+/* Put options such as "employees=212" into a member of the parameters, if there are
+ * any; a value that is no JSON is a text. False with *reterr. */
+bool tidu_put_pairs(const struct words *pairs, const char *option, const char *takes,
+                    json_t *params, const char *name, tidu_error *reterr);
+
+/* Ask "route", "matrix", "calendar" or "whatif" of the options' rules or daemon, with the
  * first record of the file if one is given. NULL with *reterr, or without one
  * when it has been said why. */
 json_t *tidu_ask_question(const struct options *options, const char *method, tidu_error *reterr);

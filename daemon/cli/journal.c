@@ -30,28 +30,6 @@ put_number(json_t *params, const char *name, const char *text, tidu_error *reter
     return true;
 }
 
-/* "employees=212": a value that is no JSON is a text. */
-static bool
-put_corrections(const struct options *options, json_t *params, tidu_error *reterr)
-{
-    json_t *set = json_object();
-    for (size_t i = 0; i < options->sets.count; i++) {
-        const char *word = options->sets.items[i], *sign = strchr(word, '=');
-        if (!sign || sign == word) {
-            json_decref(set);
-            return tidu_error_set(reterr, TIDU_CLI_CHOICE, "set", word, "FACT=VALUE", NULL);
-        }
-        json_t *value = json_loads(sign + 1, JSON_DECODE_ANY, NULL);
-        char *name = strndup(word, (size_t)(sign - word));
-        json_object_set_new(set, name ? name : "", value ? value : json_string(sign + 1));
-        free(name);
-    }
-    if (json_object_size(set))
-        json_object_set(params, "set", set);
-    json_decref(set);
-    return true;
-}
-
 static json_t *
 make_params(const struct options *options, int subject, tidu_error *reterr)
 {
@@ -69,7 +47,7 @@ make_params(const struct options *options, int subject, tidu_error *reterr)
     } else {
         if (options->argument_count > 1)
             json_object_set_new(params, "decision", json_string(options->arguments[1]));
-        good = put_corrections(options, params, reterr);
+        good = tidu_put_pairs(&options->sets, "set", "FACT=VALUE", params, "set", reterr);
     }
     if (good)
         return params;

@@ -6,6 +6,8 @@
  */
 #include "internal.h"
 
+#include "../tree.h"
+
 #include <signal.h>
 #include <stdlib.h>
 
@@ -49,11 +51,8 @@ tidu_socket_path(const struct options *options)
 void
 tidu_put_tree(const json_t *tree, tidu_text *out)
 {
-    char *text = json_dumps(tree, JSON_COMPACT);
-    out->failed |= !text;
-    tidu_text_puts(out, text ? text : "");
+    tidu_tree_write(tree, out);
     tidu_text_putc(out, '\n');
-    free(text);
 }
 
 static tidu_lang

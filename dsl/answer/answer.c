@@ -354,9 +354,9 @@ tidu_answer_begin_says(asked *e, tidu_lang lang, tidu_text *out)
 }
 
 void
-tidu_answer_says(asked *e, const tidu_criterion *criterion, uint32_t row, tidu_text *out)
+tidu_answer_sentence(asked *e, const tidu_criterion *criterion, uint32_t row, tidu_text *out)
 {
-    tidu_text_puts(out, ",\"says\":{");
+    tidu_text_putc(out, '{');
     for (tidu_lang lang = TIDU_ZH; lang <= TIDU_EN; lang++) {
         if (!tidu_answer_begin_says(e, lang, out))
             continue;
@@ -365,6 +365,13 @@ tidu_answer_says(asked *e, const tidu_criterion *criterion, uint32_t row, tidu_t
         tidu_text_close_json(out, from);
     }
     tidu_text_putc(out, '}');
+}
+
+void
+tidu_answer_says(asked *e, const tidu_criterion *criterion, uint32_t row, tidu_text *out)
+{
+    tidu_text_puts(out, ",\"says\":");
+    tidu_answer_sentence(e, criterion, row, out);
 }
 
 /* The numbers of a condition of one part, or the tree of them. */
@@ -410,8 +417,8 @@ write_criterion(asked *e, const tidu_criterion *criterion, uint32_t row, tidu_te
 
 /* ---- points ---- */
 
-static void
-write_interval(asked *e, tidu_step low, tidu_step high, uint32_t row, tidu_text *out)
+void
+tidu_answer_interval(asked *e, tidu_step low, tidu_step high, uint32_t row, tidu_text *out)
 {
     double least = 0, most = 0;
     tidu_run_number(e->run, low, row, &least);
@@ -437,7 +444,7 @@ write_points_titles(asked *e, const tidu_scorecard *card, uint32_t row, tidu_tex
         tidu_text_puts(out, ",\"title\":");
         tidu_answer_words(out, e->options.lang, indicator->title.zh, indicator->title.en);
         tidu_text_puts(out, ",\"points\":");
-        write_interval(e, indicator->low, indicator->high, row, out);
+        tidu_answer_interval(e, indicator->low, indicator->high, row, out);
         tidu_text_puts(out, ",\"max\":");
         tidu_text_number(out, indicator->most);
         write_reads(e, indicator->columns, indicator->column_count, row, out);
@@ -463,7 +470,7 @@ tidu_answer_points(asked *e, const tidu_scorecard *card, uint32_t row, bool titl
     for (uint32_t g = 0; g < card->group_count; g++) {
         tidu_answer_key(out, g ? "," : ",\"groups\":{", card->groups[g].name);
         tidu_text_putc(out, ':');
-        write_interval(e, card->groups[g].low, card->groups[g].high, row, out);
+        tidu_answer_interval(e, card->groups[g].low, card->groups[g].high, row, out);
     }
     if (card->group_count)
         tidu_text_putc(out, '}');
@@ -472,7 +479,7 @@ tidu_answer_points(asked *e, const tidu_scorecard *card, uint32_t row, bool titl
         const tidu_indicator *indicator = &e->program->indicators[card->first_indicator + i];
         tidu_answer_key(out, i ? "," : "", indicator->name);
         tidu_text_putc(out, ':');
-        write_interval(e, indicator->low, indicator->high, row, out);
+        tidu_answer_interval(e, indicator->low, indicator->high, row, out);
     }
     tidu_text_putc(out, '}');
     if (titles)

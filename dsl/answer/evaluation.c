@@ -139,9 +139,11 @@ prepare(const struct tidu_evaluation *e, struct lane *lane)
     return e->options.explain > TIDU_EXPLAIN_BRIEF || lane->brief.starts || tidu_brief_build(lane);
 }
 
-/* A lane for a program, in what is left of an old one (NULL: of none). */
+/* A lane for a program, in what is left of an old one (NULL: of none), beside a
+ * run of the evaluation before (NULL: of none). */
 static struct lane *
-make_lane(struct tidu_evaluation *e, const tidu_program *program, struct lane *old)
+make_lane(struct tidu_evaluation *e, const tidu_program *program, const tidu_run *before,
+          struct lane *old)
 {
     struct lane *lane = calloc(1, sizeof *lane);
     if (!lane) {
@@ -149,14 +151,18 @@ make_lane(struct tidu_evaluation *e, const tidu_program *program, struct lane *o
         return NULL;
     }
     lane->program = program;
-    if (old) {
+    if (before) {
+        close_lane(&old);
+        lane->run = tidu_run_beside(before, program, e->block);
+    } else if (old) {
         lane->run = old->run;
         old->run = NULL;
         close_lane(&old);
         if (!tidu_run_turn(lane->run, program))
             tidu_run_close(&lane->run);
-    } else
+    } else {
         lane->run = tidu_run_open(program, e->block);
+    }
     lane->chosen = calloc((size_t)program->designation_count + 1, sizeof *lane->chosen);
     /* Items of two programs may wait for one fact. */
     bool ready = lane->run && lane->chosen && prepare(e, lane) &&
@@ -184,13 +190,13 @@ find_room(struct tidu_evaluation *e)
 }
 
 static tidu_read
-add_lane(struct tidu_evaluation *e, const tidu_program *program, uint32_t *ret,
-         tidu_error *reterr)
+add_lane(struct tidu_evaluation *e, const tidu_program *program, const tidu_run *before,
+         uint32_t *ret, tidu_error *reterr)
 {
     uint32_t room = find_room(e);
     if (room == UINT32_MAX)
         return TIDU_READ_FULL;
-    e->lanes[room] = make_lane(e, program, e->lanes[room]);
+    e->lanes[room] = make_lane(e, program, before, e->lanes[room]);
     if (!e->lanes[room]) {
         no_memory(reterr);
         return TIDU_READ_ERROR;
@@ -199,18 +205,36 @@ add_lane(struct tidu_evaluation *e, const tidu_program *program, uint32_t *ret,
     return TIDU_READ_ROW;
 }
 
-static tidu_read
-find_lane(struct tidu_evaluation *e, const tidu_program *program, uint32_t *ret,
-          tidu_error *reterr)
+static uint32_t
+number_of(const tidu_ruleset *ruleset, const tidu_program *program)
 {
+    uint32_t number = 0;
+    while (ruleset->programs[number] != program)
+        number++;
+    return number;
+}
+
+/* The lane of the program in force, made if there is none; `before`: the one that
+ * answers for the row in the evaluation before. */
+static tidu_read
+find_lane(struct tidu_evaluation *e, const tidu_timeline *timeline, uint32_t before,
+          uint32_t *ret, tidu_error *reterr)
+{
+    const tidu_program *program = tidu_timeline_program(timeline, e->options.as_of);
     *ret = TIDU_NO_LANE;
     if (!program)
         return TIDU_READ_ROW;
+    if (e->overlay)
+        program = tidu_overlay_again(e->overlay, number_of(e->ruleset, program), reterr);
+    if (!program)
+        return TIDU_READ_ERROR;
     for (uint32_t i = 0; i < e->lane_count && *ret == TIDU_NO_LANE; i++)
         if (e->lanes[i] && e->lanes[i]->program == program)
             *ret = i;
     if (*ret == TIDU_NO_LANE) {
-        tidu_read read = add_lane(e, program, ret, reterr);
+        const tidu_run *run =
+            e->before && before != TIDU_NO_LANE ? e->before->lanes[before]->run : NULL;
+        tidu_read read = add_lane(e, program, run, ret, reterr);
         if (read != TIDU_READ_ROW)
             return read;
     }
@@ -245,6 +269,7 @@ wants_support(const struct tidu_evaluation *e)
 static tidu_read
 place_row(struct tidu_evaluation *e, tidu_read read, tidu_error *reterr)
 {
+    static const struct row_place nowhere = {.ladder = TIDU_NO_LANE, .local = TIDU_NO_LANE};
     uint32_t row = e->block->row_count - 1;
     struct row_place *place = &e->places[row];
     if (read != TIDU_READ_ROW)
@@ -252,13 +277,14 @@ place_row(struct tidu_evaluation *e, tidu_read read, tidu_error *reterr)
     place->region = e->options.jurisdiction ? e->options.jurisdiction
                                             : tidu_region_stated(e->ruleset, e->block, row);
     const tidu_plan *plan = tidu_ruleset_plan(e->ruleset, place->region);
-    read = find_lane(e, tidu_timeline_program(&plan->ladder, e->options.as_of), &place->ladder,
-                     reterr);
+    const struct row_place *before = e->before ? &e->before->places[row] : &nowhere;
+    read = find_lane(e, &plan->ladder, before->ladder, &place->ladder, reterr);
     if (read == TIDU_READ_ROW)
         e->lanes[place->ladder]->due = true;
     if (read == TIDU_READ_ROW)
-        read = find_lane(e, tidu_timeline_program(&plan->local, e->options.as_of), &place->local,
-                         reterr);
+        read = find_lane(e, &plan->local,
+                         before->local == TIDU_NO_LANE ? before->ladder : before->local,
+                         &place->local, reterr);
     if (read != TIDU_READ_ROW) {
         tidu_block_truncate(e->block, row);
         return read;
@@ -322,13 +348,22 @@ tidu_evaluation_reset(tidu_evaluation *e, const tidu_options *options, tidu_erro
             return no_memory(reterr);
     if (!write_head(e))
         return no_memory(reterr);
-    return find_lane(e, tidu_ruleset_program(e->ruleset, options->as_of), &lane, reterr) ==
-           TIDU_READ_ROW;
+    if (e->before) /* whose rows say beside what they are made */
+        return true;
+    const tidu_plan *country = tidu_ruleset_plan(e->ruleset, TIDU_COUNTRY_CODE);
+    return find_lane(e, &country->ladder, TIDU_NO_LANE, &lane, reterr) == TIDU_READ_ROW;
 }
 
 tidu_evaluation *
 tidu_evaluation_open(tidu_ruleset *ruleset, const tidu_options *options, uint32_t rows,
                      tidu_error *reterr)
+{
+    return tidu_evaluation_beside(ruleset, options, rows, NULL, NULL, reterr);
+}
+
+tidu_evaluation *
+tidu_evaluation_beside(tidu_ruleset *ruleset, const tidu_options *options, uint32_t rows,
+                       tidu_overlay *overlay, asked *before, tidu_error *reterr)
 {
     struct tidu_evaluation *e = calloc(1, sizeof *e);
     if (!e) {
@@ -336,6 +371,8 @@ tidu_evaluation_open(tidu_ruleset *ruleset, const tidu_options *options, uint32_
         return NULL;
     }
     e->ruleset = tidu_ruleset_ref(ruleset);
+    e->overlay = overlay;
+    e->before = before && before->ruleset == ruleset ? before : NULL;
     e->rows = rows;
     e->most_lanes = MOST_LANES;
     e->reader = tidu_reader_open(&ruleset->vocabulary);

@@ -9,11 +9,13 @@
  *   support.c     measures and money            route.c   who is responsible
  *   matrix.c      every place                   calendar.c  every date
  *   cases.c       scenarios as rows             mutation.c, coverage.c
+ *   whatif.c      before and after
  */
 #ifndef TIDU_ANSWER_INTERNAL_H
 #define TIDU_ANSWER_INTERNAL_H
 
 #include "tidu/compile.h"
+#include "tidu/overlay.h"
 #include "tidu/rules.h"
 #include "tidu/run.h"
 
@@ -73,6 +75,8 @@ struct tidu_evaluation {
     struct missing *missing;
     tidu_text head;       /* "ruleset" and "as_of", the same for all rows */
     uint32_t rows;
+    tidu_overlay *overlay; /* what is different from the ruleset, or NULL */
+    const struct tidu_evaluation *before; /* whose columns runs share, or NULL */
     /* what a writer looks through: one lane of one row, see tidu_look */
     const tidu_program *program;
     tidu_run *run;
@@ -83,6 +87,13 @@ struct tidu_evaluation {
 };
 
 typedef const struct tidu_evaluation asked;
+
+/* An evaluation of a ruleset with something changed (NULL: nothing), which computes
+ * only what differs from another one of the same ruleset (NULL: all) that has
+ * been run over as many rows and stays open. The overlay stays the caller's. */
+tidu_evaluation *tidu_evaluation_beside(tidu_ruleset *ruleset, const tidu_options *options,
+                                        uint32_t rows, tidu_overlay *overlay, asked *before,
+                                        tidu_error *reterr);
 
 /* The evaluation as seen through a lane of a row. */
 struct tidu_evaluation tidu_look(asked *e, uint32_t row, uint32_t lane);
@@ -233,6 +244,8 @@ void tidu_place_write(const tidu_ruleset *ruleset, uint32_t place, tidu_text *ou
 void tidu_answer_points(asked *e, const tidu_scorecard *card, uint32_t row, bool titles,
                         tidu_text *out);
 const char *tidu_answer_status(tidu_truth truth);
+/* A number, or [low, high] where it is open. */
+void tidu_answer_interval(asked *e, tidu_step low, tidu_step high, uint32_t row, tidu_text *out);
 void tidu_answer_clause(const tidu_citation *citation, bool words, tidu_text *out);
 void tidu_answer_condition(asked *e, const tidu_criterion *rule, uint32_t row, tidu_text *out);
 /* A member: `key` with its punctuation, and a string or null. */
@@ -243,6 +256,7 @@ bool tidu_answer_tells(asked *e, const tidu_criterion *criterion, uint32_t row);
 void tidu_notes_write(asked *e, uint32_t row, tidu_text *out);
 /* The name of a sentence in that language and its quote; false when nobody asked for it. */
 bool tidu_answer_begin_says(asked *e, tidu_lang lang, tidu_text *out);
+void tidu_answer_sentence(asked *e, const tidu_criterion *criterion, uint32_t row, tidu_text *out);
 void tidu_answer_says(asked *e, const tidu_criterion *criterion, uint32_t row, tidu_text *out);
 void tidu_answer_notes(asked *e, const tidu_criterion *rule, uint32_t row, bool *first,
                        tidu_text *out);

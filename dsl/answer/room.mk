@@ -18,5 +18,6 @@ libtidu_la_SOURCES += \
     dsl/answer/says.c \
     dsl/answer/scenarios.c \
     dsl/answer/show.c \
-    dsl/answer/support.c
+    dsl/answer/support.c \
+    dsl/answer/whatif.c
 EXTRA_DIST += dsl/answer/README.md

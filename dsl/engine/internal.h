@@ -48,6 +48,8 @@ struct tidu_run {
     size_t word_room, step_room; /* in memory, and in columns and work */
     int32_t as_of;          /* what the AS_OF columns hold; INT32_MIN before the first eval */
     uint64_t exact_count;
+    const struct tidu_run *before; /* or NULL: what has twins there is not computed here */
+    tidu_step *twins;       /* [step of the program] of `before` */
     mpq_t *scratch;         /* a stack for exact arithmetic */
     uint32_t scratch_count, scratch_used;
 };

@@ -1,4 +1,6 @@
 libtidu_la_SOURCES += \
+    dsl/engine/beside.c \
+    dsl/engine/beside.h \
     dsl/engine/block.c \
     dsl/engine/build.c \
     dsl/engine/exact.c \

@@ -6,7 +6,7 @@
  * Must not know: what the steps mean. Owns its columns, borrows program and
  * block.
  */
-#include "internal.h"
+#include "beside.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -31,11 +31,19 @@ is_constant(instruction *step)
     return step->op == TIDU_DO_CONST || step->op == TIDU_DO_AS_OF || step->op == TIDU_DO_TRUTH;
 }
 
+/* Its column is one of the run before. */
+static bool
+is_shared(const struct tidu_run *run, uint32_t s)
+{
+    return run->twins && run->twins[s] != TIDU_NO_STEP && tidu_kernels[run->program->steps[s].op];
+}
+
 /* Words of memory that a step's own column takes. */
 static size_t
-column_words(const struct tidu_run *run, instruction *step)
+column_words(const struct tidu_run *run, uint32_t s)
 {
-    if (step->op == TIDU_DO_FACT || step->op == TIDU_DO_FLAG)
+    instruction *step = &run->program->steps[s];
+    if (step->op == TIDU_DO_FACT || step->op == TIDU_DO_FLAG || is_shared(run, s))
         return 0;
     size_t words = is_constant(step) ? 1 : frame_words(run->block, step->frame);
     return tidu_op_is_flag((tidu_op)step->op) ? words * 2 : words * 65;
@@ -75,11 +83,13 @@ place_columns(struct tidu_run *run)
     for (uint32_t s = 0; s < run->program->step_count; s++) {
         instruction *step = &run->program->steps[s];
         struct column *column = &run->columns[s];
-        size_t words = column_words(run, step);
-        if (!words) {
+        size_t words = column_words(run, s);
+        if (is_shared(run, s))
+            *column = run->before->columns[run->twins[s]];
+        else if (!words)
             place_input(run, step, column);
+        if (!words)
             continue;
-        }
         bool flag = tidu_op_is_flag((tidu_op)step->op);
         size_t bitmap = flag ? words / 2 : words / 65;
         column->value = flag ? NULL : (double *)at;
@@ -115,7 +125,7 @@ list_work(struct tidu_run *run)
             run->ruled_work_count = run->work_count;
         if (s == run->program->supported_count)
             run->supported_work_count = run->work_count;
-        if (tidu_kernels[step->op])
+        if (tidu_kernels[step->op] && !is_shared(run, s))
             run->work[run->work_count++] =
                 (struct work){tidu_kernels[step->op], step, &run->columns[s], step->frame};
     }
@@ -140,7 +150,7 @@ make_room(struct tidu_run *run, const tidu_program *program)
 {
     size_t words = 0, steps = (size_t)program->step_count + 1;
     for (uint32_t s = 0; s < program->step_count; s++)
-        words += column_words(run, &program->steps[s]);
+        words += column_words(run, s);
     if (steps > run->step_room) {
         free(run->columns);
         free(run->work);
@@ -156,8 +166,9 @@ make_room(struct tidu_run *run, const tidu_program *program)
     return run->columns && run->work && run->memory;
 }
 
-bool
-tidu_run_turn(tidu_run *run, const tidu_program *program)
+/* The run has its program, and twins if it has a run beside. */
+static bool
+set_up(struct tidu_run *run, const tidu_program *program)
 {
     run->program = program;
     run->as_of = INT32_MIN;
@@ -170,6 +181,15 @@ tidu_run_turn(tidu_run *run, const tidu_program *program)
     return true;
 }
 
+bool
+tidu_run_turn(tidu_run *run, const tidu_program *program)
+{
+    free(run->twins);
+    run->twins = NULL;
+    run->before = NULL;
+    return set_up(run, program);
+}
+
 tidu_run *
 tidu_run_open(const tidu_program *program, tidu_block *block)
 {
@@ -177,9 +197,32 @@ tidu_run_open(const tidu_program *program, tidu_block *block)
     if (!run)
         return NULL;
     run->block = block;
-    if (!tidu_run_turn(run, program))
+    if (!set_up(run, program))
         tidu_run_close(&run);
     return run;
+}
+
+tidu_run *
+tidu_run_beside(const tidu_run *before, const tidu_program *program, tidu_block *block)
+{
+    struct tidu_run *run = calloc(1, sizeof *run);
+    if (!run)
+        return NULL;
+    run->block = block;
+    run->before = before;
+    run->twins = tidu_beside_twins(before, program, block);
+    if (!run->twins || !set_up(run, program))
+        tidu_run_close(&run);
+    return run;
+}
+
+void
+tidu_run_work(const tidu_run *run, uint32_t *ret_steps, uint32_t *ret_all)
+{
+    *ret_steps = run->work_count;
+    *ret_all = 0;
+    for (uint32_t s = 0; s < run->program->step_count; s++)
+        *ret_all += tidu_kernels[run->program->steps[s].op] != NULL;
 }
 
 void
@@ -192,6 +235,7 @@ tidu_run_close(tidu_run **run)
     free(r->columns);
     free(r->work);
     free(r->memory);
+    free(r->twins);
     free(r);
     *run = NULL;
 }

@@ -28,6 +28,17 @@ tidu_run *tidu_run_open(const tidu_program *program, tidu_block *block);
 /* Run another program over the same block, in the memory there is. False when
  * there is too little; then the run can only be closed. */
 bool tidu_run_turn(tidu_run *run, const tidu_program *program);
+/* A run that computes only what differs from another. Where the run before came to
+ * the same by the same steps from the same inputs, its columns are looked at instead,
+ * wherever those steps stand in its program; which they are is found here, in time
+ * linear in the steps. Both blocks have one layout. `before` has to be evaluated as
+ * far as this run will be, and it and its block stay as they are meanwhile. */
+tidu_run *tidu_run_beside(const tidu_run *before, const tidu_program *program,
+                          tidu_block *block);
+
+/* How many steps all evals together compute, and how many they would without a run
+ * before. */
+void tidu_run_work(const tidu_run *run, uint32_t *ret_steps, uint32_t *ret_all);
 void tidu_run_close(tidu_run **run);
 
 /* Fill the columns that designations need for the block's rows, in program

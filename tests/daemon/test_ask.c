@@ -142,6 +142,73 @@ test_eval_takes_parts_and_places(void **state)
         }
 }
 
+/* ---- whatif --------------------------------------------------------------------------- */
+
+#define WHATIF(more) "{" AS_OF ",\"record\":" FIRM more "}"
+
+static void
+test_what_if_a_fact_or_a_threshold_were_different(void **state)
+{
+    json_t *result = ask(client_of(state), "whatif", WHATIF(",\"changes\":{\"revenue\":1}"));
+    assert_string_equal(lg_status(json_object_get(result, "before")), "met");
+    assert_string_equal(lg_status(json_object_get(result, "after")), "unmet");
+    const json_t *changed = json_object_get(result, "changed");
+    assert_string_equal(text_of(json_array_get(changed, 0), "id"), "lg");
+    assert_string_equal(text_of(json_array_get(changed, 0), "after"), "unmet");
+    json_decref(result);
+    /* By its Chinese name it is the same fact, and is not stated twice. */
+    result = ask(client_of(state), "whatif", WHATIF(",\"changes\":{\"营业收入\":1}"));
+    assert_string_equal(lg_status(json_object_get(result, "after")), "unmet");
+    json_decref(result);
+    /* Of a fact with years one value is the last; the others stay. */
+    result = ask(client_of(state), "whatif",
+                 "{" AS_OF ",\"record\":{\"营业收入\":{\"2025\":1,\"2024\":300}},\"explain\":\"full\","
+                 "\"changes\":{\"revenue\":200.1}}");
+    assert_string_equal(lg_status(json_object_get(result, "after")), "met");
+    json_t *criterion = json_array_get(
+        json_object_get(json_array_get(json_object_get(json_object_get(result, "after"), "designations"), 0),
+                        "criteria"), 0);
+    assert_string_equal(text_of(criterion, "value"), "200.1万元");
+    json_decref(result);
+    /* Rules that a threshold makes harder; nothing else is computed again. */
+    result = ask(client_of(state), "whatif", WHATIF(",\"params\":{\"floor\":\"1亿元\"}"));
+    assert_string_equal(lg_status(json_object_get(result, "before")), "met");
+    assert_string_equal(lg_status(json_object_get(result, "after")), "unmet");
+    const json_t *work = json_object_get(result, "work");
+    assert_true(json_integer_value(json_object_get(work, "steps")) <
+                json_integer_value(json_object_get(work, "of")));
+    json_decref(result);
+    static const struct refusal refusals[] = {
+        {WHATIF(""), -32602, "E513", "changes|params"},
+        {"{\"changes\":{\"revenue\":1}}", -32602, "E513", "record"},
+        {WHATIF(",\"changes\":[1]"), -32602, "E512", "changes"},
+        {WHATIF(",\"changes\":{\"revenu\":1}"), -32001, "E311", "revenue"},
+        {WHATIF(",\"changes\":{\"revenue.\\\"x\":1}"), -32001, "E315", "revenue"},
+        {WHATIF(",\"params\":{\"nothing\":\"1\"}"), -32006, "E470", "nothing"},
+        {WHATIF(",\"params\":{\"floor\":\"soon\"}"), -32602, "E124", "soon"},
+        {WHATIF(",\"params\":{\"floor\":\"3年\"}"), -32602, "E471", "3年"},
+        {WHATIF(",\"params\":7"), -32602, "E512", "params"},
+    };
+    REFUSED(client_of(state), "whatif", refusals);
+}
+
+static void
+test_whatif_tells_what_moved_and_why(void **state)
+{
+    assert_alike(state, "whatif " DATE "--set revenue=1 --format json", "firm.json");
+    assert_says(daemon_of(state), "\"$TIDU\" whatif " DATE HERE "--set revenue=1 firm.json --format text", 0,
+                "小巨人  符合 → 不符合\n    营业收入  符合 → 不符合\n        原：");
+    assert_says(daemon_of(state),
+                "\"$TIDU\" whatif " DATE HERE "--param floor=1亿元 --lang en --format text firm.json", 0,
+                "Little giant  met → unmet\n    Revenue  met → unmet\n        before: ");
+    assert_prints(daemon_of(state), "\"$TIDU\" whatif " DATE HERE "--candidate \"$RULES\" --format text firm.json",
+                  0, "没有变化\n");
+    assert_says(daemon_of(state), "\"$TIDU\" whatif " DATE HERE "--set revenue firm.json", 2, "FACT=VALUE");
+    assert_says(daemon_of(state), "\"$TIDU\" whatif " DATE HERE "firm.json", 2, "changes|params");
+    assert_says(daemon_of(state), "\"$TIDU\" whatif " DATE THERE "--candidate \"$RULES\" firm.json", 2,
+                "E555");
+}
+
 /* ---- matrix -------------------------------------------------------------------------- */
 
 static void
@@ -452,6 +519,8 @@ main(void)
         TEST(test_a_jurisdiction_stands_in_for_the_place_of_the_record),
         TEST(test_wrong_parts_and_places_are_told_and_the_next_request_is_answered),
         TEST(test_eval_takes_parts_and_places),
+        TEST(test_what_if_a_fact_or_a_threshold_were_different),
+        TEST(test_whatif_tells_what_moved_and_why),
         TEST(test_one_enterprise_is_judged_in_every_place_that_has_rules),
         TEST(test_a_rule_is_compared_over_places_with_what_deviates),
         TEST(test_a_rule_that_is_the_same_everywhere_is_told_by_its_title),

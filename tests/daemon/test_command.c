@@ -327,7 +327,7 @@ test_check_lists_the_changes_no_scenario_notices(void **state)
                   "national/test.md  5        4       80.00%\n"
                   "all               5        4       80.00%\n");
     assert_says(daemon, "\"$TIDU\" check rules --mutate --format json", 0,
-                "{\"mutants\":5,\"killed\":4,\"score\":80.0,\"survivors\":[{\"address\":\"lg/c#1\","
+                "{\"mutants\":5,\"killed\":4,\"score\":80,\"survivors\":[{\"address\":\"lg/c#1\","
                 "\"path\":\"national/test.md\",\"line\":11,\"column\":56,\"kind\":\"threshold\"");
     assert_says(daemon, "\"$TIDU\" check rules --mutate-least 80", 0, "80.00%");
     assert_says(daemon, "\"$TIDU\" check rules --mutate-least 81", 1, "80.00%");

@@ -15,6 +15,7 @@
 #include "tidu/mutants.h"
 #include "tidu/overlay.h"
 #include "tidu/review.h"
+#include "tidu/whatif.h"
 
 #include <stdlib.h>
 
@@ -160,6 +161,23 @@ ask_matrix(tidu_text *out, tidu_error *reterr)
 {
     tidu_options asked = options();
     return tidu_ruleset_matrix(rules.ruleset, &asked, padded(), sizeof record - 1, out, reterr);
+}
+
+/* Other facts and another threshold. */
+static bool
+ask_whatif(tidu_text *out, tidu_error *reterr)
+{
+    static const char other[sizeof "{\"revenue\":1,\"honest\":true}" + TIDU_RECORD_PADDING] =
+        "{\"revenue\":1,\"honest\":true}";
+    tidu_options asked = options();
+    tidu_whatif whatif = {.options = &asked, .record = padded(), .length = sizeof record - 1,
+                          .changed = other, .changed_length = strlen(other),
+                          .overlay = tidu_overlay_open(rules.ruleset)};
+    tidu_error_set(reterr, TIDU_MEMORY, NULL);
+    bool good = whatif.overlay && tidu_overlay_set(whatif.overlay, "least", "70万元", reterr) &&
+                tidu_ruleset_whatif(rules.ruleset, &whatif, out, reterr);
+    tidu_overlay_close(&whatif.overlay);
+    return good;
 }
 
 static bool
@@ -376,6 +394,13 @@ test_matrices_and_comparisons_survive_every_refusal(void **state)
 }
 
 static void
+test_what_ifs_survive_every_refusal(void **state)
+{
+    (void)state;
+    starve_door(ask_whatif, 1);
+}
+
+static void
 test_calendars_and_events_survive_every_refusal(void **state)
 {
     (void)state;
@@ -466,6 +491,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tables_survive_every_refusal),
         cmocka_unit_test(test_one_evaluation_used_by_turns_survives_every_refusal),
+        cmocka_unit_test(test_what_ifs_survive_every_refusal),
         cmocka_unit_test(test_matrices_and_comparisons_survive_every_refusal),
         cmocka_unit_test(test_calendars_and_events_survive_every_refusal),
         cmocka_unit_test(test_routes_and_lists_survive_every_refusal),

@@ -1,0 +1,167 @@
+/*
+ * whatif.c: tidu whatif FILE --set FACT=VALUE… --param ADDRESS=VALUE… --candidate DIR.
+ *
+ * What moved, title by title with its criteria under it; then money and measures.
+ */
+#include "internal.h"
+
+struct telling {
+    const json_t *changed;
+    tidu_lang lang;
+    bool colours;
+    tidu_text *out;
+};
+
+static const char *
+in_lang(const struct telling *telling, const char *zh, const char *en)
+{
+    return telling->lang == TIDU_EN ? en : zh;
+}
+
+static const char *
+word_of(const struct telling *telling, const char *status)
+{
+    static const struct {
+        const char *name, *zh, *en;
+    } words[] = {{"met", "符合", "met"},
+                 {"unmet", "不符合", "unmet"},
+                 {"undetermined", "待定", "undetermined"},
+                 {"absent", "（没有）", "(none)"}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (!strcmp(words[i].name, status))
+            return in_lang(telling, words[i].zh, words[i].en);
+    return status;
+}
+
+/* A status, points, or points that are open: "12–15". */
+static void
+put_value(const struct telling *telling, const json_t *value, tidu_text *out)
+{
+    if (json_is_array(value)) {
+        put_value(telling, json_array_get(value, 0), out);
+        tidu_text_puts(out, "–");
+        put_value(telling, json_array_get(value, 1), out);
+    } else if (json_is_number(value)) {
+        tidu_text_number(out, json_number_value(value));
+    } else {
+        tidu_text_puts(out, json_is_string(value) ? word_of(telling, json_string_value(value))
+                                                  : "?");
+    }
+}
+
+static void
+put_arrow(const struct telling *telling, const json_t *item)
+{
+    const json_t *after = json_object_get(item, "after");
+    const char *status = json_is_string(after) ? json_string_value(after) : "";
+    tidu_text words = {0};
+    tidu_text_puts(telling->out, "  ");
+    put_value(telling, json_object_get(item, "before"), telling->out);
+    tidu_text_puts(telling->out, " → ");
+    put_value(telling, after, &words);
+    tidu_text_putc(&words, '\0');
+    tidu_put_coloured(telling->out, telling->colours,
+                      !strcmp(status, "met")     ? TIDU_GREEN
+                      : !strcmp(status, "unmet") ? TIDU_RED
+                                                 : TIDU_PLAIN,
+                      words.failed ? "" : words.data);
+    telling->out->failed |= words.failed;
+    tidu_text_free(&words);
+}
+
+static void
+put_reason(const struct telling *telling, const json_t *item, const char *side, const char *label)
+{
+    const json_t *says = json_object_get(json_object_get(item, "says"), side);
+    const char *words = tidu_show_words(says, telling->lang);
+    if (*words)
+        tidu_text_printf(telling->out, "        %s%s\n", label, words);
+}
+
+static void
+put_criteria(const struct telling *telling, const char *designation)
+{
+    size_t index;
+    json_t *item;
+    json_array_foreach ((json_t *)telling->changed, index, item) {
+        if (strcmp(tidu_show_text(item, "kind"), "criterion") ||
+            strcmp(tidu_show_text(item, "designation"), designation))
+            continue;
+        tidu_text_printf(telling->out, "    %s", tidu_show_title(item, telling->lang));
+        put_arrow(telling, item);
+        tidu_text_putc(telling->out, '\n');
+        put_reason(telling, item, "before", in_lang(telling, "原：", "before: "));
+        put_reason(telling, item, "after", in_lang(telling, "现：", "after: "));
+    }
+}
+
+/* Titles that moved, then those of which only criteria did. */
+static void
+put_titles(const struct telling *telling)
+{
+    json_t *told = json_object(), *item;
+    size_t index;
+    json_array_foreach ((json_t *)telling->changed, index, item) {
+        const char *kind = tidu_show_text(item, "kind"), *id = tidu_show_text(item, "id");
+        bool criterion = !strcmp(kind, "criterion");
+        if (criterion)
+            id = tidu_show_text(item, "designation");
+        if ((!criterion && strcmp(kind, "designation")) || json_object_get(told, id))
+            continue;
+        json_object_set_new(told, id, json_true());
+        tidu_text_puts(telling->out, criterion ? id : tidu_show_title(item, telling->lang));
+        if (criterion)
+            tidu_text_puts(telling->out, in_lang(telling, "  结论不变", "  as before"));
+        else
+            put_arrow(telling, item);
+        tidu_text_putc(telling->out, '\n');
+        put_criteria(telling, id);
+    }
+    json_decref(told);
+}
+
+static void
+put_others(const struct telling *telling, const char *kind, const char *heading)
+{
+    bool any = false;
+    size_t index;
+    json_t *item;
+    json_array_foreach ((json_t *)telling->changed, index, item) {
+        const json_t *amount = json_object_get(item, "amount");
+        if (strcmp(tidu_show_text(item, "kind"), kind))
+            continue;
+        if (!any)
+            tidu_text_printf(telling->out, "%s\n", heading);
+        any = true;
+        tidu_text_printf(telling->out, "    %s", tidu_show_title(item, telling->lang));
+        put_arrow(telling, item);
+        if (!json_is_null(json_object_get(amount, "after")) && amount) {
+            tidu_text_puts(telling->out, in_lang(telling, "，万元", ", wan yuan"));
+            put_arrow(telling, amount);
+        }
+        tidu_text_putc(telling->out, '\n');
+    }
+}
+
+static void
+show(const struct options *options, const json_t *result, tidu_text *out)
+{
+    const struct telling telling = {.changed = json_object_get(result, "changed"),
+                                    .lang = options->language,
+                                    .colours = tidu_colours_wanted(stdout),
+                                    .out = out};
+    if (!json_array_size(telling.changed)) {
+        tidu_text_puts(out, in_lang(&telling, "没有变化\n", "nothing changes\n"));
+        return;
+    }
+    put_titles(&telling);
+    put_others(&telling, "indicator", in_lang(&telling, "得分", "points"));
+    put_others(&telling, "subsidy", in_lang(&telling, "奖补", "awards"));
+    put_others(&telling, "measure", in_lang(&telling, "服务措施", "measures"));
+}
+
+int
+tidu_command_whatif(const struct options *options)
+{
+    return tidu_answer_question(options, "whatif", show);
+}
