@@ -100,12 +100,20 @@ tidu_server_announce(struct server *server, unsigned event, tidu_slice params)
 
 /* ---- decisions that change -------------------------------------------------------------- */
 
-/* The records of one session, judged by the rules before and after. */
+/* The records of one session, judged by the world before and after. */
 struct review {
     struct errand errand; /* first */
-    tidu_ruleset *before;
+    struct world *before;
     char *records;
     size_t length;
+    int32_t as_of;
+};
+
+/* One of the two, with an evaluation by its live rules. */
+struct side {
+    const struct world *world;
+    tidu_evaluation *live;
+    struct lender *lender;
     int32_t as_of;
 };
 
@@ -129,24 +137,51 @@ note_outcome(void *context, const char *id, tidu_outcome outcome)
     outcomes->items[outcomes->count++].outcome = outcome;
 }
 
-/* False when the record cannot be read, or is judged by the rules of its zone, which stay
- * when others take over. */
+static tidu_evaluation *
+open_evaluation(tidu_ruleset *ruleset, int32_t as_of)
+{
+    tidu_options options = {.as_of = as_of,
+                            .explain = TIDU_EXPLAIN_NONE,
+                            .ignore_unknown = true,
+                            .include = TIDU_INCLUDE_DESIGNATIONS};
+    tidu_error error;
+    return tidu_evaluation_open(ruleset, &options, 1, &error);
+}
+
+/* Outcomes by one evaluation, unless the record's region has rules of its own there:
+ * these are returned then. False when the record cannot be read. */
 static bool
-judge(tidu_evaluation *evaluation, struct lender *lender, const struct pilots *pilots,
-      tidu_slice record, struct outcomes *ret_outcomes)
+judge_by(const struct side *side, tidu_evaluation *evaluation, const struct pilots *pilots,
+         tidu_slice record, struct outcomes *ret_outcomes, tidu_ruleset **ret_zone)
 {
     struct lent lent;
     tidu_error error;
-    bool read = tidu_lender_json(lender, evaluation, record, &lent, &error) == TIDU_READ_ROW &&
-                !tidu_pilots_find(pilots, tidu_evaluation_region(evaluation));
+    bool read =
+        tidu_lender_json(side->lender, evaluation, record, &lent, &error) == TIDU_READ_ROW;
+    *ret_zone = read ? tidu_pilots_find(pilots, tidu_evaluation_region(evaluation)) : NULL;
     ret_outcomes->count = 0;
-    if (read) {
+    if (read && !*ret_zone) {
         tidu_evaluation_run(evaluation);
         tidu_evaluation_outcomes(evaluation, 0, note_outcome, ret_outcomes);
     }
     tidu_evaluation_clear(evaluation);
-    tidu_lender_clear(lender);
+    tidu_lender_clear(side->lender);
     return read;
+}
+
+/* The rules that judge the record; NULL when nobody can tell. */
+static tidu_ruleset *
+judge(const struct side *side, tidu_slice record, struct outcomes *ret_outcomes)
+{
+    tidu_ruleset *zone, *none;
+    if (!judge_by(side, side->live, side->world->pilots, record, ret_outcomes, &zone))
+        return NULL;
+    if (!zone)
+        return side->world->live;
+    tidu_evaluation *evaluation = open_evaluation(zone, side->as_of);
+    bool read = evaluation && judge_by(side, evaluation, NULL, record, ret_outcomes, &none);
+    tidu_evaluation_close(&evaluation);
+    return read ? zone : NULL;
 }
 
 static const char *
@@ -177,7 +212,7 @@ write_changes(const struct outcomes *of, const struct outcomes *before,
 }
 
 static void
-write_decision(const struct errand *errand, size_t index, tidu_slice record,
+write_decision(const tidu_ruleset *ruleset, size_t index, tidu_slice record,
                const struct outcomes *before, const struct outcomes *after, tidu_text *out)
 {
     size_t mark = out->length;
@@ -192,7 +227,7 @@ write_decision(const struct errand *errand, size_t index, tidu_slice record,
         tidu_text_putc(out, ',');
     }
     tidu_text_printf(out, "\"ruleset\":\"%.12s\",\"designations\":{",
-                     tidu_ruleset_digest(errand->world->live));
+                     tidu_ruleset_digest(ruleset));
     write_changes(before, before, after, false, &any, out);
     write_changes(after, before, after, true, &any, out);
     tidu_text_puts(out, "}}}\n");
@@ -200,38 +235,30 @@ write_decision(const struct errand *errand, size_t index, tidu_slice record,
         out->length = mark;
 }
 
-static tidu_evaluation *
-open_evaluation(tidu_ruleset *ruleset, int32_t as_of)
-{
-    tidu_options options = {.as_of = as_of,
-                            .explain = TIDU_EXPLAIN_NONE,
-                            .ignore_unknown = true,
-                            .include = TIDU_INCLUDE_DESIGNATIONS};
-    tidu_error error;
-    return tidu_evaluation_open(ruleset, &options, 1, &error);
-}
-
 static void
 run_review(struct errand *errand)
 {
     struct review *review = (struct review *)errand;
-    tidu_evaluation *before = open_evaluation(review->before, review->as_of);
-    tidu_evaluation *after = open_evaluation(errand->world->live, review->as_of);
-    tidu_text *out = tidu_errand_answer(errand);
     struct lender lender = {.server = errand->worker->server};
+    tidu_text *out = tidu_errand_answer(errand);
+    struct side before = {review->before, NULL, &lender, review->as_of}, after = before;
     struct outcomes was, is;
     tidu_skim skim;
     tidu_skim_item item;
-    tidu_slice records = {review->records, review->length};
-    bool open = before && after && tidu_skim_open(&skim, records, TIDU_SKIM_DEPTH);
+    tidu_ruleset *ruleset;
+    after.world = errand->world;
+    before.live = open_evaluation(before.world->live, review->as_of);
+    after.live = open_evaluation(after.world->live, review->as_of);
+    bool open = before.live && after.live &&
+                tidu_skim_open(&skim, (tidu_slice){review->records, review->length},
+                               TIDU_SKIM_DEPTH);
     for (size_t i = 0; open && !tidu_errand_cancelled(errand) &&
                        tidu_skim_next(&skim, &item) == TIDU_SKIM_ITEM;
          i++)
-        if (judge(before, &lender, errand->world->pilots, item.value, &was) &&
-            judge(after, &lender, errand->world->pilots, item.value, &is))
-            write_decision(errand, i, item.value, &was, &is, out);
-    tidu_evaluation_close(&before);
-    tidu_evaluation_close(&after);
+        if (judge(&before, item.value, &was) && (ruleset = judge(&after, item.value, &is)))
+            write_decision(ruleset, i, item.value, &was, &is, out);
+    tidu_evaluation_close(&before.live);
+    tidu_evaluation_close(&after.live);
     tidu_lender_close(&lender);
 }
 
@@ -239,12 +266,12 @@ static void
 close_review(struct errand *errand)
 {
     struct review *review = (struct review *)errand;
-    tidu_ruleset_unref(&review->before);
+    tidu_world_close(&review->before);
     free(review->records);
 }
 
 static void
-send_review(struct session *session, tidu_ruleset *before)
+send_review(struct session *session, struct world *before)
 {
     struct worker *worker = tidu_session_worker(session);
     const struct subscription *subscription = tidu_session_subscription(session);
@@ -255,7 +282,7 @@ send_review(struct session *session, tidu_ruleset *before)
     review->errand.notice = true;
     review->errand.run = run_review;
     review->errand.close = close_review;
-    review->before = tidu_ruleset_ref(before);
+    review->before = tidu_world_hold(before);
     review->as_of = tidu_worker_today(worker);
     review->length = subscription->length;
     review->records = malloc(subscription->length + TIDU_RECORD_PADDING);
@@ -269,7 +296,7 @@ send_review(struct session *session, tidu_ruleset *before)
 }
 
 void
-tidu_subscriptions_review(struct worker *worker, tidu_ruleset *before)
+tidu_subscriptions_review(struct worker *worker, struct world *before)
 {
     for (struct session *session = worker->sessions; session; session = tidu_session_next(session)) {
         const struct subscription *subscription = tidu_session_subscription(session);

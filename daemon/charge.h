@@ -98,8 +98,9 @@ void tidu_subscribe(struct call *call, json_t *params);
 /* From the main thread: tell all who have subscribed. */
 void tidu_server_announce(struct server *server, unsigned event, tidu_slice params);
 
-/* A worker has taken up new rules: look at what its sessions have subscribed with. */
-void tidu_subscriptions_review(struct worker *worker, tidu_ruleset *before);
+/* A worker has taken up new rules or other zones: look at what its sessions have
+ * subscribed with. */
+void tidu_subscriptions_review(struct worker *worker, struct world *before);
 
 /* ---- gate.c: what new rules would do, before they do it ------------------------ */
 

@@ -43,10 +43,10 @@ on_adopt(struct ev_loop *loop, ev_async *watcher, int events)
     worker->witness.shadow = next->shadow;
     if (!next->shadow)
         tidu_understudy_leave(&worker->witness.understudy);
-    if (next->live != before->live) {
+    if (next->live != before->live)
         tidu_evaluate_forget(worker);
-        tidu_subscriptions_review(worker, before->live);
-    }
+    if (next->live != before->live || next->pilots != before->pilots)
+        tidu_subscriptions_review(worker, before);
     tidu_world_close(&before);
     atomic_store(&worker->adopted, next->number);
     ev_async_send(worker->server->loop, &worker->server->adopted);

@@ -207,6 +207,37 @@ test_a_zone_that_cannot_be_is_refused(void **state)
     json_decref(zones);
 }
 
+/* The line that tells of the record: which rules judge it now, and to what. */
+static void
+assert_told(struct client *client, int record, const char *after, char *ret_ruleset)
+{
+    json_t *told = client_answer(client), *params = json_object_get(told, "params");
+    assert_string_equal(text_of(told, "method"), "decision.changed");
+    assert_int_equal(json_integer_value(json_object_get(params, "record")), record);
+    const json_t *lg = json_object_get(json_object_get(params, "designations"), "lg");
+    assert_string_equal(text_of(lg, "after"), after);
+    snprintf(ret_ruleset, 13, "%s", text_of(params, "ruleset"));
+    json_decref(told);
+}
+
+static void
+test_subscribers_are_told_when_a_zone_begins_and_ends(void **state)
+{
+    char zone[13], live[13];
+    struct client *client = client_of(state), *other = client_open(daemon_of(state));
+    begin(client);
+    json_decref(ask(client, "subscribe",
+                    "{\"events\":[\"decision.changed\"],\"records\":[" FIRM_IN("330106") "," FIRM_IN(
+                        "440106") ",{" REVENUE "}]}"));
+    assert_zone(other, "440100", "\"old\"");
+    assert_told(client, 1, "met", zone);
+    assert_zone(other, "440100", "null");
+    assert_told(client, 1, "unmet", live);
+    assert_string_not_equal(zone, live);
+    assert_string_equal(status_in(client, FIRM_IN("440106")), "unmet"); /* the next line */
+    client_close(other);
+}
+
 int
 main(void)
 {
@@ -218,6 +249,7 @@ main(void)
         TEST(test_decisions_of_a_zone_are_replayed_by_its_rules),
         TEST(test_zones_are_the_same_after_a_restart_and_a_reload),
         TEST(test_subscribers_in_a_zone_are_not_told_of_rules_that_are_not_theirs),
+        TEST(test_subscribers_are_told_when_a_zone_begins_and_ends),
         TEST(test_a_zone_that_cannot_be_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
