@@ -212,6 +212,8 @@ answer_status(struct call *call, json_t *params)
     write_work(server, out);
     tidu_text_puts(out, ",\"shadow\":");
     tidu_shadow_write(call->worker->world->shadow, out);
+    tidu_text_puts(out, ",\"pilots\":");
+    tidu_pilots_write(call->worker->world->pilots, out);
     tidu_text_printf(out, ",\"jobs\":%zu,\"store\":", tidu_jobs_count(server->jobs));
     write_store(server, call->lang, out);
     if (tidu_session_rights(call->asker.session)->roles & TIDU_ROLE_OPERATE) {

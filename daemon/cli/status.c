@@ -35,6 +35,21 @@ put_value(const json_t *value, tidu_text *out)
     tidu_text_putc(out, '\n');
 }
 
+/* The values of each item, in a line. */
+static void
+put_rows(const json_t *items, tidu_text *out)
+{
+    const char *name;
+    size_t index;
+    json_t *item, *value;
+    json_array_foreach ((json_t *)items, index, item) {
+        json_object_foreach (item, name, value)
+            if (json_is_string(value))
+                tidu_text_printf(out, "  %s", json_string_value(value));
+        tidu_text_putc(out, '\n');
+    }
+}
+
 static void
 put_members(const json_t *object, unsigned depth, const struct options *options, tidu_text *out)
 {
@@ -47,8 +62,11 @@ put_members(const json_t *object, unsigned depth, const struct options *options,
         tidu_text_puts(out, name);
         if (json_is_array(value)) {
             tidu_text_printf(out, ": %zu\n", json_array_size(value));
-            tidu_diagnostics_write(value, NULL, NULL, 0, options->language,
-                                   tidu_colours_wanted(stdout), out);
+            if (json_object_get(json_array_get(value, 0), "severity"))
+                tidu_diagnostics_write(value, NULL, NULL, 0, options->language,
+                                       tidu_colours_wanted(stdout), out);
+            else
+                put_rows(value, out);
             continue;
         }
         tidu_text_putc(out, json_is_object(value) ? '\n' : ' ');

@@ -231,6 +231,8 @@ test_subscribers_are_told_when_a_zone_begins_and_ends(void **state)
                         "440106") ",{" REVENUE "}]}"));
     assert_zone(other, "440100", "\"old\"");
     assert_told(client, 1, "met", zone);
+    assert_says(daemon_of(state), "\"$TIDU\" status --socket \"$SOCKET\" --format text", 0,
+                "pilots: 1\n  440100  ");
     assert_zone(other, "440100", "null");
     assert_told(client, 1, "unmet", live);
     assert_string_not_equal(zone, live);
