@@ -358,10 +358,10 @@ static bool
 parse_event(tidu_slice text, tidu_title_entry *entry)
 {
     const char *sign = memchr(text.data, '=', text.length);
-    size_t length = sign ? (size_t)(sign - text.data) : 0;
-    tidu_slice name = {text.data, length}, day = {sign + 1, text.length - length - 1};
     if (!sign)
         return false;
+    size_t length = (size_t)(sign - text.data);
+    tidu_slice name = {text.data, length}, day = {sign + 1, text.length - length - 1};
     int32_t *place = tidu_slice_is(name, "reviewed")    ? &entry->reviewed
                      : tidu_slice_is(name, "cancelled") ? &entry->cancelled
                                                         : NULL;

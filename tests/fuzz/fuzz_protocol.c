@@ -116,6 +116,19 @@ is_deep(const json_t *value, unsigned depth)
     return false;
 }
 
+/* The same of a line that may be no JSON, whose depth may be told before that is. */
+static bool
+looks_deep(const char *line, size_t length)
+{
+    unsigned depth = 0, deepest = 0;
+    for (size_t i = 0; i < length; i++) {
+        depth += line[i] == '[' || line[i] == '{';
+        deepest = depth > deepest ? depth : deepest;
+        depth -= depth && (line[i] == ']' || line[i] == '}');
+    }
+    return deepest > KNOWN_DEPTH;
+}
+
 static void
 expect_message(struct expected *expected, const json_t *message)
 {
@@ -134,7 +147,7 @@ expect_line(struct expected *expected, const char *line, size_t length)
     bool known;
     json_t *message = parse(line, length, &known), *item;
     size_t index, count = json_array_size(message);
-    expected->vague |= !known || is_deep(message, 0);
+    expected->vague |= !known || is_deep(message, 0) || (!message && looks_deep(line, length));
     if (!message || (json_is_array(message) && (!count || count > BATCH)))
         expected->nulls++;
     else if (!json_is_array(message))
