@@ -93,6 +93,9 @@ struct subscription {
     size_t length;
 };
 
+/* asked.c: route, matrix, calendar, whatif */
+void tidu_ask(struct call *call, json_t *params);
+
 void tidu_subscribe(struct call *call, json_t *params);
 
 /* From the main thread: tell all who have subscribed. */

@@ -9,7 +9,6 @@
  */
 #include "charge.h"
 
-#include "ask.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -268,34 +267,6 @@ answer_cancel(struct call *call, json_t *params)
                        job ? json_string_value(job) : tidu_shorten(id, shown, sizeof shown), NULL);
         tidu_rpc_refuse(call, TIDU_RPC_NOT_FOUND, &error);
     }
-}
-
-/* ---- route, matrix, calendar, whatif ---------------------------------------------------- */
-
-static void
-ask_rules(struct call *call, json_t *params)
-{
-    static const tidu_rpc_code codes[] = {
-        [TIDU_ASKED_BAD] = TIDU_RPC_BAD_PARAMS,
-        [TIDU_ASKED_RECORD] = TIDU_RPC_RECORD,
-        [TIDU_ASKED_NOT_FOUND] = TIDU_RPC_NOT_FOUND,
-        [TIDU_ASKED_MEMORY] = TIDU_RPC_INTERNAL,
-    };
-    tidu_error error;
-    size_t mark = tidu_rpc_mark(&call->asker);
-    tidu_text *out = tidu_rpc_begin(&call->asker);
-    if (!out)
-        return;
-    tidu_asked asked =
-        tidu_ask_rules(call->worker->world->live, NULL, tidu_method_name(call->method), params,
-                       tidu_skim_member(call->params, "record"), /* a tree would have rounded its numbers */
-                       tidu_worker_today(call->worker), call->lang, out, &error);
-    if (asked == TIDU_ASKED_ANSWERED) {
-        tidu_rpc_end(&call->asker);
-        return;
-    }
-    tidu_rpc_rewind(&call->asker, mark);
-    tidu_rpc_refuse(call, codes[asked], &error);
 }
 
 static void

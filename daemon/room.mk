@@ -50,6 +50,7 @@ noinst_LIBRARIES += daemon/libtidud.a
 daemon_libtidud_a_SOURCES = \
     daemon/access.c \
     daemon/announce.c \
+    daemon/asked.c \
     daemon/charge.h \
     daemon/check.c \
     daemon/calls.def \

@@ -101,8 +101,8 @@ make_params(const struct options *options, int32_t as_of)
 static bool
 put_changes(const struct options *options, json_t *params, tidu_error *reterr)
 {
-    if (options->candidate && options->socket)
-        return tidu_error_set(reterr, TIDU_CLI_CLASH, "candidate", "socket", NULL);
+    if (options->socket)
+        set(params, "candidate", options->candidate); /* of the daemon's; here it is a folder */
     return tidu_put_pairs(&options->sets, "set", "FACT=VALUE", params, "changes", reterr) &&
            tidu_put_pairs(&options->params, "param", "ADDRESS=VALUE", params, "params", reterr);
 }

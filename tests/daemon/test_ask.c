@@ -205,8 +205,8 @@ test_whatif_tells_what_moved_and_why(void **state)
                   0, "没有变化\n");
     assert_says(daemon_of(state), "\"$TIDU\" whatif " DATE HERE "--set revenue firm.json", 2, "FACT=VALUE");
     assert_says(daemon_of(state), "\"$TIDU\" whatif " DATE HERE "firm.json", 2, "changes|params");
-    assert_says(daemon_of(state), "\"$TIDU\" whatif " DATE THERE "--candidate \"$RULES\" firm.json", 2,
-                "E555");
+    assert_says(daemon_of(state), "\"$TIDU\" whatif " DATE THERE "--candidate nothing firm.json", 2,
+                "E560");
 }
 
 /* ---- matrix -------------------------------------------------------------------------- */

@@ -240,6 +240,30 @@ test_subscribers_are_told_when_a_zone_begins_and_ends(void **state)
     client_close(other);
 }
 
+static void
+test_what_if_other_rules_were_in_charge(void **state)
+{
+    static const struct refusal refusals[] = {
+        {"{\"record\":{},\"candidate\":\"none\"}", -32006, "E574", "none"},
+        {"{\"record\":{},\"candidate\":7}", -32602, "E512", "candidate"},
+        {"{\"candidate\":\"old\"}", -32602, "E513", "record"},
+        {"{\"record\":{},\"candidate\":\"old\",\"params\":{\"floor\":\"1万元\"}}", -32602, "E514", "params"},
+        {"{\"record\":{\"height\":1},\"candidate\":\"old\"}", -32001, "E310", "height"},
+    };
+    struct client *client = client_of(state);
+    REFUSED(client, "whatif", refusals);
+    begin(client);
+    json_t *result = ask(client, "whatif", "{" AS_OF ",\"candidate\":\"old\",\"record\":" FIRM_IN("440106") "}");
+    assert_string_equal(lg_status(json_object_get(result, "before")), "unmet");
+    assert_string_equal(lg_status(json_object_get(result, "after")), "met");
+    assert_int_equal(strlen(text_of(result, "candidate")), 12);
+    json_decref(result);
+    write_file(daemon_of(state), "firm.json", FIRM_IN("440106"));
+    assert_says(daemon_of(state),
+                "\"$TIDU\" whatif firm.json --socket \"$SOCKET\" --candidate old --as-of 2026-06-01 --format text",
+                0, "不符合 → 符合");
+}
+
 int
 main(void)
 {
@@ -252,6 +276,7 @@ main(void)
         TEST(test_zones_are_the_same_after_a_restart_and_a_reload),
         TEST(test_subscribers_in_a_zone_are_not_told_of_rules_that_are_not_theirs),
         TEST(test_subscribers_are_told_when_a_zone_begins_and_ends),
+        TEST(test_what_if_other_rules_were_in_charge),
         TEST(test_a_zone_that_cannot_be_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
