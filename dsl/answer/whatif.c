@@ -319,6 +319,16 @@ write(const tidu_whatif *whatif, asked *before, asked *after, tidu_text *out)
     tidu_text_putc(out, '}');
 }
 
+/* Money and measures too, when answers do not tell of them: what moved does. */
+static void
+run(tidu_evaluation *e)
+{
+    tidu_evaluation_run(e);
+    for (uint32_t i = 0; e->options.explain < TIDU_EXPLAIN_BRIEF && i < e->lane_count; i++)
+        if (e->lanes[i] && e->lanes[i]->due)
+            tidu_run_eval_support(e->lanes[i]->run);
+}
+
 bool
 tidu_ruleset_whatif(tidu_ruleset *ruleset, const tidu_whatif *whatif, tidu_text *out,
                     tidu_error *reterr)
@@ -330,13 +340,13 @@ tidu_ruleset_whatif(tidu_ruleset *ruleset, const tidu_whatif *whatif, tidu_text 
     bool good = before && tidu_evaluation_json(before, whatif->record, whatif->length, reterr) ==
                               TIDU_READ_ROW;
     if (good) {
-        tidu_evaluation_run(before);
+        run(before);
         after = tidu_evaluation_beside(rules, whatif->options, 1,
                                        whatif->candidate ? NULL : whatif->overlay, before, reterr);
         good = after && tidu_evaluation_json(after, changed, length, reterr) == TIDU_READ_ROW;
     }
     if (good) {
-        tidu_evaluation_run(after);
+        run(after);
         write(whatif, before, after, out);
     }
     tidu_evaluation_close(&after);

@@ -209,6 +209,13 @@ test_what_moved_is_told_with_both_reasons(void **state)
                       "\"R&D\"},\"before\":2,\"after\":8}");
     assert_says(&out, "\"amount\":{\"before\":[0,9],\"after\":11}}");
     tidu_text_free(&out);
+    /* That is told also where answers tell of titles only. */
+    struct fixture brief = *(struct fixture *)*state;
+    brief.options.explain = TIDU_EXPLAIN_NONE;
+    out = ask(&brief, RECORD(""),
+              "{\"revenue\":60,\"rd_expense\":22,\"employees\":12,\"patents\":3}", NULL, NULL);
+    assert_says(&out, "\"amount\":{\"before\":[0,9],\"after\":11}}");
+    tidu_text_free(&out);
 }
 
 /* ---- how much was computed ---- */
