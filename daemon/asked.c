@@ -44,10 +44,10 @@ run_comparison(struct errand *errand)
                            &error);
         return;
     }
-    tidu_asked asked = tidu_ask_rules(
-        errand->world->live, candidate, tidu_method_name(errand->method), comparison->params,
-        (tidu_slice){comparison->record, comparison->length}, comparison->today, errand->lang,
-        tidu_errand_answer(errand), &error);
+    tidu_asked asked =
+        tidu_ask_rules(errand->world->live, candidate, tidu_method_name(errand->method),
+                       comparison->params, (tidu_slice){comparison->record, comparison->length},
+                       comparison->today, errand->lang, tidu_errand_answer(errand), &error);
     if (asked != TIDU_ASKED_ANSWERED)
         tidu_errand_refuse(errand, codes[asked], &error);
     tidu_ruleset_unref(&candidate);
@@ -70,8 +70,7 @@ compare(struct call *call, json_t *params)
         tidu_params_bad(call, "candidate", name, "\"…\"");
         return;
     }
-    struct comparison *comparison =
-        (struct comparison *)tidu_errand_open(call, sizeof *comparison);
+    struct comparison *comparison = (struct comparison *)tidu_errand_open(call, sizeof *comparison);
     if (!comparison)
         return;
     comparison->errand.run = run_comparison;
@@ -104,10 +103,10 @@ tidu_ask(struct call *call, json_t *params)
     tidu_text *out = tidu_rpc_begin(&call->asker);
     if (!out)
         return;
-    tidu_asked asked =
-        tidu_ask_rules(call->worker->world->live, NULL, tidu_method_name(call->method), params,
-                       tidu_skim_member(call->params, "record"), /* a tree would have rounded its numbers */
-                       tidu_worker_today(call->worker), call->lang, out, &error);
+    tidu_asked asked = tidu_ask_rules(
+        call->worker->world->live, NULL, tidu_method_name(call->method), params,
+        tidu_skim_member(call->params, "record"), /* a tree would have rounded its numbers */
+        tidu_worker_today(call->worker), call->lang, out, &error);
     if (asked == TIDU_ASKED_ANSWERED) {
         tidu_rpc_end(&call->asker);
         return;

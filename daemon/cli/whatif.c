@@ -44,8 +44,8 @@ put_value(const struct telling *telling, const json_t *value, tidu_text *out)
     } else if (json_is_number(value)) {
         tidu_text_number(out, json_number_value(value));
     } else {
-        tidu_text_puts(out, json_is_string(value) ? word_of(telling, json_string_value(value))
-                                                  : "?");
+        tidu_text_puts(out,
+                       json_is_string(value) ? word_of(telling, json_string_value(value)) : "?");
     }
 }
 

@@ -223,8 +223,7 @@ write_reasons(const struct thing *before, const struct thing *after, tidu_text *
 {
     const struct thing *known = after->there ? after : before;
     const tidu_criterion *criterion = &known->view.program->criteria[known->number];
-    tidu_answer_key(out, ",\"designation\":",
-                    owner_of(&known->view, CRITERION, known->number)->id);
+    tidu_answer_key(out, ",\"designation\":", owner_of(&known->view, CRITERION, known->number)->id);
     tidu_answer_clause(&criterion->citation, false, out);
     tidu_text_puts(out, ",\"says\":{\"before\":");
     write_says(before, out);
@@ -336,7 +335,8 @@ tidu_ruleset_whatif(tidu_ruleset *ruleset, const tidu_whatif *whatif, tidu_text 
     const char *changed = whatif->changed ? whatif->changed : whatif->record;
     size_t length = whatif->changed ? whatif->changed_length : whatif->length;
     tidu_ruleset *rules = whatif->candidate ? whatif->candidate : ruleset;
-    tidu_evaluation *after = NULL, *before = tidu_evaluation_open(ruleset, whatif->options, 1, reterr);
+    tidu_evaluation *after = NULL,
+                    *before = tidu_evaluation_open(ruleset, whatif->options, 1, reterr);
     bool good = before && tidu_evaluation_json(before, whatif->record, whatif->length, reterr) ==
                               TIDU_READ_ROW;
     if (good) {

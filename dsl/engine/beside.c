@@ -23,8 +23,8 @@ struct search {
     bool *frame_same;        /* [frame] */
     tidu_step *buckets;      /* old steps by their hash, counted from 1 */
     size_t mask;
-    uint32_t *operands;      /* of the step looked for, as old steps */
-    tidu_step *twins;        /* [new step] */
+    uint32_t *operands; /* of the step looked for, as old steps */
+    tidu_step *twins;   /* [new step] */
 };
 
 /* ---- inputs ---- */
@@ -137,7 +137,7 @@ same_meaning(const struct search *search, const tidu_instruction *old, const tid
     case 's':
         return same_set(search, old->number, new->number);
     case 'c':
-        return old->number == new->number && same_input(search, new->number);
+        return old->number == new->number &&same_input(search, new->number);
     default:
         return old->number == new->number;
     }
@@ -245,8 +245,8 @@ reserve(struct search *search)
     search->mask = size - 1;
     search->buckets = calloc(size, sizeof *search->buckets);
     search->operands = calloc((size_t)most_operands(search->new) + 1, sizeof *search->operands);
-    search->frame_same = calloc((size_t)search->block->layout->frame_count + 1,
-                                sizeof *search->frame_same);
+    search->frame_same =
+        calloc((size_t)search->block->layout->frame_count + 1, sizeof *search->frame_same);
     search->twins = calloc((size_t)search->new->step_count + 1, sizeof *search->twins);
     return search->buckets && search->operands && search->frame_same && search->twins;
 }

@@ -18,21 +18,21 @@
 
 #define DOCUMENT(least, points)                                                                    \
     "# T\n\n```lua\n"                                                                              \
-    "policy { id = \"t\", zh = \"测试\", en = \"T\", effective = \"2020-01-01\" }\n"               \
-    "param \"floor\" { zh = \"下限\", en = \"floor\", [[ " least "万元 ]] }\n"                     \
-    "designation \"d\" { zh = \"甲\", en = \"D\" }\n"                                              \
-    "criterion \"scale\" { zh = \"规模\", en = \"Scale\", [[ revenue >= floor ]] }\n"              \
-    "criterion \"ratio\" { zh = \"占比\", en = \"Ratio\", [[ rd_expense / revenue >= 3% ]] }\n"    \
-    "criterion \"award\" { zh = \"奖\", en = \"Award\", any { [[ any(awards, level = 'city' and "  \
-    "bonus > 5万元) ]], [[ patents >= 3项 ]] } }\n"                                                \
-    "designation \"e\" { zh = \"乙\", en = \"E\" }\n"                                              \
-    "criterion \"staff\" { zh = \"人数\", en = \"Staff\", [[ employees >= 10人 ]] }\n"             \
-    "criterion \"points\" { zh = \"得分\", en = \"Points\", [[ score('e') >= 4 ]] }\n"             \
-    "scorecard { zh = \"评分\", en = \"Card\", max = 10 }\n"                                       \
-    "indicator \"i\" { zh = \"研发\", en = \"R&D\", max = 10, on = [[ rd_expense ]],\n"            \
-    "  bands = { { [[ >= 20万元 ]], " points " }, { [[ < 20万元 ]], 2 } } }\n"                     \
-    "subsidy \"a\" { zh = \"奖励\", en = \"Grant\", amount = [[ rd_expense / 2 ]], cap = [[ "      \
-    "30万元 ]], [[ meets('d') ]] }\n"                                                              \
+    "policy { id = \"t\", zh = \"测试\", en = \"T\", effective = \"2020-01-01\" }\n"             \
+    "param \"floor\" { zh = \"下限\", en = \"floor\", [[ " least "万元 ]] }\n"                   \
+    "designation \"d\" { zh = \"甲\", en = \"D\" }\n"                                             \
+    "criterion \"scale\" { zh = \"规模\", en = \"Scale\", [[ revenue >= floor ]] }\n"            \
+    "criterion \"ratio\" { zh = \"占比\", en = \"Ratio\", [[ rd_expense / revenue >= 3% ]] }\n"  \
+    "criterion \"award\" { zh = \"奖\", en = \"Award\", any { [[ any(awards, level = 'city' and " \
+    "bonus > 5万元) ]], [[ patents >= 3项 ]] } }\n"                                             \
+    "designation \"e\" { zh = \"乙\", en = \"E\" }\n"                                             \
+    "criterion \"staff\" { zh = \"人数\", en = \"Staff\", [[ employees >= 10人 ]] }\n"          \
+    "criterion \"points\" { zh = \"得分\", en = \"Points\", [[ score('e') >= 4 ]] }\n"           \
+    "scorecard { zh = \"评分\", en = \"Card\", max = 10 }\n"                                     \
+    "indicator \"i\" { zh = \"研发\", en = \"R&D\", max = 10, on = [[ rd_expense ]],\n"          \
+    "  bands = { { [[ >= 20万元 ]], " points " }, { [[ < 20万元 ]], 2 } } }\n"                   \
+    "subsidy \"a\" { zh = \"奖励\", en = \"Grant\", amount = [[ rd_expense / 2 ]], cap = [[ "    \
+    "30万元 ]], [[ meets('d') ]] }\n"                                                            \
     "```\n"
 
 static const char document[] = DOCUMENT("50", "8");
@@ -115,9 +115,13 @@ ask(const struct fixture *f, const char *record, const char *changed, tidu_overl
     tidu_text out = {0};
     tidu_error error = {0};
     char words[400], *text = padded(record), *after = changed ? padded(changed) : NULL;
-    tidu_whatif whatif = {.options = &f->options, .record = text, .length = strlen(record),
-                          .changed = after, .changed_length = changed ? strlen(changed) : 0,
-                          .overlay = overlay, .candidate = candidate};
+    tidu_whatif whatif = {.options = &f->options,
+                          .record = text,
+                          .length = strlen(record),
+                          .changed = after,
+                          .changed_length = changed ? strlen(changed) : 0,
+                          .overlay = overlay,
+                          .candidate = candidate};
     if (!tidu_ruleset_whatif(f->ruleset, &whatif, &out, &error))
         fail_msg("%s", tidu_error_message(&error, TIDU_EN, words, sizeof words));
     tidu_text_putc(&out, '\0');
@@ -189,12 +193,13 @@ test_both_sides_are_what_each_is_by_itself(void **state)
 static void
 test_what_moved_is_told_with_both_reasons(void **state)
 {
-    tidu_text out = ask(*state, RECORD(""),
-                        "{\"revenue\":40,\"rd_expense\":18,\"employees\":12,\"patents\":3}", NULL,
-                        NULL);
-    assert_says(&out, "{\"kind\":\"criterion\",\"id\":\"d/scale\",\"title\":{\"zh\":\"规模\",\"en\":"
-                      "\"Scale\"},\"before\":\"met\",\"after\":\"unmet\",\"designation\":\"d\","
-                      "\"clause\":{\"document\":\"t\",");
+    tidu_text out =
+        ask(*state, RECORD(""), "{\"revenue\":40,\"rd_expense\":18,\"employees\":12,\"patents\":3}",
+            NULL, NULL);
+    assert_says(&out,
+                "{\"kind\":\"criterion\",\"id\":\"d/scale\",\"title\":{\"zh\":\"规模\",\"en\":"
+                "\"Scale\"},\"before\":\"met\",\"after\":\"unmet\",\"designation\":\"d\","
+                "\"clause\":{\"document\":\"t\",");
     assert_says(&out, "\"says\":{\"before\":{\"zh\":\"规模为60万元，符合不低于50万元的要求\"");
     assert_says(&out, "\"after\":{\"zh\":\"规模为40万元，要求不低于50万元，相差10万元\"");
     assert_says(&out, "\"id\":\"d/award\"");
@@ -203,8 +208,9 @@ test_what_moved_is_told_with_both_reasons(void **state)
     /* Money moves with the title it hangs on, points with what they are given for. */
     out = ask(*state, RECORD(""),
               "{\"revenue\":60,\"rd_expense\":22,\"employees\":12,\"patents\":3}", NULL, NULL);
-    assert_says(&out, "{\"kind\":\"designation\",\"id\":\"d\",\"title\":{\"zh\":\"甲\",\"en\":\"D\"},"
-                      "\"before\":\"undetermined\",\"after\":\"met\"}");
+    assert_says(&out,
+                "{\"kind\":\"designation\",\"id\":\"d\",\"title\":{\"zh\":\"甲\",\"en\":\"D\"},"
+                "\"before\":\"undetermined\",\"after\":\"met\"}");
     assert_says(&out, "{\"kind\":\"indicator\",\"id\":\"e/i\",\"title\":{\"zh\":\"研发\",\"en\":"
                       "\"R&D\"},\"before\":2,\"after\":8}");
     assert_says(&out, "\"amount\":{\"before\":[0,9],\"after\":11}}");
@@ -233,9 +239,9 @@ test_only_what_depends_on_the_change_is_computed(void **state)
 {
     const struct fixture *f = *state;
     /* employees >= 10, and the designation over both of its criteria. */
-    tidu_text out = ask(f, RECORD(""),
-                        "{\"revenue\":60,\"rd_expense\":18,\"employees\":13,\"patents\":1}", NULL,
-                        NULL);
+    tidu_text out =
+        ask(f, RECORD(""), "{\"revenue\":60,\"rd_expense\":18,\"employees\":13,\"patents\":1}",
+            NULL, NULL);
     assert_int_equal(steps_of(&out), 2);
     tidu_text_free(&out);
     /* A fact that no rule asks for. */
@@ -278,13 +284,12 @@ test_a_threshold_is_as_if_it_had_been_written_so(void **state)
 static void
 test_other_rules_are_compared_by_their_ids(void **state)
 {
-    static const char fewer[] =
-        "# T\n\n```lua\n"
-        "policy { id = \"t\", zh = \"测试\", effective = \"2020-01-01\" }\n"
-        "designation \"d\" { zh = \"甲\" }\n"
-        "criterion \"scale\" { zh = \"规模\", [[ revenue >= 50万元 ]] }\n"
-        "criterion \"years\" { zh = \"人数\", [[ employees >= 100人 ]] }\n"
-        "```\n";
+    static const char fewer[] = "# T\n\n```lua\n"
+                                "policy { id = \"t\", zh = \"测试\", effective = \"2020-01-01\" }\n"
+                                "designation \"d\" { zh = \"甲\" }\n"
+                                "criterion \"scale\" { zh = \"规模\", [[ revenue >= 50万元 ]] }\n"
+                                "criterion \"years\" { zh = \"人数\", [[ employees >= 100人 ]] }\n"
+                                "```\n";
     const struct fixture *f = *state;
     tidu_ruleset *candidate = load(fewer, sizeof fewer - 1);
     tidu_text wanted = answer_of(candidate, &f->options, records[2]);
@@ -312,8 +317,8 @@ test_a_refusal_leaves_nothing_behind(void **state)
     tidu_whatif whatif = {.options = &f->options, .record = bad, .length = 15};
     assert_false(tidu_ruleset_whatif(f->ruleset, &whatif, &out, &error));
     assert_true(error.code != TIDU_OK);
-    whatif = (tidu_whatif){.options = &f->options, .record = good, .length = 2, .changed = bad,
-                           .changed_length = 15};
+    whatif = (tidu_whatif){
+        .options = &f->options, .record = good, .length = 2, .changed = bad, .changed_length = 15};
     error.code = TIDU_OK;
     assert_false(tidu_ruleset_whatif(f->ruleset, &whatif, &out, &error));
     assert_true(error.code != TIDU_OK);
