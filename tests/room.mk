@@ -198,6 +198,7 @@ EXTRA_DIST += tests/policy tests/agree tests/bench tests/soak tests/dsl/lang/bad
 # What has threads, one after the other: each of them waits for others.
 threaded_tests = \
     tests/daemon/test_access \
+    tests/daemon/test_ask \
     tests/daemon/test_confine \
     tests/daemon/test_demand \
     tests/daemon/test_framing \

@@ -370,6 +370,7 @@ change_world(struct tidu_overlay *overlay)
     world->says = NULL;
     world->lapsed = NULL;
     world->lapsed_count = world->lapsed_capacity = 0;
+    overlay->starved |= !tidu_inputs_apart(world);
     change_names(overlay, world);
     change_criteria(overlay, world);
     change_indicators(overlay, world);

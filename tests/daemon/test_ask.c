@@ -192,6 +192,31 @@ test_what_if_a_fact_or_a_threshold_were_different(void **state)
     REFUSED(client_of(state), "whatif", refusals);
 }
 
+/* Workers lower changed rules at once; the ruleset they share stays as it is. */
+static void
+test_what_ifs_of_many_are_answered_at_once(void **state)
+{
+    enum { CLIENTS = 4, EACH = 15 };
+    static const char easy[] = CALL("whatif", WHATIF(",\"params\":{\"floor\":\"1万元\"}")) "\n";
+    static const char hard[] = CALL("whatif", WHATIF(",\"params\":{\"floor\":\"1亿元\"}")) "\n";
+    struct client *clients[CLIENTS];
+    for (int c = 0; c < CLIENTS; c++) {
+        clients[c] = client_open(daemon_of(state));
+        for (int i = 0; i < EACH; i++)
+            client_send(clients[c], c % 2 ? hard : easy);
+    }
+    for (int c = 0; c < CLIENTS; c++) {
+        for (int i = 0; i < EACH; i++) {
+            json_t *answer = client_answer(clients[c]);
+            const json_t *after = json_object_get(json_object_get(answer, "result"), "after");
+            assert_string_equal(lg_status(after), c % 2 ? "unmet" : "met");
+            json_decref(answer);
+        }
+        client_close(clients[c]);
+    }
+    assert_alive(client_of(state));
+}
+
 static void
 test_whatif_tells_what_moved_and_why(void **state)
 {
@@ -520,6 +545,7 @@ main(void)
         TEST(test_wrong_parts_and_places_are_told_and_the_next_request_is_answered),
         TEST(test_eval_takes_parts_and_places),
         TEST(test_what_if_a_fact_or_a_threshold_were_different),
+        TEST(test_what_ifs_of_many_are_answered_at_once),
         TEST(test_whatif_tells_what_moved_and_why),
         TEST(test_one_enterprise_is_judged_in_every_place_that_has_rules),
         TEST(test_a_rule_is_compared_over_places_with_what_deviates),

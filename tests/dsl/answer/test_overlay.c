@@ -11,6 +11,8 @@
 #include "tidu/overlay.h"
 #include "tidu/run.h"
 
+#include <stdio.h>
+
 static const char document[] =
     "# T\n\n```lua\n"
     "policy { id = \"t\", zh = \"测试\", effective = \"2020-01-01\" }\n"
@@ -306,6 +308,56 @@ test_a_wrong_address_or_value_is_refused_with_a_reason(void **state)
     assert_true(tidu_overlay_set(f->overlay, "d/scale#1", "5万元", &error));
 }
 
+/* ---- one after another ---- */
+
+/* Codes that rules make are looked up in books, which an overlay may be the first to
+ * need: they go with it, and the ruleset stays as it is. */
+static void
+test_what_an_overlay_needs_goes_with_it(void **state)
+{
+    static const char sizes[] =
+        "# T\n\n```lua\n"
+        "policy { id = \"t\", zh = \"测试\", effective = \"2020-01-01\" }\n"
+        "derive \"size\" { zh = \"规模\", values = { \"big\", \"small\" },\n"
+        "  [[ if revenue >= 100万元 then 'big' else 'small' ]] }\n"
+        "designation \"d\" { zh = \"称号\" }\n"
+        "criterion \"staff\" [[ employees >= 10人 ]]\n"
+        "criterion \"small\" [[ size = 'small' ]]\n"
+        "```\n";
+    static const char *const regions[] = {"310000", "330000", "330100", "370000", "370100",
+                                          "440000", "440100", "440300", "500000"};
+    enum { REGIONS = sizeof regions / sizeof *regions }; /* enough to be built by two threads */
+    char paths[REGIONS][64], places[REGIONS][400];
+    tidu_source sources[REGIONS + 1] = {{"t.md", sizes, sizeof sizes - 1}};
+    struct fixture f = *(struct fixture *)*state;
+    tidu_report *report = NULL;
+    uint32_t passed;
+    for (int i = 0; i < REGIONS; i++) {
+        snprintf(paths[i], sizeof paths[i], "local/%s-x/s.md", regions[i]);
+        int length = snprintf(
+            places[i], sizeof places[i],
+            "```lua\npolicy { id = \"s%d\", zh = \"市\", effective = \"2020-01-01\" }\n"
+            "subsidy \"a%d\" { zh = \"甲\", amount = [[ 5万元 ]], [[ size = 'small' ]] }\n```\n",
+            i, i);
+        sources[i + 1] = (tidu_source){paths[i], places[i], (size_t)length};
+    }
+    f.ruleset = build_rules(sources, REGIONS + 1, &report, &passed);
+    tidu_report_close(&report);
+    assert_non_null(f.ruleset);
+    for (int i = 0; i < 3; i++) {
+        tidu_error error = {0};
+        f.overlay = tidu_overlay_open(f.ruleset);
+        assert_non_null(f.overlay);
+        assert_true(tidu_overlay_set(f.overlay, "d/staff#1", i ? "10人" : "13人", &error));
+        for (uint32_t number = 0; number < f.ruleset->program_count; number++)
+            assert_non_null(tidu_overlay_again(f.overlay, number, &error));
+        assert_int_equal(judge(&f, tidu_overlay_program(f.overlay, f.day, &error)),
+                         i ? TIDU_TRUE : TIDU_FALSE);
+        tidu_overlay_close(&f.overlay);
+    }
+    tidu_ruleset_unref(&f.ruleset);
+}
+
 int
 main(void)
 {
@@ -319,6 +371,7 @@ main(void)
         cmocka_unit_test(test_a_place_without_changes_is_as_it_was),
         cmocka_unit_test(test_a_decision_table_with_a_gap_is_refused),
         cmocka_unit_test(test_a_wrong_address_or_value_is_refused_with_a_reason),
+        cmocka_unit_test(test_what_an_overlay_needs_goes_with_it),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
