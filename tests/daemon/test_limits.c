@@ -189,6 +189,12 @@ has_queued(const json_t *status)
     return json_integer_value(json_object_get(status, "queued_bytes")) > 100000;
 }
 
+static bool
+has_room(const json_t *status)
+{
+    return json_integer_value(json_object_get(status, "queued_bytes")) <= 100000;
+}
+
 /* The client writes and does not read. The daemon stops reading from it, so the
  * client cannot write for ever either; when it reads, every answer is there. */
 static void
@@ -316,6 +322,7 @@ test_too_many_unread_answers_make_the_daemon_busy_until_they_are_read(void **sta
     assert_refused(other, CALL("evaluate", "{\"record\":{}}"), -32005, "E566");
     for (size_t i = 0; i < sent; i++)
         assert_non_null(client_line(deaf));
+    wait_for(other, has_room); /* read is read before it is counted */
     answer = client_ask(other, CALL("evaluate", "{\"record\":{}}"));
     assert_non_null(json_object_get(answer, "result"));
     json_decref(answer);
