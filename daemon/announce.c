@@ -109,12 +109,15 @@ struct review {
     int32_t as_of;
 };
 
-/* One of the two, with an evaluation by its live rules. */
-struct side {
-    const struct world *world;
-    tidu_evaluation *live;
-    struct lender *lender;
+/* The rules that some records are judged by: those of two worlds, and of zones. */
+struct bench {
+    struct lender lender;
     int32_t as_of;
+    struct seat {
+        tidu_ruleset *ruleset; /* a world's, or a zone's of it */
+        tidu_evaluation *evaluation;
+    } seats[4];
+    unsigned next; /* to give way */
 };
 
 /* Outcomes of a record, by designation. */
@@ -148,40 +151,57 @@ open_evaluation(tidu_ruleset *ruleset, int32_t as_of)
     return tidu_evaluation_open(ruleset, &options, 1, &error);
 }
 
-/* Outcomes by one evaluation, unless the record's region has rules of its own there:
- * these are returned then. False when the record cannot be read. */
+/* NULL when memory ran out. */
+static tidu_evaluation *
+evaluation_by(struct bench *bench, tidu_ruleset *ruleset)
+{
+    enum { SEATS = sizeof bench->seats / sizeof *bench->seats };
+    for (unsigned i = 0; i < SEATS; i++)
+        if (bench->seats[i].ruleset == ruleset && bench->seats[i].evaluation)
+            return bench->seats[i].evaluation;
+    struct seat *seat = &bench->seats[bench->next++ % SEATS];
+    tidu_evaluation_close(&seat->evaluation);
+    *seat = (struct seat){ruleset, open_evaluation(ruleset, bench->as_of)};
+    return seat->evaluation;
+}
+
+static void
+close_bench(struct bench *bench)
+{
+    for (size_t i = 0; i < sizeof bench->seats / sizeof *bench->seats; i++)
+        tidu_evaluation_close(&bench->seats[i].evaluation);
+    tidu_lender_close(&bench->lender);
+}
+
+/* False when the rules cannot read the record. With outcomes (NULL: none) it is judged;
+ * *ret_region is where it belongs. */
 static bool
-judge_by(const struct side *side, tidu_evaluation *evaluation, const struct pilots *pilots,
-         tidu_slice record, struct outcomes *ret_outcomes, tidu_ruleset **ret_zone)
+judge(struct bench *bench, tidu_ruleset *ruleset, tidu_slice record, uint32_t *ret_region,
+      struct outcomes *ret_outcomes)
 {
     struct lent lent;
     tidu_error error;
-    bool read =
-        tidu_lender_json(side->lender, evaluation, record, &lent, &error) == TIDU_READ_ROW;
-    *ret_zone = read ? tidu_pilots_find(pilots, tidu_evaluation_region(evaluation)) : NULL;
-    ret_outcomes->count = 0;
-    if (read && !*ret_zone) {
+    tidu_evaluation *evaluation = evaluation_by(bench, ruleset);
+    bool read = evaluation && tidu_lender_json(&bench->lender, evaluation, record, &lent,
+                                               &error) == TIDU_READ_ROW;
+    if (read)
+        *ret_region = tidu_evaluation_region(evaluation);
+    if (read && ret_outcomes) {
+        ret_outcomes->count = 0;
         tidu_evaluation_run(evaluation);
         tidu_evaluation_outcomes(evaluation, 0, note_outcome, ret_outcomes);
     }
-    tidu_evaluation_clear(evaluation);
-    tidu_lender_clear(side->lender);
+    if (evaluation)
+        tidu_evaluation_clear(evaluation);
+    tidu_lender_clear(&bench->lender);
     return read;
 }
 
-/* The rules that judge the record; NULL when nobody can tell. */
 static tidu_ruleset *
-judge(const struct side *side, tidu_slice record, struct outcomes *ret_outcomes)
+rules_of(const struct world *world, uint32_t region)
 {
-    tidu_ruleset *zone, *none;
-    if (!judge_by(side, side->live, side->world->pilots, record, ret_outcomes, &zone))
-        return NULL;
-    if (!zone)
-        return side->world->live;
-    tidu_evaluation *evaluation = open_evaluation(zone, side->as_of);
-    bool read = evaluation && judge_by(side, evaluation, NULL, record, ret_outcomes, &none);
-    tidu_evaluation_close(&evaluation);
-    return read ? zone : NULL;
+    tidu_ruleset *zone = tidu_pilots_find(world->pilots, region);
+    return zone ? zone : world->live;
 }
 
 static const char *
@@ -235,31 +255,37 @@ write_decision(const tidu_ruleset *ruleset, size_t index, tidu_slice record,
         out->length = mark;
 }
 
+/* Who is judged by the same rules as before has nothing to be told. */
+static void
+review_one(const struct review *review, struct bench *bench, size_t index, tidu_slice record,
+           tidu_text *out)
+{
+    const struct world *world = review->errand.world;
+    struct outcomes was, is;
+    uint32_t region;
+    if (!judge(bench, world->live, record, &region, NULL))
+        return;
+    tidu_ruleset *before = rules_of(review->before, region), *after = rules_of(world, region);
+    if (before != after && judge(bench, before, record, &region, &was) &&
+        judge(bench, after, record, &region, &is))
+        write_decision(after, index, record, &was, &is, out);
+}
+
 static void
 run_review(struct errand *errand)
 {
     struct review *review = (struct review *)errand;
-    struct lender lender = {.server = errand->worker->server};
+    struct bench bench = {.lender = {.server = errand->worker->server}, .as_of = review->as_of};
     tidu_text *out = tidu_errand_answer(errand);
-    struct side before = {review->before, NULL, &lender, review->as_of}, after = before;
-    struct outcomes was, is;
     tidu_skim skim;
     tidu_skim_item item;
-    tidu_ruleset *ruleset;
-    after.world = errand->world;
-    before.live = open_evaluation(before.world->live, review->as_of);
-    after.live = open_evaluation(after.world->live, review->as_of);
-    bool open = before.live && after.live &&
-                tidu_skim_open(&skim, (tidu_slice){review->records, review->length},
-                               TIDU_SKIM_DEPTH);
+    bool open =
+        tidu_skim_open(&skim, (tidu_slice){review->records, review->length}, TIDU_SKIM_DEPTH);
     for (size_t i = 0; open && !tidu_errand_cancelled(errand) &&
                        tidu_skim_next(&skim, &item) == TIDU_SKIM_ITEM;
          i++)
-        if (judge(&before, item.value, &was) && (ruleset = judge(&after, item.value, &is)))
-            write_decision(ruleset, i, item.value, &was, &is, out);
-    tidu_evaluation_close(&before.live);
-    tidu_evaluation_close(&after.live);
-    tidu_lender_close(&lender);
+        review_one(review, &bench, i, item.value, out);
+    close_bench(&bench);
 }
 
 static void

@@ -291,13 +291,12 @@ ask_calendar(struct asking *asking)
 static bool
 take_explain(const struct asking *asking, tidu_options *options)
 {
-    static const char *const words[] = {"none", "brief", "failed", "full"};
     const char *word;
     options->explain = TIDU_EXPLAIN_BRIEF;
     if (!take_name(asking, "explain", &word))
         return false;
-    for (int i = 0; word && i < 4; i++)
-        if (!strcmp(words[i], word)) {
+    for (int i = 0; word && tidu_explain_names[i]; i++)
+        if (!strcmp(tidu_explain_names[i], word)) {
             options->explain = (tidu_explain)i;
             return true;
         }
@@ -318,8 +317,9 @@ spelled_in(const struct asking *asking, const tidu_fact *fact)
     return NULL;
 }
 
-/* One value of a fact with years is that of the last full year: the others stay. */
-static void
+/* One value of a fact with years is that of the last full year: the others stay. False
+ * when memory ran out. */
+static bool
 put_change(const struct asking *asking, const char *name, json_t *value, json_t *changes)
 {
     const tidu_vocabulary *vocabulary = tidu_ruleset_vocabulary(asking->ruleset);
@@ -327,17 +327,22 @@ put_change(const struct asking *asking, const char *name, json_t *value, json_t 
     const tidu_fact *fact =
         tidu_vocabulary_find(vocabulary, name, dot ? (size_t)(dot - name) : strlen(name));
     const char *spelled = fact ? spelled_in(asking, fact) : NULL;
-    char key[TIDU_ARGUMENT_SIZE], date[11];
+    tidu_text key = {0};
+    char date[11];
     if (!spelled)
         spelled = fact ? fact->symbol.name : name;
     bool year = fact && fact->symbol.type.annual && !dot && !json_is_object(value) &&
                 json_is_object(json_object_get(asking->record, spelled));
+    tidu_text_puts(&key, spelled);
     if (year)
-        snprintf(key, sizeof key, "%s.%ld", spelled,
-                 strtol(tidu_date_format(asking->as_of, date), NULL, 10) - 1);
-    else
-        snprintf(key, sizeof key, "%s%s", spelled, fact && dot ? dot : "");
-    json_object_set(changes, key, value);
+        tidu_text_printf(&key, ".%ld",
+                         strtol(tidu_date_format(asking->as_of, date), NULL, 10) - 1);
+    else if (fact && dot)
+        tidu_text_puts(&key, dot);
+    tidu_text_putc(&key, '\0');
+    bool put = !key.failed && json_object_set(changes, key.data, value) == 0;
+    tidu_text_free(&key);
+    return put;
 }
 
 /* The record with its changes, padded; NULL when memory ran out. */
@@ -347,10 +352,10 @@ amend(const struct asking *asking, const json_t *asked, size_t *ret_length)
     const char *name;
     json_t *value, *changes = json_object();
     tidu_text text = {0};
+    bool good = changes != NULL;
     json_object_foreach ((json_t *)asked, name, value)
-        put_change(asking, name, value, changes);
-    bool good = changes &&
-                tidu_tree_amend(changes, (tidu_slice){asking->text, asking->length}, &text);
+        good = good && put_change(asking, name, value, changes);
+    good = good && tidu_tree_amend(changes, (tidu_slice){asking->text, asking->length}, &text);
     *ret_length = text.length;
     for (int i = 0; i < TIDU_RECORD_PADDING; i++)
         tidu_text_putc(&text, '\0');
@@ -419,7 +424,7 @@ ask_whatif(struct asking *asking)
     if (changes && !json_is_object(changes))
         return bad(asking, "changes", "{\"revenue\": 6000, …}");
     if (params && !json_is_object(params))
-        return bad(asking, "params", "{\"lg/main_share\": \"65%\", …}");
+        return bad(asking, "params", "{\"lg/main_share#1\": \"65%\", …}");
     if (!json_object_size(changes) && !json_object_size(params) && !asking->candidate)
         return lacks(asking, "changes|params");
     if (json_object_size(params) && asking->candidate) {
@@ -444,9 +449,15 @@ tidu_ask_rules(tidu_ruleset *ruleset, tidu_ruleset *candidate, const char *metho
                const json_t *params, tidu_slice record, int32_t today, tidu_lang lang,
                tidu_text *out, tidu_error *reterr)
 {
-    struct asking asking = {.ruleset = ruleset, .candidate = candidate, .method = method, .params = params,
-                            .record = json_object_get(params, "record"), .as_of = today,
-                            .lang = lang, .out = out, .reterr = reterr};
+    struct asking asking = {.ruleset = ruleset,
+                            .candidate = candidate,
+                            .method = method,
+                            .params = params,
+                            .record = json_object_get(params, "record"),
+                            .as_of = today,
+                            .lang = lang,
+                            .out = out,
+                            .reterr = reterr};
     tidu_asked asked = TIDU_ASKED_MEMORY;
     size_t i = 0;
     /* A record that does not fit a block is the one refusal the library leaves unsaid. */

@@ -25,10 +25,10 @@ typedef enum tidu_asked {
 } tidu_asked;
 
 /* Append the answer's JSON to `out`. `method` is "route", "matrix", "calendar" or
- * "whatif", which may have a candidate: other rules (else NULL). `record` is the raw text of params.record (data NULL: none),
- * whose numbers are read as they were spelled; `today` is the date when none is
- * asked for. With anything but ANSWERED *reterr says why, and what was appended
- * is to be forgotten. */
+ * "whatif", which may have a candidate: other rules (else NULL). `record` is the raw
+ * text of params.record (data NULL: none), whose numbers are read as they were
+ * spelled; `today` is the date when none is asked for. With anything but ANSWERED
+ * *reterr says why, and what was appended is to be forgotten. */
 tidu_asked tidu_ask_rules(tidu_ruleset *ruleset, tidu_ruleset *candidate, const char *method,
                           const json_t *params, tidu_slice record, int32_t today, tidu_lang lang,
                           tidu_text *out, tidu_error *reterr);

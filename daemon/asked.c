@@ -37,11 +37,7 @@ run_comparison(struct errand *errand)
     tidu_ruleset *candidate =
         tidu_gallery_get(errand->worker->server->gallery, errand->world, name, &error);
     if (!candidate) {
-        tidu_errand_refuse(errand,
-                           error.code == TIDU_MEMORY       ? TIDU_RPC_INTERNAL
-                           : error.code == TIDU_STORE_OPEN ? TIDU_RPC_STORE
-                                                           : TIDU_RPC_NOT_FOUND,
-                           &error);
+        tidu_errand_refuse(errand, tidu_gallery_code(&error), &error);
         return;
     }
     tidu_asked asked =

@@ -65,6 +65,9 @@ void tidu_gallery_close(struct gallery **gallery);
 tidu_ruleset *tidu_gallery_get(struct gallery *gallery, const struct world *world,
                                const char *name, tidu_error *reterr);
 
+/* What such an error is to whoever named the version. */
+tidu_rpc_code tidu_gallery_code(const tidu_error *error);
+
 /* ---- operate.c: which rules are in charge, by hand ------------------------------ */
 
 void tidu_activate(struct call *call, json_t *params);
@@ -82,6 +85,10 @@ bool tidu_pilots_first(struct server *server, tidu_error *reterr);
 /* In shadow.c. */
 void tidu_shadow(struct call *call, json_t *params);
 
+/* ---- asked.c: route, matrix, calendar, whatif ------------------------------------ */
+
+void tidu_ask(struct call *call, json_t *params);
+
 /* ---- announce.c: what subscribers are told --------------------------------------- */
 
 enum { TIDU_EVENT_CHANGED = 1, TIDU_EVENT_REFUSED = 2, TIDU_EVENT_DECISION = 4 };
@@ -92,9 +99,6 @@ struct subscription {
     char *records;
     size_t length;
 };
-
-/* asked.c: route, matrix, calendar, whatif */
-void tidu_ask(struct call *call, json_t *params);
 
 void tidu_subscribe(struct call *call, json_t *params);
 

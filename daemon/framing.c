@@ -9,6 +9,14 @@
 #include <stdio.h>
 #include <strings.h>
 
+void
+tidu_refusal_show(char *words)
+{
+    for (; *words; words++)
+        if (*words < ' ' || *words > '~')
+            *words = '?';
+}
+
 static bool
 refuse(struct refusal *refusal, int status, const char *words, tidu_slice about)
 {
@@ -16,9 +24,7 @@ refuse(struct refusal *refusal, int status, const char *words, tidu_slice about)
     refusal->status = status;
     snprintf(refusal->words, sizeof refusal->words, "%s%.*s", words,
              (int)(about.length < room ? about.length : room), about.length ? about.data : "");
-    for (char *at = refusal->words; *at; at++) /* it is told as JSON, which is UTF-8 */
-        if ((unsigned char)*at < ' ' || (unsigned char)*at > '~')
-            *at = '?';
+    tidu_refusal_show(refusal->words);
     return false;
 }
 

@@ -26,6 +26,9 @@ struct refusal {
     char words[80];
 };
 
+/* What is told is JSON, which is UTF-8: bytes that are not plain ASCII become '?'. */
+void tidu_refusal_show(char *words);
+
 /* The body of one request while it goes by. */
 struct framing {
     enum {

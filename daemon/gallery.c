@@ -105,3 +105,18 @@ tidu_gallery_get(struct gallery *gallery, const struct world *world, const char 
     tidu_load_close(&load);
     return ruleset;
 }
+
+tidu_rpc_code
+tidu_gallery_code(const tidu_error *error)
+{
+    switch (error->code) {
+    case TIDU_CALL_NO_VERSION:
+    case TIDU_JOURNAL_NO_RULES:
+        return TIDU_RPC_NOT_FOUND;
+    case TIDU_STORE_NO:
+    case TIDU_STORE_OPEN:
+        return TIDU_RPC_STORE;
+    default:
+        return TIDU_RPC_INTERNAL;
+    }
+}

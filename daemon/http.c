@@ -10,6 +10,7 @@
  *
  * Must not know: what is asked.
  */
+#include "framing.h"
 #include "http.h"
 
 #include <assert.h>
@@ -283,15 +284,12 @@ allows(const struct resource *resource, const char *method)
     return at && (at == resource->allow || at[-1] == ' ') && (!at[length] || at[length] == ',');
 }
 
-/* A type may have any bytes; what is answered is UTF-8. */
 static void
 refuse_type(struct exchange *exchange, const char *type)
 {
     char shown[80];
-    size_t length = 0;
-    for (; type[length] && length < sizeof shown - 1; length++)
-        shown[length] = type[length] >= ' ' && type[length] <= '~' ? type[length] : '?';
-    shown[length] = '\0';
+    snprintf(shown, sizeof shown, "%s", type);
+    tidu_refusal_show(shown);
     refuse_for(exchange, 415, TIDU_RPC_INVALID, TIDU_HTTP_TYPE, shown);
 }
 

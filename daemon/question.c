@@ -39,7 +39,6 @@ tidu_question_bad(const struct call *call, const char *name, tidu_slice got, con
     return tidu_rpc_refuse(call, TIDU_RPC_BAD_PARAMS, &error);
 }
 
-static const char *const explain_names[] = {"none", "brief", "failed", "full", NULL};
 static const char *const unknown_names[] = {"refuse", "ignore", NULL};
 
 static bool
@@ -100,7 +99,7 @@ static bool
 take_explain(struct call *call, struct question *question, tidu_slice value)
 {
     unsigned choice;
-    if (!tidu_choice_find(value, explain_names, &choice))
+    if (!tidu_choice_find(value, tidu_explain_names, &choice))
         return tidu_question_bad(call, "explain", value, "none|brief|failed|full");
     question->terms.explain = (tidu_explain)choice;
     return true;

@@ -110,7 +110,6 @@ choice(const json_t *terms, const char *name, const char *const *names, unsigned
 static bool
 read_terms(const json_t *terms, const char **names, tidu_options *ret_options)
 {
-    static const char *const explains[] = {"none", "brief", "failed", "full", NULL};
     static const char *const langs[] = {"zh", "en", "both", NULL};
     static const char *const parts[] = {"designations", "subsidies", "measures", NULL};
     const char *as_of = json_string_value(json_object_get(terms, "as_of"));
@@ -119,7 +118,7 @@ read_terms(const json_t *terms, const char **names, tidu_options *ret_options)
     size_t index;
     json_t *part;
     *ret_options = (tidu_options){
-        .explain = (tidu_explain)choice(terms, "explain", explains, TIDU_EXPLAIN_FAILED),
+        .explain = (tidu_explain)choice(terms, "explain", tidu_explain_names, TIDU_EXPLAIN_FAILED),
         .lang = (tidu_lang)choice(terms, "lang", langs, TIDU_ZH),
         .ignore_unknown = json_object_get(terms, "unknown_facts") != NULL,
         .designations = ids ? names : NULL,

@@ -9,7 +9,6 @@
  */
 #include "charge.h"
 
-
 #include <stdio.h>
 #include <unistd.h>
 

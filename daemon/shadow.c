@@ -298,11 +298,7 @@ run_casting(struct errand *errand)
         tidu_error_set(&error, TIDU_MEMORY, NULL);
     tidu_ruleset_unref(&ruleset);
     if (!casting->shadow)
-        tidu_errand_refuse(errand,
-                           error.code == TIDU_CALL_NO_VERSION ? TIDU_RPC_NOT_FOUND
-                           : error.code == TIDU_STORE_NO      ? TIDU_RPC_STORE
-                                                              : TIDU_RPC_INTERNAL,
-                           &error);
+        tidu_errand_refuse(errand, tidu_gallery_code(&error), &error);
 }
 
 /* From the job thread on to the main one. */

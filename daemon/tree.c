@@ -5,7 +5,7 @@
 
 #include "skim.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- writing ----------------------------------------------------------------------------- */
@@ -71,11 +71,15 @@ tidu_tree_write(const json_t *tree, tidu_text *out)
 static void
 put_member(tidu_slice object, const char *name, const char *value, tidu_text *out)
 {
-    char head[64];
     const char *dot = strchr(name, '.');
-    snprintf(head, sizeof head, "%.*s", dot ? (int)(dot - name) : 63, name);
-    tidu_slice old = tidu_skim_member(object, head);
+    size_t length = dot ? (size_t)(dot - name) : strlen(name);
+    char *head = strndup(name, length);
     tidu_text inner = {0};
+    if (!head) {
+        out->failed = true;
+        return;
+    }
+    tidu_slice old = tidu_skim_member(object, head);
     if (dot && old.length && old.data[0] == '{') {
         put_member(old, dot + 1, value, &inner);
     } else if (dot) {
@@ -100,12 +104,14 @@ put_member(tidu_slice object, const char *name, const char *value, tidu_text *ou
             brace--;
         tidu_text_add(out, object.data, (size_t)(brace - 1 - object.data));
         tidu_text_puts(out, empty ? "" : ",");
-        tidu_text_json(out, head, strlen(head));
+        tidu_text_json(out, head, length);
         tidu_text_putc(out, ':');
         tidu_text_add(out, inner.data, inner.length);
         tidu_text_putc(out, '}');
     }
+    out->failed |= inner.failed;
     tidu_text_free(&inner);
+    free(head);
 }
 
 bool

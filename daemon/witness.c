@@ -28,12 +28,11 @@ enum { HAND_OVER_BYTES = 32 * 1024 };
 void
 tidu_terms_write(const struct terms *terms, tidu_text *out)
 {
-    static const char *const explains[] = {"none", "brief", "failed", "full"};
     static const char *const parts[] = {"designations", "subsidies", "measures"};
     char date[11];
     bool any = false;
     tidu_text_printf(out, "{\"as_of\":\"%s\",\"explain\":\"%s\",\"lang\":\"%s\"",
-                     tidu_date_format(terms->as_of, date), explains[terms->explain],
+                     tidu_date_format(terms->as_of, date), tidu_explain_names[terms->explain],
                      tidu_lang_names[terms->lang]);
     if (terms->ignore_unknown)
         tidu_text_puts(out, ",\"unknown_facts\":\"ignore\"");

@@ -123,8 +123,8 @@ ask_here(const struct options *options, const char *method, const json_t *params
         tidu_ruleset_unref(&ruleset);
         return NULL;
     }
-    if (tidu_ask_rules(ruleset, candidate, method, params, record, today, options->language, &text, reterr) ==
-        TIDU_ASKED_ANSWERED) {
+    if (tidu_ask_rules(ruleset, candidate, method, params, record, today, options->language, &text,
+                       reterr) == TIDU_ASKED_ANSWERED) {
         result = json_loadb(text.data, text.length, 0, NULL);
         if (!result)
             tidu_error_set(reterr, TIDU_MEMORY, NULL);

@@ -200,6 +200,9 @@ bool tidu_sink_failed(const struct sink *sink);
 /* ---- show.c: answers for people ------------------------------------------------------- */
 
 /* Append a page: a table of the answers, then each one's reasons. */
+/* A status in words, in its colour; what is none as it is. */
+void tidu_show_status(const char *name, tidu_lang lang, bool colours, tidu_text *out);
+
 void tidu_show_page(const json_t *answers, tidu_lang lang, bool colours, tidu_text *out);
 
 /* Text in one language of a {"zh","en"} object (or a plain string). */

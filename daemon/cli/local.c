@@ -192,7 +192,6 @@ static bool
 read_terms(const struct options *options, const char *explain, tidu_options *ret_terms,
            tidu_error *reterr)
 {
-    static const char *const names[] = {"none", "brief", "failed", "full"};
     *ret_terms = (tidu_options){
         .explain = TIDU_EXPLAIN_FAILED,
         .lang = options->language,
@@ -202,8 +201,8 @@ read_terms(const struct options *options, const char *explain, tidu_options *ret
         .include = options->parts,
         .jurisdiction = options->place,
     };
-    for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(names[i], explain) == 0)
+    for (unsigned i = 0; tidu_explain_names[i]; i++)
+        if (strcmp(tidu_explain_names[i], explain) == 0)
             ret_terms->explain = (tidu_explain)i;
     return tidu_options_date(options, &ret_terms->as_of, reterr);
 }

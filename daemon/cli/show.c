@@ -59,13 +59,28 @@ in_lang(const struct show *show, const char *zh, const char *en)
 }
 
 static const struct status *
-status_of(const json_t *item)
+status_named(const char *name)
 {
-    const char *name = tidu_show_text(item, "status");
     for (int i = 0; i < STATUS_COUNT; i++)
         if (strcmp(statuses[i].name, name) == 0)
             return &statuses[i];
     return NULL;
+}
+
+static const struct status *
+status_of(const json_t *item)
+{
+    return status_named(tidu_show_text(item, "status"));
+}
+
+void
+tidu_show_status(const char *name, tidu_lang lang, bool colours, tidu_text *out)
+{
+    const struct status *status = status_named(name);
+    if (status)
+        tidu_put_coloured(out, colours, status->colour, lang == TIDU_EN ? status->en : status->zh);
+    else
+        tidu_text_puts(out, name);
 }
 
 const char *

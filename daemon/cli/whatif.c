@@ -18,55 +18,31 @@ in_lang(const struct telling *telling, const char *zh, const char *en)
     return telling->lang == TIDU_EN ? en : zh;
 }
 
-static const char *
-word_of(const struct telling *telling, const char *status)
-{
-    static const struct {
-        const char *name, *zh, *en;
-    } words[] = {{"met", "符合", "met"},
-                 {"unmet", "不符合", "unmet"},
-                 {"undetermined", "待定", "undetermined"},
-                 {"absent", "（没有）", "(none)"}};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (!strcmp(words[i].name, status))
-            return in_lang(telling, words[i].zh, words[i].en);
-    return status;
-}
-
 /* A status, points, or points that are open: "12–15". */
 static void
-put_value(const struct telling *telling, const json_t *value, tidu_text *out)
+put_value(const struct telling *telling, const json_t *value, bool colours)
 {
+    const char *word = json_is_string(value) ? json_string_value(value) : "?";
     if (json_is_array(value)) {
-        put_value(telling, json_array_get(value, 0), out);
-        tidu_text_puts(out, "–");
-        put_value(telling, json_array_get(value, 1), out);
+        put_value(telling, json_array_get(value, 0), colours);
+        tidu_text_puts(telling->out, "–");
+        put_value(telling, json_array_get(value, 1), colours);
     } else if (json_is_number(value)) {
-        tidu_text_number(out, json_number_value(value));
+        tidu_text_number(telling->out, json_number_value(value));
+    } else if (!strcmp(word, "absent")) {
+        tidu_text_puts(telling->out, in_lang(telling, "（没有）", "(none)"));
     } else {
-        tidu_text_puts(out,
-                       json_is_string(value) ? word_of(telling, json_string_value(value)) : "?");
+        tidu_show_status(word, telling->lang, colours, telling->out);
     }
 }
 
 static void
 put_arrow(const struct telling *telling, const json_t *item)
 {
-    const json_t *after = json_object_get(item, "after");
-    const char *status = json_is_string(after) ? json_string_value(after) : "";
-    tidu_text words = {0};
     tidu_text_puts(telling->out, "  ");
-    put_value(telling, json_object_get(item, "before"), telling->out);
+    put_value(telling, json_object_get(item, "before"), false);
     tidu_text_puts(telling->out, " → ");
-    put_value(telling, after, &words);
-    tidu_text_putc(&words, '\0');
-    tidu_put_coloured(telling->out, telling->colours,
-                      !strcmp(status, "met")     ? TIDU_GREEN
-                      : !strcmp(status, "unmet") ? TIDU_RED
-                                                 : TIDU_PLAIN,
-                      words.failed ? "" : words.data);
-    telling->out->failed |= words.failed;
-    tidu_text_free(&words);
+    put_value(telling, json_object_get(item, "after"), telling->colours);
 }
 
 static void

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char *const tidu_explain_names[] = {"none", "brief", "failed", "full", NULL};
+
 static bool
 wants(const struct tidu_evaluation *e, const char *id)
 {

@@ -88,19 +88,26 @@ is_told(asked *e, enum kind kind, uint32_t number)
     }
 }
 
-static struct thing
-find(asked *e, enum kind kind, const char *id)
+static bool
+is_here(const struct thing *thing, enum kind kind, const char *id)
 {
-    struct thing thing = {.there = false};
-    for (unsigned nth = 0; nth < TIDU_LANES_A_ROW; nth++) {
+    return thing->number < count_of(thing->view.program, kind) &&
+           !strcmp(id_of(thing->view.program, kind, thing->number), id) &&
+           is_told(&thing->view, kind, thing->number);
+}
+
+/* What has this id; mostly it stands where the other side has it. */
+static struct thing
+find(asked *e, enum kind kind, const char *id, unsigned lane, uint32_t number)
+{
+    struct thing thing = {.number = number};
+    thing.there = tidu_look_nth(e, 0, lane, &thing.view) && is_here(&thing, kind, id);
+    for (unsigned nth = 0; !thing.there && nth < TIDU_LANES_A_ROW; nth++) {
         if (!tidu_look_nth(e, 0, nth, &thing.view))
             break;
-        for (uint32_t i = 0; i < count_of(thing.view.program, kind); i++)
-            if (!strcmp(id_of(thing.view.program, kind, i), id) && is_told(&thing.view, kind, i)) {
-                thing.number = i;
-                thing.there = true;
-                return thing;
-            }
+        for (thing.number = 0; thing.number < count_of(thing.view.program, kind); thing.number++)
+            if ((thing.there = is_here(&thing, kind, id)))
+                break;
     }
     return thing;
 }
@@ -269,7 +276,8 @@ write_kind(asked *from, asked *other, enum kind kind, bool gone, bool *first, ti
         for (here.number = 0; here.number < count_of(here.view.program, kind); here.number++) {
             if (!is_told(&here.view, kind, here.number))
                 continue;
-            struct thing there = find(other, kind, id_of(here.view.program, kind, here.number));
+            const char *id = id_of(here.view.program, kind, here.number);
+            struct thing there = find(other, kind, id, nth, here.number);
             if (gone && !there.there)
                 write_moved(&here, &there, kind, first, out);
             else if (!gone && has_moved(&there, &here, kind))

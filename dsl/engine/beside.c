@@ -85,23 +85,15 @@ same_frame(const tidu_block *a, const tidu_block *b, uint32_t frame)
 
 /* ---- steps ---- */
 
-static uint32_t
-mix(uint32_t hash, uint32_t word)
-{
-    hash ^= word;
-    hash *= 0x9e3779b1u;
-    return hash ^ hash >> 15;
-}
-
 /* Numbers of constants and sets are a program's own, so they do not count. */
 static uint32_t
 hash_of(const tidu_instruction *step, const tidu_step direct[3], const uint32_t *operands)
 {
-    uint32_t hash = mix(mix(step->op, step->frame), step->near);
+    uint32_t hash = tidu_mix(tidu_mix(step->op, step->frame), step->near);
     for (int i = 0; i < 3; i++)
-        hash = mix(hash, direct[i]);
+        hash = tidu_mix(hash, direct[i]);
     for (uint32_t i = 0; i < step->count; i++)
-        hash = mix(hash, operands[i]);
+        hash = tidu_mix(hash, operands[i]);
     return hash;
 }
 
@@ -110,8 +102,7 @@ static char
 number_kind(const tidu_instruction *step)
 {
     const char *at = strpbrk(tidu_op_operands((tidu_op)step->op), "ksci");
-    bool points = step->op >= TIDU_DO_PICK_LOW && step->op <= TIDU_DO_COLLECT_HIGH;
-    return points || !at ? 0 : *at;
+    return tidu_gives_points(step) || !at ? 0 : *at;
 }
 
 static bool
@@ -148,7 +139,7 @@ same_points(const struct search *search, const tidu_instruction *old, const tidu
 {
     const uint32_t *a = search->old->pool + old->first + old->count;
     const uint32_t *b = search->new->pool + new->first + new->count;
-    if (new->op < TIDU_DO_PICK_LOW || new->op > TIDU_DO_COLLECT_HIGH)
+    if (!tidu_gives_points(new))
         return true;
     for (uint32_t i = 0; i <= new->count; i++)
         if (!same_constant(search, a[i], b[i]))

@@ -199,27 +199,18 @@ tidu_builder_set(tidu_builder *builder, const uint64_t *bits, uint32_t words)
 /* ---- hash-consing ---- */
 
 static uint32_t
-mix(uint32_t hash, uint32_t word)
-{
-    hash ^= word;
-    hash *= 0x9e3779b1u;
-    return hash ^ hash >> 15;
-}
-
-static uint32_t
 pool_length(const tidu_instruction *step)
 {
-    bool points = step->op >= TIDU_DO_PICK_LOW && step->op <= TIDU_DO_COLLECT_HIGH;
-    return points ? step->count * 2 + 1 : step->count;
+    return tidu_gives_points(step) ? step->count * 2 + 1 : step->count;
 }
 
 static uint32_t
 hash_step(const tidu_instruction *step, const uint32_t *operands)
 {
-    uint32_t hash = mix(step->op, step->frame);
-    hash = mix(mix(mix(hash, step->a), step->b), mix(step->c, step->number));
+    uint32_t hash = tidu_mix(step->op, step->frame);
+    hash = tidu_mix(tidu_mix(tidu_mix(hash, step->a), step->b), tidu_mix(step->c, step->number));
     for (uint32_t i = 0; i < pool_length(step); i++)
-        hash = mix(hash, operands[i]);
+        hash = tidu_mix(hash, operands[i]);
     return hash;
 }
 

@@ -69,6 +69,21 @@ void tidu_exact_value(struct tidu_run *run, tidu_step step, uint32_t row, mpq_t 
 /* The double nearest to a value. */
 double tidu_exact_double(const mpq_t value);
 
+static inline uint32_t
+tidu_mix(uint32_t hash, uint32_t word)
+{
+    hash ^= word;
+    hash *= 0x9e3779b1u;
+    return hash ^ hash >> 15;
+}
+
+/* Constants stand behind its operands in the pool: see tidu_instruction. */
+static inline bool
+tidu_gives_points(const tidu_instruction *step)
+{
+    return step->op >= TIDU_DO_PICK_LOW && step->op <= TIDU_DO_COLLECT_HIGH;
+}
+
 static inline bool
 tidu_bit(const uint64_t *bits, uint32_t index)
 {

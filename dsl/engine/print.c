@@ -97,11 +97,10 @@ tidu_program_print(const tidu_program *program, tidu_text *out)
 {
     for (uint32_t s = 0; s < program->step_count; s++) {
         const tidu_instruction *step = &program->steps[s];
-        bool points = step->op >= TIDU_DO_PICK_LOW && step->op <= TIDU_DO_COLLECT_HIGH;
         tidu_text_printf(out, "%6u  %-12s", s, tidu_op_spelling((tidu_op)step->op));
         print_number(program, step, out);
         print_operands(program, step, out);
-        if (points)
+        if (tidu_gives_points(step))
             print_points(program, step, out);
         tidu_text_puts(out, near_words[step->near]);
         print_names(program, s, out);

@@ -23,8 +23,7 @@ pool_count(const tidu_program *program)
     uint32_t count = 0;
     for (uint32_t s = 0; s < program->step_count; s++) {
         const tidu_instruction *step = &program->steps[s];
-        bool points = step->op >= TIDU_DO_PICK_LOW && step->op <= TIDU_DO_COLLECT_HIGH;
-        count += points ? step->count * 2 + 1 : step->count;
+        count += tidu_gives_points(step) ? step->count * 2 + 1 : step->count;
     }
     return count;
 }

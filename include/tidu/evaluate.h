@@ -114,6 +114,9 @@ typedef enum tidu_explain {
     TIDU_EXPLAIN_FULL
 } tidu_explain;
 
+/* What they are called in requests, in that order, and NULL. */
+extern const char *const tidu_explain_names[TIDU_EXPLAIN_FULL + 2];
+
 /* Parts of an answer. */
 enum {
     TIDU_INCLUDE_DESIGNATIONS = 1,
