@@ -133,7 +133,9 @@ tidu_condition_read(struct world *world, const tidu_declaration *declaration,
         int32_t criterion = criterion_of(world, nested);
         ret->kind = CONDITION_CRITERION;
         ret->criterion = (uint32_t)criterion;
-        return criterion != TIDU_NONE;
+        return criterion != TIDU_NONE ||
+               tidu_compile_complain(world, nested, TIDU_NO_CONDITION, nested->word,
+                                     nested->name ? nested->name : "", NULL);
     }
     return read_expression(world, declaration, attr, ret);
 }

@@ -102,7 +102,10 @@ const char *
 tidu_lower_day(const struct lowering *lowering, char date[11])
 {
     const struct span *days = &lowering->epoch.days;
-    return tidu_show_date(date, days->from != INT32_MIN ? days->from : days->until);
+    bool ends = days->until != INT32_MAX; /* else for ever, as dates in tables say it */
+    return tidu_show_date(date, days->from != INT32_MIN ? days->from
+                                : ends                  ? days->until
+                                                        : tidu_date_join(9999, 12, 31));
 }
 
 /* ---- scales ---- */

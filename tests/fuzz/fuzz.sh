@@ -1,18 +1,19 @@
 #!/bin/sh
 # fuzz.sh: run fuzz targets, some at a time, and say what came of it.
 #
-#     fuzz.sh SECONDS AT_ONCE SUBJECT...        in the build folder, with srcdir set
+#     fuzz.sh SECONDS AT_ONCE SEED SUBJECT...   in the build folder, with srcdir set
 #
+# A seed makes a run like the one before, as far as time allows; 0 takes another each time.
 # New inputs go to tests/fuzz/found/<subject>/, what broke something beside it.
 set -eu
-seconds=$1 at_once=$2
-shift 2
+seconds=$1 at_once=$2 seed=$3
+shift 3
 found=tests/fuzz/found
 mkdir -p "$found"
 rm -f "$found"/*.log "$found"/*.failed
 
 cat >"$found/run" <<'EOF'
-subject=$1 seconds=$2 found=tests/fuzz/found
+subject=$1 seconds=$2 seed=$3 found=tests/fuzz/found
 mkdir -p "$found/$subject"
 known="tests/fuzz/corpus/$subject"
 [ ! -d "$srcdir/tests/fuzz/regressions/$subject" ] || known="$known $srcdir/tests/fuzz/regressions/$subject"
@@ -22,11 +23,11 @@ case $subject in
 document | declaration) length=24000 ;;
 *) length=4000 ;;
 esac
-tests/fuzz/fuzz_"$subject" -max_total_time="$seconds" -max_len=$length -timeout=30 -rss_limit_mb=2048 \
+tests/fuzz/fuzz_"$subject" -seed="$seed" -max_total_time="$seconds" -max_len=$length -timeout=30 -rss_limit_mb=2048 \
     -dict="$dictionary" -print_final_stats=1 -artifact_prefix="$found/$subject-" \
     "$found/$subject" $known >"$found/$subject.log" 2>&1 || touch "$found/$subject.failed"
 EOF
-printf '%s\n' "$@" | xargs -P "$at_once" -I '{}' sh "$found/run" '{}' "$seconds"
+printf '%s\n' "$@" | xargs -P "$at_once" -I '{}' sh "$found/run" '{}' "$seconds" "$seed"
 
 for subject in "$@"; do
     log=$found/$subject.log

@@ -74,14 +74,15 @@ tests/fuzz/corpus/made: $(srcdir)/tests/fuzz/seeds.sh $(srcdir)/tests/fuzz/room.
 	$(AM_V_GEN)sh $(srcdir)/tests/fuzz/seeds.sh $(srcdir) dsl/author/tidu-author$(EXEEXT) tests/fuzz/corpus && \
 	touch $@
 
-# Each target for FUZZ_SECONDS, FUZZ_AT_ONCE of them at once; new inputs are kept in
-# the build folder. Fails with the path of the input that broke something.
+# Each target for FUZZ_SECONDS, FUZZ_AT_ONCE of them at once, from FUZZ_SEED on (0: from
+# anywhere); new inputs are kept in the build folder. Fails with the path of the input that broke something.
 FUZZ_SECONDS = 60
 FUZZ_AT_ONCE = 2
+FUZZ_SEED = 1
 fuzz-targets: $(fuzz_programs) tests/fuzz/corpus/made
 fuzz: fuzz-targets
 	@$(AM_TESTS_ENVIRONMENT) \
-	sh $(srcdir)/tests/fuzz/fuzz.sh $(FUZZ_SECONDS) $(FUZZ_AT_ONCE) $(fuzz_subjects)
+	sh $(srcdir)/tests/fuzz/fuzz.sh $(FUZZ_SECONDS) $(FUZZ_AT_ONCE) $(FUZZ_SEED) $(fuzz_subjects)
 .PHONY: fuzz fuzz-targets
 
 fuzz-clean:
