@@ -17,9 +17,9 @@
 #include "store/demands.h"
 #include "store/enterprises.h"
 #include "store/versions.h"
+#include "tidu/both.h"
 
 #include <malloc.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -267,10 +267,7 @@ tidu_server_check(const struct settings *settings)
 static size_t
 worker_count(const struct settings *settings)
 {
-    cpu_set_t cores;
-    if (settings->workers)
-        return settings->workers;
-    return sched_getaffinity(0, sizeof cores, &cores) == 0 ? (size_t)CPU_COUNT(&cores) : 1;
+    return settings->workers ? settings->workers : tidu_processor_count();
 }
 
 static bool

@@ -18,6 +18,7 @@ tiduinclude_HEADERS = \
     include/tidu/ops.def \
     include/tidu/overlay.h \
     include/tidu/places.h \
+    include/tidu/population.h \
     include/tidu/program.h \
     include/tidu/record.h \
     include/tidu/review.h \
@@ -34,6 +35,7 @@ tiduerrors_HEADERS = \
     include/tidu/errors/base.def \
     include/tidu/errors/compile.def \
     include/tidu/errors/daemon.def \
+    include/tidu/errors/inquiry.def \
     include/tidu/errors/lang.def \
     include/tidu/errors/record.def \
     include/tidu/errors/store.def \

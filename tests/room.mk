@@ -11,7 +11,7 @@ AM_TESTS_ENVIRONMENT = \
     export TIDU_RULES="$(abs_srcdir)/rules";
 
 tests_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS)
-tests_ldadd = libtidu.la -lstdc++ -lm $(CMOCKA_LIBS) $(JANSSON_LIBS) $(GMP_LIBS) $(NETTLE_LIBS)
+tests_ldadd = libtidu.la -lstdc++ -lm $(CMOCKA_LIBS) $(JANSSON_LIBS) $(GMP_LIBS) $(NETTLE_LIBS) $(XXHASH_LIBS)
 
 # What tests of one room share.
 check_LIBRARIES += tests/dsl/lang/libscope.a
@@ -51,6 +51,7 @@ check_PROGRAMS += \
     tests/dsl/record/test_refusals \
     tests/dsl/record/test_values \
     tests/dsl/record/test_vocabulary \
+    tests/dsl/population/test_population \
     tests/dsl/compile/test_places \
     tests/dsl/compile/test_routing \
     tests/dsl/answer/test_answer \
@@ -151,6 +152,9 @@ tests_dsl_answer_test_evaluation_LDADD = tests/dsl/answer/libsupport.a $(tests_l
 tests_dsl_answer_test_mutation_SOURCES = tests/dsl/answer/test_mutation.c
 tests_dsl_answer_test_mutation_CPPFLAGS = $(tests_cppflags)
 tests_dsl_answer_test_mutation_LDADD = tests/dsl/answer/libsupport.a $(tests_ldadd)
+tests_dsl_population_test_population_SOURCES = tests/dsl/population/test_population.c
+tests_dsl_population_test_population_CPPFLAGS = $(tests_cppflags)
+tests_dsl_population_test_population_LDADD = tests/dsl/record/libfixture.a $(tests_ldadd)
 tests_dsl_answer_test_whatif_SOURCES = tests/dsl/answer/test_whatif.c
 tests_dsl_answer_test_whatif_CPPFLAGS = $(tests_cppflags)
 tests_dsl_answer_test_whatif_LDADD = tests/dsl/answer/libsupport.a $(tests_ldadd)
@@ -234,7 +238,7 @@ agree: all
 # Every figure the README gives; BENCHFLAGS="--quick" shows in a minute that all works.
 bench: all
 	@$(AM_TESTS_ENVIRONMENT) \
-	TIDU_LIBRARY="$(abs_builddir)/.libs/libtidu.a $(SIMDJSON_LIBS) $(NETTLE_LIBS) $(GMP_LIBS) -lm -lstdc++" \
+	TIDU_LIBRARY="$(abs_builddir)/.libs/libtidu.a $(SIMDJSON_LIBS) $(NETTLE_LIBS) $(XXHASH_LIBS) $(GMP_LIBS) -lm -lstdc++" \
 	bash $(srcdir)/tests/bench/bench.sh $(BENCHFLAGS)
 .PHONY: bench
 

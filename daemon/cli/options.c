@@ -138,7 +138,9 @@ static bool
 take_option(struct reading *reading, tidu_error *reterr)
 {
     const char *argument = reading->arguments[reading->at];
-    const char *name = strcmp(argument, "-h") == 0 ? "help" : argument + 2;
+    const char *name = strcmp(argument, "-h") == 0   ? "help"
+                       : strcmp(argument, "-o") == 0 ? "output"
+                                                     : argument + 2;
     size_t length = strcspn(name, "=");
     tidu_slice takes;
     char shown[TIDU_ARGUMENT_SIZE];

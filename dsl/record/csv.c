@@ -296,8 +296,7 @@ read_set(tidu_filing *filing, const tidu_sink *sink, tidu_slice cell)
     while (tidu_cells_split(&cell, &code))
         if (code.length && !tidu_filing_set_add(filing, sink, &(tidu_given){code, code, false}))
             return false;
-    tidu_filing_set_end(filing, sink);
-    return true;
+    return tidu_filing_set_end(filing, sink);
 }
 
 static bool
@@ -414,8 +413,7 @@ read_holds(tidu_filing *filing, int32_t title, tidu_slice cell)
     bool held;
     if (!tidu_cell_flag(cell, &held))
         return tidu_complain(filing, TIDU_RECORD_NOT_FLAG, cell, "true, false", NULL);
-    tidu_filing_hold(filing, title, held);
-    return true;
+    return tidu_filing_hold(filing, title, held);
 }
 
 /* An empty cell is not known. */

@@ -21,6 +21,7 @@ tidu_filing_open(const tidu_vocabulary *vocabulary)
     if (!filing)
         return NULL;
     filing->vocabulary = vocabulary;
+    filing->keeping = vocabulary->layout.keeping;
     filing->arena = tidu_arena_open();
     if (filing->arena)
         filing->stated = tidu_arena_array(filing->arena, (size_t)vocabulary->fact_count + 1,
@@ -298,7 +299,8 @@ add_section(tidu_filing *filing, const tidu_sink *sink, const tidu_given *given,
 
 /* What a code comes to: its full spelling and its class. */
 struct code {
-    tidu_slice text;
+    tidu_slice text; /* as it is shown; of choices perhaps a title */
+    tidu_slice code; /* what stands for it */
     uint32_t class_number;
     bool rewritten; /* `text` lies in a buffer that goes away */
 };
@@ -313,7 +315,9 @@ read_code(tidu_filing *filing, const tidu_sink *sink, const tidu_given *given,
         const tidu_spelled_choice *choice = find_choice(sink, given->text);
         if (!choice)
             return tidu_complain_choice(filing, sink, given);
-        *ret = (struct code){given->text, sink->classes[choice->choice], false};
+        const char *code = sink->fact->symbol.type.choices->items[choice->choice].code;
+        *ret = (struct code){given->text, tidu_slice_of(code), sink->classes[choice->choice],
+                             false};
         return true;
     }
     if (given->text.length > TIDU_STORE_CODE_SIZE)
@@ -323,10 +327,19 @@ read_code(tidu_filing *filing, const tidu_sink *sink, const tidu_given *given,
     ret->text = given->text;
     if (sink->fact->section_count && !add_section(filing, sink, given, buffer, &ret->text))
         return false;
+    ret->code = ret->text;
     ret->rewritten = ret->text.data == buffer;
     ret->class_number =
         tidu_codebook_class(&sink->fact->slots.book, ret->text.data, ret->text.length);
     return true;
+}
+
+/* The number that those who keep records give a code. */
+static bool
+keep_code(tidu_filing *filing, const tidu_fact *fact, tidu_slice code, uint32_t *ret_number)
+{
+    return filing->keeping->code(filing->keeping->context, fact, code, ret_number) ||
+           out_of_memory(filing);
 }
 
 bool
@@ -335,6 +348,8 @@ tidu_filing_code(tidu_filing *filing, const tidu_sink *sink, const tidu_given *g
     char buffer[TIDU_STORE_CODE_SIZE + 2];
     struct code code;
     if (!read_code(filing, sink, given, buffer, &code))
+        return false;
+    if (filing->keeping && !keep_code(filing, sink->fact, code.code, &code.class_number))
         return false;
     tidu_filing_put_number(filing, tidu_filing_place(filing, sink), code.class_number);
     if (!code.rewritten)
@@ -349,6 +364,7 @@ tidu_filing_set_begin(tidu_filing *filing)
 {
     filing->code_count = 0;
     filing->tests = 0;
+    filing->scratch.length = 0;
 }
 
 /* Codes count as the record lists them, one given twice too: a policy that
@@ -366,19 +382,30 @@ tidu_filing_set_add(tidu_filing *filing, const tidu_sink *sink, const tidu_given
         return tidu_complain(filing, TIDU_RECORD_SET_LONG, given->raw, most, NULL);
     }
     filing->code_count++;
+    if (filing->keeping) {
+        tidu_text_add(&filing->scratch, code.code.data, code.code.length);
+        tidu_text_putc(&filing->scratch, '\n');
+    }
     if (sink->fact->slots.test_count)
         filing->tests |= sink->fact->slots.class_tests[code.class_number];
     return true;
 }
 
-void
+bool
 tidu_filing_set_end(tidu_filing *filing, const tidu_sink *sink)
 {
+    uint32_t number = filing->code_count;
+    tidu_slice codes = {filing->scratch.data, filing->scratch.length};
     if (filing->lag)
-        return;
-    tidu_filing_put_number(filing, sink->places[0], filing->code_count);
+        return true;
+    if (filing->scratch.failed)
+        return out_of_memory(filing);
+    if (filing->keeping && !keep_code(filing, sink->fact, codes, &number))
+        return false;
+    tidu_filing_put_number(filing, sink->places[0], number);
     for (uint32_t i = 0; i < sink->fact->slots.test_count; i++)
         tidu_filing_put_flag(filing, sink->places[i + 1], filing->tests >> i & 1);
+    return true;
 }
 
 /* ---- lists ---- */
@@ -391,15 +418,10 @@ tidu_filing_list(tidu_filing *filing, const tidu_sink *sink)
         set_bit(filing->block->list_known[frame], filing->row);
 }
 
-bool
-tidu_filing_item(tidu_filing *filing, const tidu_sink *sink)
+static bool
+next_item(tidu_filing *filing, uint32_t frame)
 {
     tidu_block *block = filing->block;
-    int32_t frame = sink->fact->slots.frame;
-    if (frame == TIDU_NONE || filing->lag) {
-        filing->lag = TIDU_NOT_STORED;
-        return true;
-    }
     uint32_t item = block->item_count[frame];
     if (item == block->item_capacity) {
         filing->full = block->item_start[frame][filing->row] > 0;
@@ -414,73 +436,77 @@ tidu_filing_item(tidu_filing *filing, const tidu_sink *sink)
     return true;
 }
 
+bool
+tidu_filing_item(tidu_filing *filing, const tidu_sink *sink)
+{
+    int32_t frame = sink->fact->slots.frame;
+    if (frame == TIDU_NONE || filing->lag) {
+        filing->lag = TIDU_NOT_STORED;
+        return true;
+    }
+    return next_item(filing, (uint32_t)frame);
+}
+
 /* ---- titles ---- */
 
-void
+/* An entry as it is stated becomes the next item of the list of titles. */
+static bool
+keep_title(tidu_filing *filing, const tidu_title_entry *entry, tidu_kept_state state)
+{
+    const tidu_layout *layout = &filing->vocabulary->layout;
+    const tidu_keeping *keeping = filing->keeping;
+    const double days[] = {entry->granted, entry->reviewed, entry->expires, entry->cancelled};
+    uint32_t number;
+    if (!next_item(filing, keeping->title_frame))
+        return false;
+    if (!keep_code(filing, NULL, tidu_slice_of(layout->titles[entry->title].id), &number))
+        return false;
+    const uint32_t *columns = keeping->title_columns;
+    tidu_filing_put_number(filing, tidu_sink_place(layout, (int32_t)columns[TIDU_KEPT_TITLE]),
+                           number);
+    tidu_filing_put_number(filing, tidu_sink_place(layout, (int32_t)columns[TIDU_KEPT_STATE]),
+                           state);
+    for (int i = 0; i < 4; i++)
+        if (days[i] > INT32_MIN && days[i] < INT32_MAX)
+            tidu_filing_put_number(
+                filing, tidu_sink_place(layout, (int32_t)columns[TIDU_KEPT_GRANTED + i]), days[i]);
+    filing->index = filing->row;
+    return true;
+}
+
+bool
 tidu_filing_hold(tidu_filing *filing, int32_t title, bool held)
 {
-    const tidu_layout *layout = &filing->vocabulary->layout;
-    tidu_filing_put_flag(filing, tidu_sink_place(layout, layout->titles[title].column), held);
-}
-
-/* Nobody can say: unless another entry says that it counts. */
-static void
-doubt(tidu_filing *filing, int32_t title)
-{
-    const tidu_layout *layout = &filing->vocabulary->layout;
-    int32_t place = tidu_sink_place(layout, layout->titles[title].column);
-    uint64_t bit = (uint64_t)1 << filing->row % 64;
-    if (place != TIDU_NONE && !(filing->block->flag[place][filing->row / 64] & bit))
-        filing->block->flag_known[place][filing->row / 64] &= ~bit;
-}
-
-/* A title that does not say when it expires counts for the years its policy
- * gives it, from its last review; after that only a later review could tell. */
-static bool
-is_past_its_term(const tidu_filing *filing, const tidu_title_entry *entry)
-{
-    uint32_t months = filing->vocabulary->layout.titles[entry->title].validity_months;
-    bool reviewed = entry->reviewed != INT32_MIN && entry->reviewed <= filing->block->as_of;
-    int32_t from = reviewed ? entry->reviewed : entry->granted;
-    return entry->expires == INT32_MAX && from != INT32_MIN && months &&
-           filing->block->as_of >= tidu_date_shift(from, (int)months);
-}
-
-static void
-put_day(tidu_filing *filing, int32_t column, int32_t day)
-{
-    if (day != INT32_MIN)
-        tidu_filing_put_number(filing, tidu_sink_place(&filing->vocabulary->layout, column), day);
+    if (filing->keeping)
+        return keep_title(filing,
+                          &(tidu_title_entry){title, INT32_MIN, INT32_MIN, INT32_MAX, INT32_MAX},
+                          held ? TIDU_KEPT_HELD : TIDU_KEPT_NOT_HELD);
+    tidu_title_hold(&filing->vocabulary->layout, title, held, filing->block, filing->row);
+    return true;
 }
 
 bool
 tidu_filing_title(tidu_filing *filing, const tidu_title_entry *entry)
 {
     char from[11], through[11];
-    const tidu_title_slot *title = &filing->vocabulary->layout.titles[entry->title];
-    int32_t as_of = filing->block->as_of;
     if (entry->granted > entry->expires)
         return tidu_complain(filing, TIDU_RECORD_TITLE_DATES,
                              tidu_slice_of(tidu_date_format(entry->granted, from)), NULL,
                              tidu_date_format(entry->expires, through));
-    if (as_of < entry->granted || as_of > entry->expires || as_of >= entry->cancelled)
-        return true;
-    if (is_past_its_term(filing, entry)) {
-        doubt(filing, entry->title);
-        return true;
-    }
-    tidu_filing_hold(filing, entry->title, true);
-    put_day(filing, title->granted_column, entry->granted);
-    if (entry->reviewed <= as_of)
-        put_day(filing, title->reviewed_column, entry->reviewed);
+    if (filing->keeping)
+        return keep_title(filing, entry, TIDU_KEPT_ENTRY);
+    tidu_title_file(&filing->vocabulary->layout, entry, filing->block, filing->row);
     return true;
 }
 
 void
 tidu_filing_titles(tidu_filing *filing)
 {
-    for (uint32_t i = 0; i < filing->vocabulary->layout.title_count; i++)
-        tidu_filing_hold(filing, (int32_t)i, false);
+    if (filing->keeping)
+        set_bit(filing->block->list_known[filing->keeping->title_frame], filing->row);
+    for (uint32_t i = 0; !filing->keeping && i < filing->vocabulary->layout.title_count; i++)
+        tidu_title_hold(&filing->vocabulary->layout, (int32_t)i, false, filing->block,
+                        filing->row);
 }
 
 int32_t

@@ -200,6 +200,7 @@ typedef struct tidu_subject {
 
 typedef struct tidu_filing {
     const tidu_vocabulary *vocabulary;
+    const tidu_keeping *keeping; /* of its layout */
     tidu_arena *arena; /* sinks */
     const tidu_sink *sinks;
     uint64_t *stated; /* by fact, titles last: the record that stated it last */
@@ -298,7 +299,7 @@ tidu_filing_put_flag(tidu_filing *filing, int32_t place, bool value)
 /* A set: begin, its codes, end. */
 void tidu_filing_set_begin(tidu_filing *filing);
 bool tidu_filing_set_add(tidu_filing *filing, const tidu_sink *sink, const tidu_given *given);
-void tidu_filing_set_end(tidu_filing *filing, const tidu_sink *sink);
+bool tidu_filing_set_end(tidu_filing *filing, const tidu_sink *sink);
 
 /* A list is stated; each item gets the next place of its frame, and is where
  * the next values go. */
@@ -311,18 +312,10 @@ void tidu_filing_titles(tidu_filing *filing);
 /* The index of the title of that id, or TIDU_NONE. */
 int32_t tidu_filing_find_title(const tidu_filing *filing, tidu_slice id);
 
-/* One entry of a record's titles: held if the block's date is one of its days,
- * unknown if it may have run out since. */
-typedef struct tidu_title_entry {
-    int32_t title;
-    int32_t granted, reviewed; /* INT32_MIN when not stated */
-    int32_t expires;           /* INT32_MAX when not stated */
-    int32_t cancelled;         /* from this day on; INT32_MAX when not stated */
-} tidu_title_entry;
 bool tidu_filing_title(tidu_filing *filing, const tidu_title_entry *entry);
 
-/* Say whether a title is held. */
-void tidu_filing_hold(tidu_filing *filing, int32_t title, bool held);
+/* A record says whether a title is held. */
+bool tidu_filing_hold(tidu_filing *filing, int32_t title, bool held);
 
 /* ---- cursor.c: a JSON text token by token ---- */
 

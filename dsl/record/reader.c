@@ -189,8 +189,8 @@ read_set(tidu_reader *reader, const tidu_sink *sink, tidu_mark mark)
         return refuse_kind(reader, sink, mark);
     tidu_filing_set_begin(reader->filing);
     mark = tidu_cursor_items(&reader->cursor, mark, &items, read_code_item);
-    if (mark)
-        tidu_filing_set_end(reader->filing, sink);
+    if (mark && !tidu_filing_set_end(reader->filing, sink))
+        return NULL;
     reader->filing->subject.item = -1;
     return mark;
 }

@@ -3,6 +3,7 @@ libtidu_la_SOURCES += \
     dsl/record/complain.c \
     dsl/record/csv.c \
     dsl/record/cursor.c \
+    dsl/record/held.c \
     dsl/record/index.cc \
     dsl/record/internal.h \
     dsl/record/number.c \

@@ -75,6 +75,24 @@ tidu_read tidu_csv_read(tidu_csv *csv, const char *text, size_t length, tidu_blo
 bool tidu_csv_restate(tidu_csv *csv, const char *text, size_t length, int year, tidu_text *out,
                       tidu_error *reterr);
 
+/* One entry of a record's titles: held if the block's date is one of its days,
+ * unknown if it may have run out since. */
+typedef struct tidu_title_entry {
+    int32_t title;             /* in the layout */
+    int32_t granted, reviewed; /* INT32_MIN when not stated */
+    int32_t expires;           /* INT32_MAX when not stated */
+    int32_t cancelled;         /* from this day on; INT32_MAX when not stated */
+} tidu_title_entry;
+
+/* What it comes to, into a row of a block of the layout. Another entry of the same title
+ * may already be there. */
+void tidu_title_file(const tidu_layout *layout, const tidu_title_entry *entry, tidu_block *block,
+                     uint32_t row);
+
+/* The same for a title of which only that is said. */
+void tidu_title_hold(const tidu_layout *layout, int32_t title, bool held, tidu_block *block,
+                     uint32_t row);
+
 #ifdef __cplusplus
 }
 #endif

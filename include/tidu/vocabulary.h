@@ -102,6 +102,34 @@ typedef struct tidu_title_slot {
     uint32_t ban_months; /* no new application after it was cancelled for deceit; 0: not known */
 } tidu_title_slot;
 
+/* What a layout says that keeps records as they are stated, for rules not known yet: a
+ * code's number is what `code` gives it, a set is the number of its codes with a line end
+ * behind each, and entries of titles are items of a list. */
+enum {
+    TIDU_KEPT_TITLE,     /* its id, as a code of no fact */
+    TIDU_KEPT_STATE,     /* a tidu_kept_state */
+    TIDU_KEPT_GRANTED,
+    TIDU_KEPT_REVIEWED,
+    TIDU_KEPT_EXPIRES,
+    TIDU_KEPT_CANCELLED,
+    TIDU_KEPT_FIELDS
+};
+
+typedef enum tidu_kept_state {
+    TIDU_KEPT_ENTRY, /* with its days, each known when it was stated */
+    TIDU_KEPT_HELD,  /* a table said yes, or no */
+    TIDU_KEPT_NOT_HELD
+} tidu_kept_state;
+
+typedef struct tidu_keeping {
+    void *context;
+    /* False when memory ran out. */
+    bool (*code)(void *context, const struct tidu_fact *fact, tidu_slice code,
+                 uint32_t *ret_number);
+    uint32_t title_frame;
+    uint32_t title_columns[TIDU_KEPT_FIELDS];
+} tidu_keeping;
+
 typedef struct tidu_layout {
     const tidu_column *columns;
     uint32_t column_count;
@@ -112,6 +140,7 @@ typedef struct tidu_layout {
     uint32_t title_count;
     uint32_t word_count;               /* kept slices a row */
     uint32_t lag_count;                /* the most years any fact is read back, plus one */
+    const tidu_keeping *keeping;       /* NULL in a layout of rules */
 } tidu_layout;
 
 typedef struct tidu_vocabulary {

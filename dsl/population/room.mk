@@ -1,0 +1,13 @@
+libtidu_la_SOURCES += \
+    dsl/population/binding.c \
+    dsl/population/build.c \
+    dsl/population/decode.c \
+    dsl/population/describe.c \
+    dsl/population/dictionary.c \
+    dsl/population/encode.c \
+    dsl/population/gather.c \
+    dsl/population/hash.c \
+    dsl/population/internal.h \
+    dsl/population/keeping.c \
+    dsl/population/snapshot.c
+EXTRA_DIST += dsl/population/README.md
