@@ -149,6 +149,7 @@ daemon_cli_tidu_SOURCES = \
     daemon/cli/rules.c \
     daemon/cli/show.c \
     daemon/cli/support.c \
+    daemon/cli/sweep.c \
     daemon/cli/sink.c \
     daemon/cli/status.c \
     daemon/cli/stock.c \

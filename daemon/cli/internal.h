@@ -66,6 +66,10 @@ void tidu_options_print(const char *allowed, tidu_lang lang);
 /* The as-of date asked for, or today. */
 bool tidu_options_date(const struct options *options, int32_t *ret_days, tidu_error *reterr);
 
+/* The whole number an option's value says. */
+bool tidu_read_count(const char *text, const char *option, uint64_t least, uint64_t most,
+                     uint64_t *ret, tidu_error *reterr);
+
 /* "json" or "text" (and so on) asked for, or text on a terminal. */
 const char *tidu_options_format(const struct options *options, const char *in_a_pipe);
 
@@ -291,6 +295,14 @@ json_t *tidu_ask_question(const struct options *options, const char *method, tid
 int tidu_answer_question(const struct options *options, const char *method,
                          void (*show)(const struct options *options, const json_t *result,
                                       tidu_text *out));
+
+/* ---- sweep.c ---- */
+
+/* Whom a result is about: how many, when, and whether they are invented. */
+void tidu_show_population(const json_t *result, tidu_lang lang, tidu_text *out);
+
+/* An object as a line of JSON, or its values as a line of CSV. */
+void tidu_put_row(const json_t *row, bool csv, tidu_text *out);
 
 /* ---- the commands ------------------------------------------------------------------------- */
 

@@ -292,3 +292,17 @@ tidu_options_format(const struct options *options, const char *in_a_pipe)
         return options->format;
     return isatty(STDOUT_FILENO) ? "text" : in_a_pipe;
 }
+
+bool
+tidu_read_count(const char *text, const char *option, uint64_t least, uint64_t most,
+                uint64_t *ret, tidu_error *reterr)
+{
+    char takes[48], *end;
+    unsigned long long value = strtoull(text, &end, 10);
+    snprintf(takes, sizeof takes, "%llu..%llu", (unsigned long long)least,
+             (unsigned long long)most);
+    if (*text < '0' || *text > '9' || *end || value < least || value > most)
+        return tidu_error_set(reterr, TIDU_CLI_CHOICE, option, text, takes, NULL);
+    *ret = value;
+    return true;
+}

@@ -98,9 +98,10 @@ put_record(tidu_slice text, bool csv, tidu_text *out)
 {
     size_t begin = out->length;
     tidu_text_add(out, text.data, text.length);
-    for (size_t i = begin; !csv && !out->failed && i < out->length; i++)
-        if (out->data[i] == '\n' || out->data[i] == '\r')
-            out->data[i] = ' ';
+    for (int ends = 0; !csv && !out->failed && ends < 2; ends++)
+        for (char *at = out->data + begin;
+             (at = memchr(at, "\n\r"[ends], (size_t)(out->data + out->length - at)));)
+            *at = ' ';
     if (!out->failed && (out->length == begin || out->data[out->length - 1] != '\n'))
         tidu_text_putc(out, '\n');
 }
@@ -257,25 +258,11 @@ tell_summary(const struct building *building, const char *path, const tidu_popul
 
 /* ---- building ---- */
 
-/* A whole number from 1 to `most`, or from 0. */
-static bool
-read_count(const char *text, const char *option, bool zero, uint64_t most, uint64_t *ret,
-           tidu_error *reterr)
-{
-    char takes[48], *end;
-    unsigned long long value = strtoull(text, &end, 10);
-    snprintf(takes, sizeof takes, "%d..%llu", !zero, (unsigned long long)most);
-    if (*text < '0' || *text > '9' || *end || value > most || (!value && !zero))
-        return tidu_error_set(reterr, TIDU_CLI_CHOICE, option, text, takes, NULL);
-    *ret = value;
-    return true;
-}
-
 static bool
 read_threads(const struct options *options, tidu_build_options *build, tidu_error *reterr)
 {
     uint64_t threads = 0;
-    if (options->threads && !read_count(options->threads, "threads", false, 64, &threads, reterr))
+    if (options->threads && !tidu_read_count(options->threads, "threads", 1, 64, &threads, reterr))
         return false;
     build->threads = (unsigned)threads;
     return true;

@@ -109,3 +109,39 @@ tidu_table_free(struct table *table)
     free(table->cells);
     *table = (struct table){0};
 }
+
+static void
+put_cell(const json_t *value, tidu_text *out)
+{
+    const char *text = json_string_value(value);
+    if (json_is_integer(value)) {
+        tidu_text_printf(out, "%lld", (long long)json_integer_value(value));
+    } else if (json_is_number(value)) {
+        tidu_text_number(out, json_number_value(value));
+    } else if (text && strpbrk(text, ",\"\r\n")) {
+        tidu_text_putc(out, '"');
+        for (; *text; text++)
+            tidu_text_puts(out, *text == '"' ? "\"\"" : (const char[]){*text, '\0'});
+        tidu_text_putc(out, '"');
+    } else if (text) {
+        tidu_text_puts(out, text);
+    }
+}
+
+void
+tidu_put_row(const json_t *row, bool csv, tidu_text *out)
+{
+    const char *name;
+    json_t *value;
+    bool first = true;
+    if (!csv) {
+        tidu_put_tree(row, out);
+        return;
+    }
+    json_object_foreach ((json_t *)row, name, value) {
+        tidu_text_puts(out, first ? "" : ",");
+        put_cell(value, out);
+        first = false;
+    }
+    tidu_text_putc(out, '\n');
+}

@@ -50,6 +50,7 @@ struct tidu_run {
     uint64_t exact_count;
     const struct tidu_run *before; /* or NULL: what has twins there is not computed here */
     tidu_step *twins;       /* [step of the program] of `before` */
+    bool *needed;           /* [step], or NULL: all */
     mpq_t *scratch;         /* a stack for exact arithmetic */
     uint32_t scratch_count, scratch_used;
 };

@@ -185,7 +185,9 @@ bool
 tidu_run_turn(tidu_run *run, const tidu_program *program)
 {
     free(run->twins);
+    free(run->needed);
     run->twins = NULL;
+    run->needed = NULL;
     run->before = NULL;
     return set_up(run, program);
 }
@@ -216,6 +218,128 @@ tidu_run_beside(const tidu_run *before, const tidu_program *program, tidu_block 
     return run;
 }
 
+/* ---- less than everything ---- */
+
+static void
+mark_operands(const tidu_program *program, instruction *step, bool *needed)
+{
+    const tidu_step direct[3] = {step->a, step->b, step->c};
+    for (int i = 0; i < 3; i++)
+        if (direct[i] != TIDU_NO_STEP)
+            needed[direct[i]] = true;
+    for (uint32_t i = 0; i < step->count; i++)
+        needed[program->pool[step->first + i]] = true;
+}
+
+/* Work that `keep` says no to goes; the rest stays in order. */
+static void
+thin_out(struct tidu_run *run, bool (*keep)(const void *context, uint32_t step),
+         const void *context)
+{
+    uint32_t kept = 0, ruled = 0, supported = 0;
+    for (uint32_t i = 0; i < run->work_count; i++) {
+        uint32_t step = (uint32_t)(run->work[i].step - run->program->steps);
+        if (!keep(context, step))
+            continue;
+        ruled += i < run->ruled_work_count;
+        supported += i < run->supported_work_count;
+        run->work[kept++] = run->work[i];
+    }
+    run->work_count = kept;
+    run->ruled_work_count = ruled;
+    run->supported_work_count = supported;
+}
+
+static bool
+is_marked(const void *context, uint32_t step)
+{
+    return ((const bool *)context)[step];
+}
+
+/* Takes `needed` over. */
+static void
+need_all_under(struct tidu_run *run, bool *needed)
+{
+    const tidu_program *program = run->program;
+    for (uint32_t s = program->step_count; s--;)
+        if (needed[s])
+            mark_operands(program, &program->steps[s], needed);
+    thin_out(run, is_marked, needed);
+    free(run->needed);
+    run->needed = needed;
+}
+
+bool
+tidu_run_need(tidu_run *run, const tidu_step *steps, uint32_t count)
+{
+    const tidu_program *program = run->program;
+    bool *needed = calloc((size_t)program->step_count + 1, sizeof *needed);
+    if (!needed)
+        return false;
+    for (uint32_t i = 0; i < count; i++)
+        if (steps[i] != TIDU_NO_STEP)
+            needed[steps[i]] = true;
+    need_all_under(run, needed);
+    return true;
+}
+
+bool
+tidu_run_need_beside(tidu_run *before, const tidu_run *beside, tidu_step also)
+{
+    bool *needed = calloc((size_t)before->program->step_count + 1, sizeof *needed);
+    if (!needed)
+        return false;
+    if (also != TIDU_NO_STEP)
+        needed[also] = true;
+    for (uint32_t s = 0; s < beside->program->step_count; s++)
+        if ((!beside->needed || beside->needed[s]) && is_shared(beside, s))
+            needed[beside->twins[s]] = true;
+    need_all_under(before, needed);
+    return true;
+}
+
+uint32_t
+tidu_run_partings(const tidu_run *run, tidu_step *ret, uint32_t most)
+{
+    const tidu_program *program = run->program;
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < run->work_count; i++) {
+        instruction *step = run->work[i].step;
+        const tidu_step direct[3] = {step->a, step->b, step->c};
+        bool parting = true;
+        for (int d = 0; d < 3; d++)
+            parting = parting && (direct[d] == TIDU_NO_STEP ||
+                                  is_constant(&program->steps[direct[d]]) ||
+                                  run->twins[direct[d]] != TIDU_NO_STEP);
+        for (uint32_t o = 0; o < step->count; o++)
+            parting = parting && run->twins[program->pool[step->first + o]] != TIDU_NO_STEP;
+        if (parting && found < most)
+            ret[found] = (tidu_step)(step - program->steps);
+        found += parting;
+    }
+    return found;
+}
+
+static bool
+is_other(const void *context, uint32_t step)
+{
+    return *(const tidu_step *)context != step;
+}
+
+tidu_step
+tidu_run_twin(const tidu_run *run, tidu_step step)
+{
+    return run->twins ? run->twins[step] : TIDU_NO_STEP;
+}
+
+tidu_given_flag
+tidu_run_give(tidu_run *run, tidu_step step)
+{
+    const struct column *column = &run->columns[step];
+    thin_out(run, is_other, &step);
+    return (tidu_given_flag){column->truth, column->known};
+}
+
 void
 tidu_run_work(const tidu_run *run, uint32_t *ret_steps, uint32_t *ret_all)
 {
@@ -236,6 +360,7 @@ tidu_run_close(tidu_run **run)
     free(r->work);
     free(r->memory);
     free(r->twins);
+    free(r->needed);
     free(r);
     *run = NULL;
 }

@@ -317,3 +317,50 @@ tidu_population_record(const tidu_population *population, uint32_t group, uint32
                                 &number);
     return population->groups[group].first_record + (uint64_t)number;
 }
+
+/* ---- codes ---- */
+
+int32_t
+tidu_population_codes(const tidu_population *population, const char *fact)
+{
+    for (uint32_t c = 0; c < population->directory->column_count; c++) {
+        const struct kept_column *column = &population->columns[c];
+        if (column->kind == KEPT_CODE && !column->year && !column->frame &&
+            !strcmp(tidu_population_string(population, column->fact), fact))
+            return (int32_t)c;
+    }
+    return TIDU_NONE;
+}
+
+uint32_t
+tidu_population_code_count(const tidu_population *population, int32_t codes)
+{
+    return population->dictionaries[population->columns[codes].dictionary].count;
+}
+
+const char *
+tidu_population_code(const tidu_population *population, int32_t codes, uint32_t number)
+{
+    return tidu_population_entry(population, (uint32_t)codes, number);
+}
+
+void
+tidu_population_number(const tidu_population *population, int32_t codes, uint32_t group,
+                       uint32_t first, uint32_t count, uint32_t *ret)
+{
+    const struct kept_chunk *chunk = tidu_population_chunk(population, group, (uint32_t)codes);
+    uint32_t most = tidu_population_code_count(population, codes);
+    for (uint32_t at = 0; at < count; at += 64) {
+        uint32_t some = count - at < 64 ? count - at : 64;
+        uint64_t known = 0;
+        double numbers[64];
+        if (chunk->size) {
+            tidu_decode_known(population, chunk, first + at, some, &known);
+            tidu_decode_numbers(population, chunk, first + at, some, numbers);
+        }
+        for (uint32_t i = 0; i < some; i++)
+            ret[at + i] = known >> i & 1 && numbers[i] >= 0 && numbers[i] < most
+                              ? (uint32_t)numbers[i]
+                              : UINT32_MAX;
+    }
+}

@@ -123,6 +123,20 @@ bool tidu_population_describe(const tidu_population *population,
                               void (*visit)(void *context, const tidu_distribution *column),
                               void *context, tidu_error *reterr);
 
+/* ---- codes ---- */
+
+/* The column of a fact that is a code and has no years, or TIDU_NONE; how many codes it
+ * has, and which. */
+int32_t tidu_population_codes(const tidu_population *population, const char *fact);
+uint32_t tidu_population_code_count(const tidu_population *population, int32_t codes);
+const char *tidu_population_code(const tidu_population *population, int32_t codes,
+                                 uint32_t number);
+
+/* Which of them rows `first` to `first + count - 1` of a group have; UINT32_MAX where that
+ * is not known. */
+void tidu_population_number(const tidu_population *population, int32_t codes, uint32_t group,
+                            uint32_t first, uint32_t count, uint32_t *ret);
+
 /* ---- binding ---- */
 
 /* Columns of a snapshot for the columns of rules on a date. Several threads have a

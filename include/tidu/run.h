@@ -36,6 +36,31 @@ bool tidu_run_turn(tidu_run *run, const tidu_program *program);
 tidu_run *tidu_run_beside(const tidu_run *before, const tidu_program *program,
                           tidu_block *block);
 
+/* From now on compute only what these steps need, and nothing once more (columns of
+ * others are undefined). TIDU_NO_STEP among them is passed over. False when memory ran
+ * out; then everything is computed as before. */
+bool tidu_run_need(tidu_run *run, const tidu_step *steps, uint32_t count);
+
+/* The same for the run before: only what `beside`, of which less is needed already, looks
+ * at there, and a step of its own (or TIDU_NO_STEP). */
+bool tidu_run_need_beside(tidu_run *before, const tidu_run *beside, tidu_step also);
+
+/* The steps that are not shared with the run before although all they rest on is: where
+ * the two programs part. Writes up to `most` and returns how many there are. */
+uint32_t tidu_run_partings(const tidu_run *run, tidu_step *ret, uint32_t most);
+
+/* What a step does, as a step of the program, and the step of the run before that is the
+ * same; TIDU_NO_STEP for none. */
+tidu_step tidu_run_twin(const tidu_run *run, tidu_step step);
+
+/* A flag step that the caller fills before an eval instead: its column, true and known
+ * bits of as many rows as the block has room for. INVARIANT: true only where known, no
+ * bit beyond the last row. */
+typedef struct tidu_given_flag {
+    uint64_t *truth, *known;
+} tidu_given_flag;
+tidu_given_flag tidu_run_give(tidu_run *run, tidu_step step);
+
 /* How many steps all evals together compute, and how many they would without a run
  * before. */
 void tidu_run_work(const tidu_run *run, uint32_t *ret_steps, uint32_t *ret_all);

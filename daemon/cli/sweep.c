@@ -1,0 +1,419 @@
+/*
+ * sweep.c: tidu sweep POP --param ADDRESS --from A --to B --steps N.
+ *
+ * How many enterprises meet each designation as a threshold moves; with --against a
+ * second one, every pair of values.
+ */
+#include "internal.h"
+
+#include "tidu/inquiry.h"
+
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { BAR_WIDTH = 24, MOST_SHARED = 16 };
+
+struct sweeping {
+    const struct options *options;
+    tidu_population *population;
+    tidu_ruleset *ruleset;
+    double told;
+    bool progress;
+};
+
+/* ---- asking ---- */
+
+static bool
+tell_progress(void *context, uint64_t done, uint64_t total)
+{
+    struct sweeping *sweeping = context;
+    struct timespec moment;
+    clock_gettime(CLOCK_MONOTONIC, &moment);
+    double now = (double)moment.tv_sec + (double)moment.tv_nsec * 1e-9;
+    if (!sweeping->progress || now - sweeping->told < 0.25)
+        return true;
+    sweeping->told = now;
+    fprintf(stderr, "\r%.0f%%\033[K", total ? 100 * (double)done / (double)total : 0);
+    return true;
+}
+
+static bool
+read_steps(const char *text, const char *option, uint32_t *ret, tidu_error *reterr)
+{
+    uint64_t steps;
+    if (!tidu_read_count(text, option, 2, TIDU_MOST_STEPS, &steps, reterr))
+        return false;
+    *ret = (uint32_t)steps;
+    return true;
+}
+
+/* ADDRESS=FROM..TO, cut in place. */
+static bool
+read_range(char *text, const char **ret_address, const char **ret_from, const char **ret_to)
+{
+    char *sign = strchr(text, '='), *dots = sign ? strstr(sign, "..") : NULL;
+    if (!dots)
+        return false;
+    *sign = *dots = '\0';
+    *ret_address = text;
+    *ret_from = sign + 1;
+    *ret_to = dots + 2;
+    return true;
+}
+
+/* What is asked, in words that were cut. */
+struct asked {
+    tidu_axis axes[TIDU_MOST_AXES];
+    size_t axis_count;
+    const char *addresses[MOST_SHARED], *against;
+    size_t address_count;
+    tidu_change changes[64];
+    size_t change_count;
+    char *words[64 + MOST_SHARED];
+    size_t word_count;
+};
+
+static char *
+keep_word(struct asked *asked, const char *text)
+{
+    char *copy = strdup(text);
+    asked->words[asked->word_count++] = copy;
+    return copy;
+}
+
+static bool
+bad_param(const char *text, const char *option, const char *takes, tidu_error *reterr)
+{
+    return tidu_error_set(reterr, TIDU_CLI_CHOICE, option, text, takes, NULL);
+}
+
+/* Of the thresholds given those with a value are changed, the others move. */
+static bool
+read_params(const struct options *options, struct asked *asked, tidu_error *reterr)
+{
+    const char *from = options->from, *to = options->to;
+    for (size_t i = 0; i < options->params.count; i++) {
+        if (asked->address_count == MOST_SHARED || asked->change_count == 64)
+            return bad_param(options->params.items[i], "param", "≤ 16", reterr);
+        char *word = keep_word(asked, options->params.items[i]);
+        if (!word)
+            return tidu_error_set(reterr, TIDU_MEMORY, NULL);
+        char *sign = strchr(word, '=');
+        if (!sign) {
+            asked->addresses[asked->address_count++] = word;
+        } else if (read_range(word, &asked->addresses[asked->address_count], &from, &to)) {
+            asked->address_count++;
+        } else {
+            *sign = '\0';
+            asked->changes[asked->change_count++] = (tidu_change){word, sign + 1};
+        }
+    }
+    if (!asked->address_count)
+        return tidu_error_set(reterr, TIDU_CLI_VALUE, "param", "ADDRESS", NULL);
+    if (!from || !to)
+        return tidu_error_set(reterr, TIDU_CLI_VALUE, from ? "to" : "from", "VALUE", NULL);
+    asked->axes[asked->axis_count++] =
+        (tidu_axis){asked->addresses, asked->address_count, from, to, 21};
+    return !options->steps ||
+           read_steps(options->steps, "steps", &asked->axes[0].steps, reterr);
+}
+
+static bool
+read_against(const struct options *options, struct asked *asked, tidu_error *reterr)
+{
+    tidu_axis *axis = &asked->axes[asked->axis_count];
+    if (!options->against)
+        return true;
+    char *word = keep_word(asked, options->against);
+    *axis = (tidu_axis){.addresses = &asked->against, .address_count = 1, .steps = 11};
+    if (!word || !read_range(word, &asked->against, &axis->from, &axis->to))
+        return bad_param(options->against, "against", "ADDRESS=FROM..TO", reterr);
+    asked->axis_count++;
+    return !options->against_steps ||
+           read_steps(options->against_steps, "against-steps", &axis->steps, reterr);
+}
+
+static void
+forget(struct asked *asked)
+{
+    for (size_t i = 0; i < asked->word_count; i++)
+        free(asked->words[i]);
+}
+
+static bool
+ask(struct sweeping *sweeping, tidu_text *out, tidu_error *reterr)
+{
+    const struct options *options = sweeping->options;
+    struct asked asked = {.axis_count = 0};
+    uint64_t threads = 0;
+    tidu_inquiry inquiry = {
+        .population = sweeping->population,
+        .jurisdiction = options->place,
+        .designations = options->designations.count ? options->designations.items : NULL,
+        .designation_count = options->designations.count,
+        .by = options->by,
+        .money = options->money,
+        .lang = options->language,
+        .progress = tell_progress,
+        .context = sweeping,
+    };
+    bool good = tidu_options_date(options, &inquiry.as_of, reterr) &&
+                read_params(options, &asked, reterr) && read_against(options, &asked, reterr) &&
+                (!options->threads ||
+                 tidu_read_count(options->threads, "threads", 1, 64, &threads, reterr));
+    inquiry.threads = (unsigned)threads;
+    const tidu_reform reform = {sweeping->ruleset, asked.changes, asked.change_count};
+    good = good && tidu_sweep(&inquiry, &reform, asked.axes, asked.axis_count, out, reterr);
+    forget(&asked);
+    return good;
+}
+
+/* ---- showing ---- */
+
+struct showing {
+    const json_t *result, *values, *others; /* of both axes; the second or NULL */
+    tidu_lang lang;
+    bool colours;
+    tidu_text *out;
+};
+
+static const char *
+value_at(const json_t *values, size_t index)
+{
+    return json_string_value(json_array_get(values, index));
+}
+
+static json_int_t
+count_at(const json_t *list, size_t i, size_t j)
+{
+    const json_t *item = json_array_get(list, i);
+    return json_integer_value(json_is_array(item) ? json_array_get(item, j) : item);
+}
+
+static bool
+moves(const json_t *list)
+{
+    for (size_t i = 1; i < json_array_size(list); i++)
+        if (!json_equal(json_array_get(list, i), json_array_get(list, 0)))
+            return true;
+    return false;
+}
+
+static void
+put_bar(double share, tidu_text *out)
+{
+    static const char *const eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+    unsigned parts = (unsigned)(share * BAR_WIDTH * 8 + 0.5);
+    for (unsigned i = 0; i < parts / 8; i++)
+        tidu_text_puts(out, "█");
+    tidu_text_puts(out, eighths[parts % 8]);
+    tidu_text_putc(out, '\0');
+}
+
+static void
+put_curve(const struct showing *showing, const json_t *designation)
+{
+    const json_t *met = json_object_get(designation, "met");
+    struct table table = {.columns = 3};
+    json_int_t most = 1;
+    for (size_t i = 0; i < json_array_size(met); i++)
+        most = count_at(met, i, 0) > most ? count_at(met, i, 0) : most;
+    for (size_t i = 0; i < json_array_size(met); i++) {
+        char count[32];
+        tidu_text bar = {0};
+        snprintf(count, sizeof count, "%lld", (long long)count_at(met, i, 0));
+        put_bar((double)count_at(met, i, 0) / (double)most, &bar);
+        tidu_table_add(&table, value_at(showing->values, i), TIDU_PLAIN);
+        tidu_table_add(&table, count, TIDU_BOLD);
+        tidu_table_add(&table, bar.failed ? "" : bar.data, TIDU_GREEN);
+        tidu_text_free(&bar);
+    }
+    tidu_table_write(&table, showing->colours, showing->out);
+    tidu_table_free(&table);
+}
+
+static void
+put_heat(const struct showing *showing, const json_t *designation)
+{
+    const json_t *met = json_object_get(designation, "met");
+    struct table table = {.columns = json_array_size(showing->others) + 1};
+    tidu_table_add(&table, "", TIDU_PLAIN);
+    for (size_t j = 0; j < json_array_size(showing->others); j++)
+        tidu_table_add(&table, value_at(showing->others, j), TIDU_FAINT);
+    for (size_t i = 0; i < json_array_size(met); i++) {
+        tidu_table_add(&table, value_at(showing->values, i), TIDU_FAINT);
+        for (size_t j = 0; j < json_array_size(showing->others); j++) {
+            char count[32];
+            snprintf(count, sizeof count, "%lld", (long long)count_at(met, i, j));
+            tidu_table_add(&table, count, TIDU_PLAIN);
+        }
+    }
+    tidu_table_write(&table, showing->colours, showing->out);
+    tidu_table_free(&table);
+}
+
+static void
+put_money(const struct showing *showing)
+{
+    const json_t *money = json_object_get(showing->result, "money");
+    const json_t *low = json_object_get(money, "low"), *high = json_object_get(money, "high");
+    struct table table = {.columns = 3};
+    if (!money || showing->others)
+        return;
+    bool chinese = showing->lang != TIDU_EN;
+    tidu_text_puts(showing->out, chinese ? "奖补合计，万元：确定的，可能的\n"
+                                         : "awards in wan yuan: sure, possible\n");
+    for (size_t i = 0; i < json_array_size(low); i++) {
+        char amounts[2][40];
+        snprintf(amounts[0], sizeof amounts[0], "%.2f",
+                 json_number_value(json_array_get(low, i)));
+        snprintf(amounts[1], sizeof amounts[1], "%.2f",
+                 json_number_value(json_array_get(high, i)));
+        tidu_table_add(&table, value_at(showing->values, i), TIDU_PLAIN);
+        tidu_table_add(&table, amounts[0], TIDU_BOLD);
+        tidu_table_add(&table, amounts[1], TIDU_PLAIN);
+    }
+    tidu_table_write(&table, showing->colours, showing->out);
+    tidu_table_free(&table);
+}
+
+void
+tidu_show_population(const json_t *result, tidu_lang lang, tidu_text *out)
+{
+    const json_t *population = json_object_get(result, "population");
+    bool chinese = lang != TIDU_EN;
+    tidu_text_printf(out, chinese ? "%lld 家企业，%s\n" : "%lld enterprises, as of %s\n",
+                     (long long)json_integer_value(json_object_get(population, "enterprises")),
+                     tidu_show_text(result, "as_of"));
+    if (json_is_true(json_object_get(population, "synthetic")))
+        tidu_text_printf(out, chinese ? "合成数据（种子 %lld），并非真实企业\n"
+                                      : "synthetic (seed %lld): no real enterprises\n",
+                         (long long)json_integer_value(json_object_get(population, "seed")));
+}
+
+static void
+show(const struct showing *showing)
+{
+    const json_t *designations = json_object_get(showing->result, "designations");
+    size_t index, still = 0;
+    json_t *designation;
+    tidu_show_population(showing->result, showing->lang, showing->out);
+    json_array_foreach ((json_t *)designations, index, designation) {
+        if (!moves(json_object_get(designation, "met"))) {
+            still++;
+            continue;
+        }
+        tidu_text_putc(showing->out, '\n');
+        tidu_put_coloured(showing->out, showing->colours, TIDU_BOLD,
+                          tidu_show_title(designation, showing->lang));
+        tidu_text_putc(showing->out, '\n');
+        if (showing->others)
+            put_heat(showing, designation);
+        else
+            put_curve(showing, designation);
+    }
+    put_money(showing);
+    if (still)
+        tidu_text_printf(showing->out, showing->lang == TIDU_EN
+                                           ? "\n%zu designations do not depend on it\n"
+                                           : "\n另有 %zu 项称号不受影响\n",
+                         still);
+}
+
+/* A line a value (or pair of them), designation and group. */
+static void
+put_rows(const struct showing *showing, const json_t *figures, const char *group, bool csv)
+{
+    const json_t *designations = json_object_get(figures, "designations");
+    size_t index;
+    json_t *designation;
+    json_array_foreach ((json_t *)designations, index, designation)
+        for (size_t i = 0; i < json_array_size(showing->values); i++)
+            for (size_t j = 0; j < (showing->others ? json_array_size(showing->others) : 1); j++) {
+                json_t *row = json_pack(
+                    "{s:s,s:s*,s:s*,s:s,s:I,s:I,s:I}", "value", value_at(showing->values, i),
+                    "against", showing->others ? value_at(showing->others, j) : NULL, "group",
+                    group, "designation", tidu_show_text(designation, "id"), "met",
+                    count_at(json_object_get(designation, "met"), i, j), "unmet",
+                    count_at(json_object_get(designation, "unmet"), i, j), "undetermined",
+                    count_at(json_object_get(designation, "undetermined"), i, j));
+                tidu_put_row(row, csv, showing->out);
+                json_decref(row);
+            }
+}
+
+static void
+put_all_rows(const struct showing *showing, bool csv)
+{
+    const json_t *groups = json_object_get(showing->result, "groups");
+    size_t index;
+    json_t *group;
+    if (csv)
+        tidu_text_printf(showing->out, "value,%s%sdesignation,met,unmet,undetermined\n",
+                         showing->others ? "against," : "", groups ? "group," : "");
+    if (!groups)
+        put_rows(showing, showing->result, NULL, csv);
+    json_array_foreach ((json_t *)groups, index, group) {
+        const char *label = json_string_value(json_object_get(group, "group"));
+        put_rows(showing, group, label ? label : "", csv);
+    }
+}
+
+static bool
+print(const struct options *options, const tidu_text *result, tidu_error *reterr)
+{
+    const char *format = tidu_options_format(options, "json");
+    tidu_text out = {0};
+    if (!strcmp(format, "json")) {
+        tidu_text_add(&out, result->data, result->length);
+        tidu_text_putc(&out, '\n');
+    } else {
+        json_t *tree = json_loadb(result->data, result->length, 0, NULL);
+        if (!tree)
+            return tidu_error_set(reterr, TIDU_MEMORY, NULL);
+        const json_t *axes = json_object_get(tree, "axes");
+        struct showing showing = {
+            .result = tree,
+            .values = json_object_get(json_array_get(axes, 0), "values"),
+            .others = json_array_size(axes) > 1
+                          ? json_object_get(json_array_get(axes, 1), "values")
+                          : NULL,
+            .lang = options->language,
+            .colours = tidu_colours_wanted(stdout),
+            .out = &out,
+        };
+        if (!strcmp(format, "text"))
+            show(&showing);
+        else
+            put_all_rows(&showing, !strcmp(format, "csv"));
+        json_decref(tree);
+    }
+    bool good = tidu_print(&out, options->language);
+    tidu_text_free(&out);
+    return good;
+}
+
+int
+tidu_command_sweep(const struct options *options)
+{
+    struct sweeping sweeping = {.options = options,
+                                .progress = !options->quiet && isatty(STDERR_FILENO)};
+    tidu_error error = {.code = TIDU_OK};
+    tidu_text out = {0};
+    bool good = options->argument_count == 1 ||
+                tidu_error_set(&error, TIDU_CLI_ARGUMENT, "sweep",
+                               options->argument_count ? options->arguments[1] : "", NULL);
+    sweeping.population = good ? tidu_population_open(options->arguments[0], &error) : NULL;
+    sweeping.ruleset = sweeping.population ? tidu_rules_open(options) : NULL;
+    good = sweeping.ruleset && ask(&sweeping, &out, &error);
+    if (sweeping.told > 0)
+        fputs("\r\033[K", stderr);
+    good = good && print(options, &out, &error);
+    if (!good && error.code)
+        tidu_fail(&error, options->language);
+    tidu_text_free(&out);
+    tidu_ruleset_unref(&sweeping.ruleset);
+    tidu_population_close(&sweeping.population);
+    return good ? TIDU_EXIT_DONE : TIDU_EXIT_WRONG;
+}

@@ -1,0 +1,215 @@
+/*
+ * internal.h: what the files of this room share.
+ *
+ *   reform ─► lineup.c: which programs answer for whom ─► stands
+ *   stand  ─► scan.c: its rows, block by block, on all processors
+ *               └─► sweep.c, impact.c: what is made of each block
+ */
+#ifndef TIDU_INQUIRY_INTERNAL_H
+#define TIDU_INQUIRY_INTERNAL_H
+
+#include "tidu/compile.h"
+#include "tidu/inquiry.h"
+#include "tidu/overlay.h"
+#include "tidu/run.h"
+
+enum { SIDES = 2 }; /* the ladder, and what a place adds */
+
+/* ---- lineup.c: who answers for whom ---- */
+
+/* A designation that answers tell of, in any program in force. */
+struct told {
+    const char *id;
+    tidu_titles title;
+    int32_t tier;
+};
+
+/* A pair of programs, and what is wanted of them. */
+struct stand {
+    uint32_t numbers[SIDES];              /* of the ruleset's programs */
+    const tidu_program *programs[SIDES];  /* NULL where nothing is added */
+    tidu_step *status[SIDES];             /* [told]: TIDU_NO_STEP where it is not told */
+    struct sum {
+        tidu_step *low, *high;
+        uint32_t count;
+    } money[SIDES]; /* what is added up; empty unless wanted */
+};
+
+struct lineup {
+    tidu_arena *arena;
+    tidu_ruleset *ruleset;
+    tidu_overlay *overlay; /* NULL when nothing is changed */
+    int32_t as_of;
+    struct told *told;
+    uint32_t told_count;
+    struct stand *stands;
+    uint32_t stand_count;
+    uint32_t *stand_of; /* [plan of the ruleset] */
+};
+
+/* NULL with *reterr when a change cannot be made, the changed rules do not hold
+ * together, a designation is unknown, or memory ran out. */
+struct lineup *tidu_lineup_open(const tidu_inquiry *inquiry, const tidu_reform *reform,
+                                tidu_error *reterr);
+void tidu_lineup_close(struct lineup **lineup);
+
+/* The stand of a region. */
+uint32_t tidu_lineup_find(const struct lineup *lineup, uint32_t region);
+
+/* Every step that a stand's answers are read from, of one side; free() it. NULL when
+ * memory ran out. */
+tidu_step *tidu_stand_steps(const struct lineup *lineup, const struct stand *stand, int side,
+                            uint32_t *ret_count);
+
+/* The programs of a stand by another overlay, or what is in the ruleset (NULL). */
+bool tidu_stand_programs(const struct lineup *lineup, const struct stand *stand,
+                         tidu_overlay *overlay, const tidu_program *ret[SIDES],
+                         tidu_error *reterr);
+
+struct scanner;
+
+/* ---- groups.c: into which group each row falls ---- */
+
+struct groups;
+
+/* One group, of everybody, when nothing is asked by. NULL with *reterr when there is no
+ * such fact, or memory ran out. */
+struct groups *tidu_groups_open(const tidu_inquiry *inquiry, const struct lineup *lineup,
+                                tidu_error *reterr);
+void tidu_groups_close(struct groups **groups);
+
+/* How many there are; the last is of those of whom it is not known. Its label is NULL. */
+uint32_t tidu_groups_count(const struct groups *groups);
+const char *tidu_groups_label(const struct groups *groups, uint32_t key);
+
+/* What a ladder's run has to compute for it, or TIDU_NO_STEP. */
+tidu_step tidu_groups_step(const struct groups *groups, const tidu_program *program);
+
+/* The keys of a block's rows, by the ladder's run. */
+void tidu_groups_keys(const struct groups *groups, const struct scanner *scanner,
+                      const tidu_run *run, uint32_t *ret);
+
+/* ---- axis.c: the values of a threshold ---- */
+
+struct axis {
+    const tidu_axis *asked;
+    char **spelled;
+    mpq_t *numbers; /* as spelled, without the unit; dates are days */
+    uint32_t count;
+    bool falling;
+    uint32_t probes[2]; /* two values more, behind the last */
+};
+
+/* False with *reterr; close it either way. */
+bool tidu_axis_open(struct axis *axis, const tidu_axis *asked, tidu_error *reterr);
+void tidu_axis_close(struct axis *axis);
+/* Make value `at` of it a change of an overlay. */
+bool tidu_axis_set(const struct axis *axis, uint32_t at, tidu_overlay *overlay,
+                   tidu_error *reterr);
+
+/* ---- gate.c: where a threshold decides ---- */
+
+struct gate {
+    tidu_step step, x, threshold; /* of the second program: a comparison of x and a constant */
+    tidu_step size;               /* what x went through, or TIDU_NO_STEP */
+    bool first, strict;           /* open for values below x; and not at x */
+    bool prefix;                  /* open for the first values of the axis */
+    uint32_t count;
+    double *edges; /* the values as constants */
+    mpq_t *exact;
+    uint32_t axis; /* left to the caller */
+};
+
+/* A gate at a parting of two runs, `high` beside `low`, whose programs have the axis at
+ * its two probes. False when there is none (or memory ran out); close it either way. */
+bool tidu_gate_open(struct gate *gate, const struct axis *axis, tidu_step step,
+                    const tidu_run *low, const tidu_run *high);
+void tidu_gate_close(struct gate *gate);
+
+/* For how many values at the front of the axis the gate of a row is as `prefix` says:
+ * open, or else shut. x has to be computed; where it is not known nothing is meant. */
+uint32_t tidu_gate_rank(const struct gate *gate, const tidu_run *run, uint32_t row);
+
+/* Fill the gate's own column. */
+void tidu_gate_give(const struct gate *gate, const tidu_run *run, tidu_given_flag given,
+                    bool open);
+
+/* ---- grid.c: sums for every value ---- */
+
+struct grid {
+    int64_t *cells; /* [group][metric][value of the first axis][of the second] */
+    uint32_t metrics, groups, counts[2];
+};
+
+bool tidu_grid_open(struct grid *grid, uint32_t metrics, uint32_t groups,
+                    const uint32_t counts[2]);
+void tidu_grid_close(struct grid *grid);
+/* For all values; and for those from `first` to before `end`. */
+void tidu_grid_add(struct grid *grid, uint32_t metric, uint32_t group, int64_t value);
+void tidu_grid_add_part(struct grid *grid, uint32_t metric, uint32_t group,
+                        const uint32_t first[2], const uint32_t end[2], int64_t value);
+void tidu_grid_merge(struct grid *grid, const struct grid *other);
+/* Once, when all is added. */
+void tidu_grid_sum(struct grid *grid);
+int64_t tidu_grid_at(const struct grid *grid, uint32_t metric, uint32_t group, uint32_t row,
+                     uint32_t column);
+
+/* ---- tell.c ---- */
+
+/* {"zh":…,"en":…}, as the language asks. */
+void tidu_inquiry_words(const tidu_titles *title, tidu_lang lang, tidu_text *out);
+/* "as_of":…,"population":…,"ruleset":…,"changes":… */
+void tidu_inquiry_head(const tidu_inquiry *inquiry, const tidu_reform *reform, tidu_text *out);
+
+/* ---- scan.c: rows, block by block ---- */
+
+/* Rows of a group that one stand answers for. */
+struct segment {
+    uint32_t group, stand, first, count;
+};
+
+/* What is asked of the rows of one stand. */
+struct scan {
+    const tidu_inquiry *inquiry;
+    const struct lineup *lineup;
+    struct segment *segments; /* by stand, then group */
+    size_t segment_count;
+    size_t *first_of; /* [stand + 1] in the segments */
+    uint64_t done, total; /* rows, for progress */
+};
+
+/* A thread of a scan, with a block of the rules' layout. */
+struct scanner {
+    struct scan *scan;
+    struct round *round;
+    tidu_binding *binding;
+    tidu_block *block;
+    uint32_t group, first; /* of the block's rows */
+    void *own; /* of whoever scans */
+    tidu_error error;
+    bool failed;
+};
+
+/* Whoever scans: each thread opens its own things for a stand, sees every block of it,
+ * and closes them, when what it counted can be added to what others did. */
+struct seeing {
+    void *context;
+    bool (*open)(void *context, struct scanner *scanner, const struct stand *stand);
+    bool (*see)(void *context, struct scanner *scanner);
+    void (*close)(void *context, struct scanner *scanner);
+};
+
+bool tidu_scan_open(struct scan *scan, const tidu_inquiry *inquiry, const struct lineup *lineup,
+                    tidu_error *reterr);
+void tidu_scan_close(struct scan *scan);
+
+/* Show all rows of a stand. False with *reterr when memory ran out, somebody stopped it,
+ * or a fact is something else in the population. */
+bool tidu_scan_stand(struct scan *scan, uint32_t stand, const struct seeing *seeing,
+                     tidu_error *reterr);
+
+/* Open or turn a run of a thread over its block, pruned to some steps. */
+bool tidu_scan_run(struct scanner *scanner, const tidu_program *program, const tidu_step *steps,
+                   uint32_t count, tidu_run **run);
+
+#endif

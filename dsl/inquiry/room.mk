@@ -1,0 +1,11 @@
+libtidu_la_SOURCES += \
+    dsl/inquiry/axis.c \
+    dsl/inquiry/gate.c \
+    dsl/inquiry/grid.c \
+    dsl/inquiry/groups.c \
+    dsl/inquiry/internal.h \
+    dsl/inquiry/lineup.c \
+    dsl/inquiry/scan.c \
+    dsl/inquiry/sweep.c \
+    dsl/inquiry/tell.c
+EXTRA_DIST += dsl/inquiry/README.md

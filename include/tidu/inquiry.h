@@ -1,0 +1,82 @@
+/*
+ * inquiry.h: what if, for a whole population.
+ *
+ *   impact     two sets of rules: who gains, who loses, why, what it costs
+ *   sweep      how outcomes and money follow one threshold, or two
+ *   calibrate  the threshold that gives a wanted number, or stays within a budget
+ *
+ * Rules are judged by a reform: a ruleset with some thresholds changed. Nothing is
+ * compiled again for it but the programs in force, and nothing is computed again but what
+ * the change reaches.
+ *
+ * Results are JSON; all of them name the population, whether it is synthetic, the date,
+ * the rules by digest. They do not depend on the number of threads.
+ *
+ * Must not know: Lua, sockets, files of records.
+ *
+ * Ownership: everything given is borrowed for the call.
+ */
+#ifndef TIDU_INQUIRY_H
+#define TIDU_INQUIRY_H
+
+#include "tidu/evaluate.h"
+#include "tidu/population.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A threshold and what stands there instead: see overlay.h. */
+typedef struct tidu_change {
+    const char *address, *value;
+} tidu_change;
+
+typedef struct tidu_reform {
+    tidu_ruleset *ruleset;
+    const tidu_change *changes;
+    size_t change_count;
+} tidu_reform;
+
+/* Whom it is about and what is wanted of them. */
+typedef struct tidu_inquiry {
+    const tidu_population *population;
+    int32_t as_of;
+    uint32_t jurisdiction;           /* a region's code for all; 0: each enterprise's own */
+    const char *const *designations; /* only these; NULL: all that answers tell of */
+    size_t designation_count;
+    const char *by;                  /* "region" (province), "industry" (division), a fact or
+                                      * derived fact that is a code; NULL for no groups */
+    bool money;                      /* add up awards too */
+    tidu_lang lang;
+    unsigned threads;                /* 0: one a processor */
+    /* So many rows are done, from any thread, one call at a time; false stops
+     * (TIDU_POPULATION_STOPPED). May be NULL. */
+    bool (*progress)(void *context, uint64_t done, uint64_t total);
+    void *context;
+} tidu_inquiry;
+
+/* Values of one threshold: `steps` of them from `from` to `to`, both included, evenly
+ * spaced, spelled as a document would: "3%", "5000万元", "2026-01-01". Several addresses
+ * that share a value move together. */
+typedef struct tidu_axis {
+    const char *const *addresses;
+    size_t address_count;
+    const char *from, *to;
+    uint32_t steps; /* 2 to TIDU_MOST_STEPS */
+} tidu_axis;
+
+enum { TIDU_MOST_STEPS = 1001, TIDU_MOST_AXES = 2 };
+
+/* Append {"as_of":…,"population":{…},"ruleset":…,"axes":[{"addresses":[…],"values":[…],
+ * "now":…},…],"designations":[{"id":…,"title":…,"met":[…],"unmet":[…],
+ * "undetermined":[…]},…],"money":{"unit":"万元","low":[…],"high":[…]},"groups":[…],
+ * "work":…}. With two axes the arrays hold a row for each value of the first. False with
+ * *reterr; then nothing is appended. */
+bool tidu_sweep(const tidu_inquiry *inquiry, const tidu_reform *reform, const tidu_axis *axes,
+                size_t axis_count, tidu_text *out, tidu_error *reterr);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
