@@ -296,7 +296,7 @@ static void
 show(const struct showing *showing)
 {
     const json_t *designations = json_object_get(showing->result, "designations");
-    size_t index, still = 0;
+    size_t index, still = json_array_size(json_object_get(showing->result, "unmoved"));
     json_t *designation;
     tidu_show_population(showing->result, showing->lang, showing->out);
     json_array_foreach ((json_t *)designations, index, designation) {

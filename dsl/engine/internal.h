@@ -26,9 +26,9 @@ struct word {
     uint64_t mask;  /* a bit for each of them */
 };
 
-/* Fills its step's column at a word of rows. */
+/* Fills its step's column for so many rows (or items), at least one. */
 typedef void (*tidu_kernel)(struct tidu_run *run, const tidu_instruction *step,
-                            struct column *out, struct word word);
+                            struct column *out, uint32_t rows);
 
 /* A step that has something to compute: inputs and constants have not. */
 struct work {
@@ -109,9 +109,23 @@ tidu_column_value(const struct column *column, uint32_t row)
     return column->value[column->stride ? row : row % 64];
 }
 
-/* ---- steps.c ---- */
+/* ---- steps.c, for each kind of processor ---- */
 
 /* By op; NULL for inputs and constants. */
-extern const tidu_kernel tidu_kernels[TIDU_DO_COUNT];
+extern const tidu_kernel tidu_kernels_plain[TIDU_DO_COUNT];
+extern const tidu_kernel tidu_kernels_v3[TIDU_DO_COUNT];
+extern const tidu_kernel tidu_kernels_v4[TIDU_DO_COUNT];
+
+/* ---- variant.c ---- */
+
+/* The kernels of the widest lanes this processor has, or of what tidu_lanes_limit said. */
+const tidu_kernel *tidu_kernels(void);
+
+/* Inputs and constants are filled when a run is opened or begins. */
+static inline bool
+tidu_has_kernel(uint8_t op)
+{
+    return tidu_kernels_plain[op] != NULL;
+}
 
 #endif

@@ -35,7 +35,7 @@ is_constant(instruction *step)
 static bool
 is_shared(const struct tidu_run *run, uint32_t s)
 {
-    return run->twins && run->twins[s] != TIDU_NO_STEP && tidu_kernels[run->program->steps[s].op];
+    return run->twins && run->twins[s] != TIDU_NO_STEP && tidu_has_kernel(run->program->steps[s].op);
 }
 
 /* Words of memory that a step's own column takes. */
@@ -119,15 +119,16 @@ open_scratch(struct tidu_run *run)
 static void
 list_work(struct tidu_run *run)
 {
+    const tidu_kernel *kernels = tidu_kernels();
     for (uint32_t s = 0; s < run->program->step_count; s++) {
         instruction *step = &run->program->steps[s];
         if (s == run->program->ruled_count)
             run->ruled_work_count = run->work_count;
         if (s == run->program->supported_count)
             run->supported_work_count = run->work_count;
-        if (tidu_kernels[step->op] && !is_shared(run, s))
+        if (kernels[step->op] && !is_shared(run, s))
             run->work[run->work_count++] =
-                (struct work){tidu_kernels[step->op], step, &run->columns[s], step->frame};
+                (struct work){kernels[step->op], step, &run->columns[s], step->frame};
     }
     if (run->program->ruled_count == run->program->step_count)
         run->ruled_work_count = run->work_count;
@@ -298,6 +299,17 @@ tidu_run_need_beside(tidu_run *before, const tidu_run *beside, tidu_step also)
     return true;
 }
 
+void
+tidu_run_reads(const tidu_run *run, bool *columns)
+{
+    const tidu_program *program = run->program;
+    for (uint32_t s = 0; s < program->step_count; s++) {
+        bool input = program->steps[s].op == TIDU_DO_FACT || program->steps[s].op == TIDU_DO_FLAG;
+        if (input && (!run->needed || run->needed[s]))
+            columns[program->steps[s].number] = true;
+    }
+}
+
 uint32_t
 tidu_run_partings(const tidu_run *run, tidu_step *ret, uint32_t most)
 {
@@ -346,7 +358,7 @@ tidu_run_work(const tidu_run *run, uint32_t *ret_steps, uint32_t *ret_all)
     *ret_steps = run->work_count;
     *ret_all = 0;
     for (uint32_t s = 0; s < run->program->step_count; s++)
-        *ret_all += tidu_kernels[run->program->steps[s].op] != NULL;
+        *ret_all += tidu_has_kernel(run->program->steps[s].op);
 }
 
 void
@@ -371,12 +383,6 @@ frame_rows(const struct tidu_run *run, uint32_t frame)
     return frame ? run->block->item_count[frame] : run->block->row_count;
 }
 
-static uint64_t
-mask_of(uint32_t rows)
-{
-    return rows == 64 ? UINT64_MAX : (UINT64_C(1) << rows) - 1;
-}
-
 static void
 set_date(struct tidu_run *run)
 {
@@ -388,29 +394,15 @@ set_date(struct tidu_run *run)
             run->columns[s].value[i] = run->as_of;
 }
 
-/* A step over all its rows. Steps of an empty list have nothing to do. */
-static void
-eval_rows(struct tidu_run *run, const struct work *work, uint32_t rows)
-{
-    struct word w = {0, 64, UINT64_MAX};
-    for (; rows >= 64; rows -= 64, w.index++)
-        work->act(run, work->step, work->out, w);
-    w.rows = rows;
-    w.mask = mask_of(rows);
-    if (rows)
-        work->act(run, work->step, work->out, w);
-}
-
+/* Steps of an empty list have nothing to do. */
 static void
 eval_work(struct tidu_run *run, const struct work *work, const struct work *end)
 {
     uint32_t rows = run->block->row_count;
-    struct word few = {0, rows, rows < 64 ? mask_of(rows) : 0};
     for (; work < end; work++) {
-        if (!work->frame && rows < 64)
-            work->act(run, work->step, work->out, few);
-        else
-            eval_rows(run, work, frame_rows(run, work->frame));
+        uint32_t count = work->frame ? frame_rows(run, work->frame) : rows;
+        if (count)
+            work->act(run, work->step, work->out, count);
     }
 }
 

@@ -11,8 +11,18 @@
  */
 #include "kernels.h"
 
+/* Which of its variants this is: see variant.c. */
+#ifndef TIDU_VARIANT
+#define TIDU_VARIANT tidu_kernels_plain
+#endif
+
 #include <stdlib.h>
 #include <string.h>
+
+/* Loops over lanes are what this file is for. */
+#if defined(__OPTIMIZE__) && defined(__GNUC__) && !defined(__clang__)
+#pragma GCC optimize("O3")
+#endif
 
 typedef const tidu_instruction instruction;
 
@@ -36,24 +46,34 @@ true_bits(const struct column *column, uint32_t word)
 
 /* ---- arithmetic ---- */
 
-#define BINARY(name, expression)                                                                   \
+/* Eight at a time: the compiler makes one operation of them where there are such lanes. */
+#define EACH_LANE(rows, act)                                                                       \
+    for (uint32_t at = 0; at < (rows); at += LANES)                                                \
+        for (uint32_t i = at; i < at + LANES; i++)                                                 \
+            act;
+
+/* What is dear is done for rows alone. */
+#define EACH_ROW(rows, act)                                                                        \
+    for (uint32_t i = 0; i < (rows); i++)                                                          \
+        act;
+
+#define BINARY(name, loop, expression)                                                                   \
     static void name(struct tidu_run *run, instruction *step, struct column *out, struct word w)   \
     {                                                                                              \
         const struct column *ca = &run->columns[step->a], *cb = &run->columns[step->b];            \
         const double *restrict a = values(ca, w.index), *restrict b = values(cb, w.index);         \
         double *restrict to = out->value + (size_t)w.index * 64;                                   \
         uint64_t known = known_bits(ca, w.index) & known_bits(cb, w.index) & w.mask;               \
-        for (uint32_t i = 0; i < w.rows; i++)                                                      \
-            to[i] = expression;                                                                    \
+        loop(w.rows, to[i] = expression)                                                           \
         tidu_keep_rows(to, known, w.rows);                                                         \
         out->known[w.index] = known;                                                               \
     }
 
-BINARY(do_add, a[i] + b[i])
-BINARY(do_sub, a[i] - b[i])
-BINARY(do_mul, a[i] * b[i])
-BINARY(do_min, a[i] < b[i] ? a[i] : b[i])
-BINARY(do_max, a[i] > b[i] ? a[i] : b[i])
+BINARY(do_add, EACH_LANE, a[i] + b[i])
+BINARY(do_sub, EACH_LANE, a[i] - b[i])
+BINARY(do_mul, EACH_LANE, a[i] * b[i])
+BINARY(do_min, EACH_LANE, a[i] < b[i] ? a[i] : b[i])
+BINARY(do_max, EACH_LANE, a[i] > b[i] ? a[i] : b[i])
 
 /* Rows where `bits` are set and the exact value of `step` is (or is not) of
  * the wanted sign. */
@@ -119,8 +139,7 @@ do_div(struct tidu_run *run, instruction *step, struct column *out, struct word 
     uint64_t known = known_bits(ca, w.index) & known_bits(cb, w.index) & w.mask;
     uint64_t near = near_zero(run, step, step->b, w) & known;
     known &= ~(near | tidu_bits_eq(b, zero, w.rows));
-    for (uint32_t i = 0; i < w.rows; i++)
-        to[i] = a[i] / b[i];
+    EACH_LANE(w.rows, to[i] = a[i] / b[i])
     /* What is left of a divisor that cancelled is mostly rounding. */
     if (near) {
         near = exact_signs(run, step->b, w, near, 2);
@@ -131,15 +150,14 @@ do_div(struct tidu_run *run, instruction *step, struct column *out, struct word 
     out->known[w.index] = known;
 }
 
-#define UNARY(name, expression)                                                                    \
+#define UNARY(name, loop, expression)                                                              \
     static void name(struct tidu_run *run, instruction *step, struct column *out, struct word w)   \
     {                                                                                              \
         const struct column *ca = &run->columns[step->a];                                          \
         const double *restrict a = values(ca, w.index);                                            \
         double *restrict to = out->value + (size_t)w.index * 64;                                   \
         uint64_t known = known_bits(ca, w.index) & w.mask;                                         \
-        for (uint32_t i = 0; i < w.rows; i++)                                                      \
-            to[i] = expression;                                                                    \
+        loop(w.rows, to[i] = expression)                                                           \
         tidu_keep_rows(to, known, w.rows);                                                         \
         out->known[w.index] = known;                                                               \
     }
@@ -161,10 +179,10 @@ year_of(double days)
     return year;
 }
 
-UNARY(do_neg, -a[i])
-UNARY(do_abs, fabs(a[i]))
-UNARY(do_year_of, year_of(a[i]))
-UNARY(do_shift, tidu_date_shift(day_of(a[i]), (int32_t)step->number))
+UNARY(do_neg, EACH_LANE, -a[i])
+UNARY(do_abs, EACH_LANE, fabs(a[i]))
+UNARY(do_year_of, EACH_ROW, year_of(a[i]))
+UNARY(do_shift, EACH_ROW, tidu_date_shift(day_of(a[i]), (int32_t)step->number))
 
 /* Full years from one day to another: a birthday counts when it is reached. */
 static double
@@ -177,7 +195,7 @@ full_years(double from, double to)
     return year[1] - year[0] - before;
 }
 
-BINARY(do_full_years, full_years(a[i], b[i]))
+BINARY(do_full_years, EACH_ROW, full_years(a[i], b[i]))
 
 static void
 do_positive(struct tidu_run *run, instruction *step, struct column *out, struct word w)
@@ -282,10 +300,8 @@ do_select(struct tidu_run *run, instruction *step, struct column *out, struct wo
         both = step->whole ? both & tidu_bits_eq(a, b, w.rows) : agreeing(run, step, w, both);
     uint64_t known = (first & known_bits(ca, w.index)) |
                      (decided & ~first & known_bits(cb, w.index)) | both;
-    memcpy(to, b, w.rows * sizeof *to);
-    for (uint32_t i = 0; i < w.rows; i++)
-        if (first >> i & 1)
-            to[i] = a[i];
+    for (uint32_t i = 0; i < w.rows; i += LANES)
+        tidu_choose_eight(to + i, first >> i, a + i, b + i);
     known &= w.mask;
     tidu_keep_rows(to, known, w.rows);
     out->known[w.index] = known;
@@ -302,20 +318,24 @@ do_fill(struct tidu_run *run, instruction *step, struct column *out, struct word
     out->known[w.index] = w.mask;
 }
 
+/* Eight rows of all operands after the other: a sum stays where it is added up. */
 static void
 do_sum(struct tidu_run *run, instruction *step, struct column *out, struct word w)
 {
     const uint32_t *operands = run->program->pool + step->first;
-    double *restrict to = out->value + (size_t)w.index * 64;
+    double *to = out->value + (size_t)w.index * 64;
     uint64_t known = w.mask;
-    memset(to, 0, w.rows * sizeof *to);
-    for (uint32_t k = 0; k < step->count; k++) {
-        const struct column *column = &run->columns[operands[k]];
-        const double *restrict a = values(column, w.index);
-        known &= known_bits(column, w.index);
-        for (uint32_t i = 0; i < w.rows; i++)
-            to[i] += a[i];
+    for (uint32_t at = 0; at < w.rows; at += LANES) {
+        double sum[LANES] = {0};
+        for (uint32_t k = 0; k < step->count; k++) {
+            const double *a = values(&run->columns[operands[k]], w.index) + at;
+            for (uint32_t i = 0; i < LANES; i++)
+                sum[i] += a[i];
+        }
+        memcpy(to + at, sum, sizeof sum);
     }
+    for (uint32_t k = 0; k < step->count; k++)
+        known &= known_bits(&run->columns[operands[k]], w.index);
     tidu_keep_rows(to, known, w.rows);
     out->known[w.index] = known;
 }
@@ -382,13 +402,8 @@ do_in(struct tidu_run *run, instruction *step, struct column *out, struct word w
     const struct column *ca = &run->columns[step->a];
     const tidu_class_set *set = &run->program->sets[step->number];
     const double *a = values(ca, w.index);
-    uint64_t known = known_bits(ca, w.index) & w.mask, bits = 0;
-    for (uint32_t i = 0; i < w.rows; i++) {
-        uint32_t class = (uint32_t)a[i];
-        uint64_t word = class / 64 < set->words ? set->bits[class / 64] : 0;
-        bits |= (word >> (class % 64) & 1) << i;
-    }
-    out->truth[w.index] = bits & known;
+    uint64_t known = known_bits(ca, w.index) & w.mask;
+    out->truth[w.index] = tidu_bits_in(a, set->bits, set->words, w.rows) & known;
     out->known[w.index] = known;
 }
 
@@ -526,8 +541,7 @@ do_pick_low(struct tidu_run *run, instruction *step, struct column *out, struct 
     double *to = out->value + (size_t)w.index * 64;
     uint64_t open = w.mask;
     double otherwise = constants[points[step->count]].value;
-    for (uint32_t i = 0; i < w.rows; i++)
-        to[i] = otherwise;
+    EACH_LANE(w.rows, to[i] = otherwise)
     for (uint32_t k = 0; k < step->count && open; k++) {
         uint64_t hit = true_bits(&run->columns[operands[k]], w.index) & open;
         if (hit)
@@ -554,7 +568,7 @@ collect(struct tidu_run *run, instruction *step, struct column *out, struct word
     const uint32_t *points = operands + step->count;
     const tidu_constant *constants = run->program->constants;
     double *to = out->value + (size_t)w.index * 64;
-    memset(to, 0, w.rows * sizeof *to);
+    EACH_LANE(w.rows, to[i] = 0)
     for (uint32_t k = 0; k < step->count; k++) {
         const struct column *flag = &run->columns[operands[k]];
         uint64_t bits = true_bits(flag, w.index);
@@ -564,8 +578,7 @@ collect(struct tidu_run *run, instruction *step, struct column *out, struct word
         tidu_add_where(to, bits, value, w.rows);
     }
     double limit = constants[points[step->count]].value;
-    for (uint32_t i = 0; i < w.rows; i++)
-        to[i] = to[i] > limit ? limit : to[i];
+    EACH_LANE(w.rows, to[i] = to[i] > limit ? limit : to[i])
     out->known[w.index] = w.mask;
 }
 
@@ -668,46 +681,95 @@ do_count_items(struct tidu_run *run, instruction *step, struct column *out, stru
 
 /* ---- all of them ---- */
 
+/* All rows of a step, a word at a time. */
+#define ALL_ROWS(name)                                                                             \
+    static void name##_rows(struct tidu_run *run, instruction *step, struct column *out,           \
+                            uint32_t rows)                                                         \
+    {                                                                                              \
+        struct word w = {0, 64, UINT64_MAX};                                                       \
+        for (; rows >= 64; rows -= 64, w.index++)                                                  \
+            name(run, step, out, w);                                                               \
+        w.rows = rows;                                                                             \
+        w.mask = (UINT64_C(1) << rows) - 1;                                                        \
+        if (rows)                                                                                  \
+            name(run, step, out, w);                                                               \
+    }
+ALL_ROWS(do_abs)
+ALL_ROWS(do_add)
+ALL_ROWS(do_and)
+ALL_ROWS(do_at_least)
+ALL_ROWS(do_collect_high)
+ALL_ROWS(do_collect_low)
+ALL_ROWS(do_count_items)
+ALL_ROWS(do_div)
+ALL_ROWS(do_eq)
+ALL_ROWS(do_fill)
+ALL_ROWS(do_full_years)
+ALL_ROWS(do_in)
+ALL_ROWS(do_items)
+ALL_ROWS(do_known)
+ALL_ROWS(do_le)
+ALL_ROWS(do_lt)
+ALL_ROWS(do_max)
+ALL_ROWS(do_min)
+ALL_ROWS(do_mul)
+ALL_ROWS(do_neg)
+ALL_ROWS(do_not)
+ALL_ROWS(do_or)
+ALL_ROWS(do_pick_high)
+ALL_ROWS(do_pick_low)
+ALL_ROWS(do_positive)
+ALL_ROWS(do_root)
+ALL_ROWS(do_round)
+ALL_ROWS(do_select)
+ALL_ROWS(do_settle)
+ALL_ROWS(do_shift)
+ALL_ROWS(do_spread)
+ALL_ROWS(do_spread_flag)
+ALL_ROWS(do_sub)
+ALL_ROWS(do_sum)
+ALL_ROWS(do_year_of)
+
 /* Steps without a kernel are filled when the run is opened or begins: inputs
  * are the block's own columns. */
-const tidu_kernel tidu_kernels[TIDU_DO_COUNT] = {
-    [TIDU_DO_ADD] = do_add,
-    [TIDU_DO_SUB] = do_sub,
-    [TIDU_DO_MUL] = do_mul,
-    [TIDU_DO_DIV] = do_div,
-    [TIDU_DO_NEG] = do_neg,
-    [TIDU_DO_ABS] = do_abs,
-    [TIDU_DO_MIN] = do_min,
-    [TIDU_DO_MAX] = do_max,
-    [TIDU_DO_FLOOR] = do_round,
-    [TIDU_DO_ROUND] = do_round,
-    [TIDU_DO_ROOT] = do_root,
-    [TIDU_DO_POSITIVE] = do_positive,
-    [TIDU_DO_NONNEGATIVE] = do_positive,
-    [TIDU_DO_SELECT] = do_select,
-    [TIDU_DO_FILL] = do_fill,
-    [TIDU_DO_YEAR_OF] = do_year_of,
-    [TIDU_DO_FULL_YEARS] = do_full_years,
-    [TIDU_DO_SHIFT] = do_shift,
-    [TIDU_DO_LT] = do_lt,
-    [TIDU_DO_LE] = do_le,
-    [TIDU_DO_EQ] = do_eq,
-    [TIDU_DO_IN] = do_in,
-    [TIDU_DO_NOT] = do_not,
-    [TIDU_DO_AND] = do_and,
-    [TIDU_DO_OR] = do_or,
-    [TIDU_DO_AT_LEAST] = do_at_least,
-    [TIDU_DO_KNOWN] = do_known,
-    [TIDU_DO_KNOWN_FLAG] = do_known,
-    [TIDU_DO_SETTLE] = do_settle,
-    [TIDU_DO_PICK_LOW] = do_pick_low,
-    [TIDU_DO_PICK_HIGH] = do_pick_high,
-    [TIDU_DO_COLLECT_LOW] = do_collect_low,
-    [TIDU_DO_COLLECT_HIGH] = do_collect_high,
-    [TIDU_DO_SUM] = do_sum,
-    [TIDU_DO_SPREAD] = do_spread,
-    [TIDU_DO_SPREAD_FLAG] = do_spread_flag,
-    [TIDU_DO_ANY_ITEM] = do_items,
-    [TIDU_DO_EVERY_ITEM] = do_items,
-    [TIDU_DO_COUNT_ITEMS] = do_count_items,
+const tidu_kernel TIDU_VARIANT[TIDU_DO_COUNT] = {
+    [TIDU_DO_ADD] = do_add_rows,
+    [TIDU_DO_SUB] = do_sub_rows,
+    [TIDU_DO_MUL] = do_mul_rows,
+    [TIDU_DO_DIV] = do_div_rows,
+    [TIDU_DO_NEG] = do_neg_rows,
+    [TIDU_DO_ABS] = do_abs_rows,
+    [TIDU_DO_MIN] = do_min_rows,
+    [TIDU_DO_MAX] = do_max_rows,
+    [TIDU_DO_FLOOR] = do_round_rows,
+    [TIDU_DO_ROUND] = do_round_rows,
+    [TIDU_DO_ROOT] = do_root_rows,
+    [TIDU_DO_POSITIVE] = do_positive_rows,
+    [TIDU_DO_NONNEGATIVE] = do_positive_rows,
+    [TIDU_DO_SELECT] = do_select_rows,
+    [TIDU_DO_FILL] = do_fill_rows,
+    [TIDU_DO_YEAR_OF] = do_year_of_rows,
+    [TIDU_DO_FULL_YEARS] = do_full_years_rows,
+    [TIDU_DO_SHIFT] = do_shift_rows,
+    [TIDU_DO_LT] = do_lt_rows,
+    [TIDU_DO_LE] = do_le_rows,
+    [TIDU_DO_EQ] = do_eq_rows,
+    [TIDU_DO_IN] = do_in_rows,
+    [TIDU_DO_NOT] = do_not_rows,
+    [TIDU_DO_AND] = do_and_rows,
+    [TIDU_DO_OR] = do_or_rows,
+    [TIDU_DO_AT_LEAST] = do_at_least_rows,
+    [TIDU_DO_KNOWN] = do_known_rows,
+    [TIDU_DO_KNOWN_FLAG] = do_known_rows,
+    [TIDU_DO_SETTLE] = do_settle_rows,
+    [TIDU_DO_PICK_LOW] = do_pick_low_rows,
+    [TIDU_DO_PICK_HIGH] = do_pick_high_rows,
+    [TIDU_DO_COLLECT_LOW] = do_collect_low_rows,
+    [TIDU_DO_COLLECT_HIGH] = do_collect_high_rows,
+    [TIDU_DO_SUM] = do_sum_rows,
+    [TIDU_DO_SPREAD] = do_spread_rows,
+    [TIDU_DO_SPREAD_FLAG] = do_spread_flag_rows,
+    [TIDU_DO_ANY_ITEM] = do_items_rows,
+    [TIDU_DO_EVERY_ITEM] = do_items_rows,
+    [TIDU_DO_COUNT_ITEMS] = do_count_items_rows,
 };

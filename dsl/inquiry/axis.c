@@ -134,6 +134,20 @@ fill(struct axis *axis, const struct spelled *from, const struct spelled *to, ti
     return apart || refuse(axis->asked, reterr); /* more steps than days */
 }
 
+/* Between few days there may be none: then the ends have to do. */
+static void
+choose_probes(struct axis *axis)
+{
+    uint32_t last = axis->count - 1;
+    axis->probes[0] = axis->count;
+    axis->probes[1] = axis->count + 1;
+    if (!mpq_equal(axis->numbers[axis->count], axis->numbers[axis->count + 1]) &&
+        mpq_sgn(axis->numbers[axis->count + 1]))
+        return;
+    axis->probes[0] = mpq_sgn(axis->numbers[last]) ? 0 : last;
+    axis->probes[1] = last - axis->probes[0];
+}
+
 bool
 tidu_axis_open(struct axis *axis, const tidu_axis *asked, tidu_error *reterr)
 {
@@ -156,8 +170,8 @@ tidu_axis_open(struct axis *axis, const tidu_axis *asked, tidu_error *reterr)
                 !strcmp(from.unit, to.unit) && !mpq_equal(from.number, to.number);
     good = good ? fill(axis, &from, &to, reterr) : refuse(asked, reterr);
     axis->falling = good && mpq_cmp(from.number, to.number) > 0;
-    axis->probes[0] = axis->count;
-    axis->probes[1] = axis->count + 1;
+    if (good)
+        choose_probes(axis);
     mpq_clears(from.number, to.number, NULL);
     return good;
 }

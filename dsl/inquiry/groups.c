@@ -9,6 +9,7 @@
  */
 #include "internal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,12 +53,14 @@ length_of(const char *by, const char *code)
     return length < most ? length : most;
 }
 
-static const char *
-fact_of(const char *by)
+/* "region" and "industry" may be called by their codes. */
+static int32_t
+find_codes(const tidu_population *population, const char *by)
 {
-    if (!strcmp(by, "region"))
-        return "region_code";
-    return strcmp(by, "industry") ? by : "industry_code";
+    char name[64];
+    snprintf(name, sizeof name, "%s_code", by);
+    int32_t codes = tidu_population_codes(population, name);
+    return codes == TIDU_NONE ? tidu_population_codes(population, by) : codes;
 }
 
 static int
@@ -124,7 +127,7 @@ tidu_groups_open(const tidu_inquiry *inquiry, const struct lineup *lineup, tidu_
     }
     groups->arena = arena;
     groups->population = inquiry->population;
-    groups->codes = by ? tidu_population_codes(inquiry->population, fact_of(by)) : TIDU_NONE;
+    groups->codes = by ? find_codes(inquiry->population, by) : TIDU_NONE;
     bool derived = by && groups->codes == TIDU_NONE &&
                    find_derived(lineup->stands[0].programs[0], by);
     bool good = true;

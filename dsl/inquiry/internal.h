@@ -22,6 +22,7 @@ struct told {
     const char *id;
     tidu_titles title;
     int32_t tier;
+    bool left_out; /* nothing moves it, so it is not counted */
 };
 
 /* A pair of programs, and what is wanted of them. */
@@ -97,7 +98,7 @@ struct axis {
     mpq_t *numbers; /* as spelled, without the unit; dates are days */
     uint32_t count;
     bool falling;
-    uint32_t probes[2]; /* two values more, behind the last */
+    uint32_t probes[2]; /* two different values, the second not zero; perhaps behind the last */
 };
 
 /* False with *reterr; close it either way. */

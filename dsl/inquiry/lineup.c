@@ -122,7 +122,7 @@ find_told(struct lineup *lineup, const tidu_inquiry *inquiry)
             if (designation->told && is_wanted(inquiry, designation->id) &&
                 told_of(lineup, designation->id) == lineup->told_count)
                 lineup->told[lineup->told_count++] =
-                    (struct told){designation->id, designation->title, designation->tier};
+                    (struct told){designation->id, designation->title, designation->tier, false};
         }
     }
     return lineup->told != NULL;

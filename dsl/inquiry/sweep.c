@@ -39,7 +39,7 @@ struct sweep {
     struct scan scan;
     struct grid grid;
     bool gated;
-    uint32_t gates; /* found, for the report */
+    bool *moves; /* [told]: some threshold reaches it */
 
     /* the stand being scanned */
     uint32_t stand;
@@ -406,6 +406,27 @@ open_each(const struct sweep *sweep, struct scanner *scanner, struct seer *seer,
     return true;
 }
 
+/* Only what the runs read is filled. */
+static bool
+want_columns(struct scanner *scanner, const struct seer *seer)
+{
+    bool *columns = calloc(scanner->block->layout->column_count + 1, sizeof *columns);
+    if (!columns)
+        return false;
+    for (int s = 0; s < SIDES; s++) {
+        if (seer->low[s])
+            tidu_run_reads(seer->low[s], columns);
+        if (seer->high[s])
+            tidu_run_reads(seer->high[s], columns);
+        for (int c = 0; c < AT_ONCE; c++)
+            if (seer->each[s][c])
+                tidu_run_reads(seer->each[s][c], columns);
+    }
+    tidu_binding_want(scanner->binding, columns);
+    free(columns);
+    return true;
+}
+
 static bool
 open_seer(void *context, struct scanner *scanner, const struct stand *stand)
 {
@@ -426,7 +447,8 @@ open_seer(void *context, struct scanner *scanner, const struct stand *stand)
         seer->low[s] = tidu_run_open(stand->programs[s], scanner->block);
         good = seer->low[s] && (sweep->gated ? open_gated : open_each)(sweep, scanner, seer, s);
     }
-    return good || tidu_error_set(&scanner->error, TIDU_MEMORY, NULL);
+    return (good && want_columns(scanner, seer)) ||
+           tidu_error_set(&scanner->error, TIDU_MEMORY, NULL);
 }
 
 static void
@@ -516,6 +538,16 @@ axis_of(const struct sweep *sweep, tidu_run *low, const tidu_run *high, tidu_blo
     return times == 1 ? found : sweep->axis_count;
 }
 
+static void
+note_moves(struct sweep *sweep, const struct side *side, int s, const tidu_run *high)
+{
+    for (uint32_t t = 0; t < sweep->low->told_count; t++) {
+        tidu_step status = side->of_high->status[s][t];
+        if (status != TIDU_NO_STEP && tidu_run_twin(high, status) == TIDU_NO_STEP)
+            sweep->moves[t] = true;
+    }
+}
+
 /* False when the side's thresholds are no gates, or memory ran out: then value by value
  * is tried, and will say so. */
 static bool
@@ -529,6 +561,8 @@ find_side(struct sweep *sweep, int s, tidu_block *block)
     tidu_run *high = low ? tidu_run_beside(low, side->high, block) : NULL;
     uint32_t count = high ? tidu_run_partings(high, partings, MOST_GATES) : MOST_GATES + 1;
     bool good = count <= MOST_GATES;
+    if (high)
+        note_moves(sweep, side, s, high);
     for (uint32_t i = 0; i < count && good; i++) {
         uint32_t axis = axis_of(sweep, low, high, block, s, partings[i]);
         struct gate *gate = &side->gates[side->gate_count++];
@@ -556,7 +590,6 @@ find_gates(struct sweep *sweep, uint32_t stand)
                                         .of_low = low,
                                         .of_high = high};
         good = good && find_side(sweep, s, block);
-        sweep->gates += sweep->sides[s].gate_count;
     }
     tidu_block_close(&block);
     return good;
@@ -570,6 +603,21 @@ all_gated(struct sweep *sweep)
         gated = find_gates(sweep, s);
     close_sides(sweep);
     return gated;
+}
+
+/* Unless they are asked for by name, only designations that move are counted. */
+static void
+leave_out(struct sweep *sweep)
+{
+    if (!sweep->gated || !sweep->axis_count || sweep->inquiry->designations)
+        return;
+    for (uint32_t t = 0; t < sweep->low->told_count; t++) {
+        sweep->low->told[t].left_out = !sweep->moves[t];
+        for (uint32_t i = 0; !sweep->moves[t] && i < sweep->low->stand_count * SIDES; i++) {
+            sweep->low->stands[i / SIDES].status[i % SIDES][t] = TIDU_NO_STEP;
+            sweep->high->stands[i / SIDES].status[i % SIDES][t] = TIDU_NO_STEP;
+        }
+    }
 }
 
 /* ---- lineups ---- */
@@ -701,9 +749,13 @@ put_figures(const struct sweep *sweep, uint32_t group, tidu_text *out)
     static const char *const outcomes[OUTCOMES] = {"met", "unmet", "undetermined"};
     static const char *const sums[MONEY_METRICS] = {"low", "high", "open"};
     const struct lineup *lineup = sweep->low;
+    bool first = true;
     tidu_text_puts(out, "\"designations\":[");
     for (uint32_t t = 0; t < lineup->told_count; t++) {
-        tidu_text_printf(out, "%s{\"id\":\"%s\",\"title\":", t ? "," : "", lineup->told[t].id);
+        if (lineup->told[t].left_out)
+            continue;
+        tidu_text_printf(out, "%s{\"id\":\"%s\",\"title\":", first ? "" : ",", lineup->told[t].id);
+        first = false;
         tidu_inquiry_words(&lineup->told[t].title, sweep->inquiry->lang, out);
         for (uint32_t o = 0; o < OUTCOMES; o++) {
             tidu_text_putc(out, ',');
@@ -741,6 +793,19 @@ put_groups(struct sweep *sweep, tidu_text *out)
         put_figures(sweep, g, out);
         tidu_text_putc(out, '}');
     }
+    tidu_text_putc(out, ']');
+}
+
+static void
+put_unmoved(const struct lineup *lineup, tidu_text *out)
+{
+    bool first = true;
+    tidu_text_puts(out, ",\"unmoved\":[");
+    for (uint32_t t = 0; t < lineup->told_count; t++)
+        if (lineup->told[t].left_out) {
+            tidu_text_printf(out, "%s\"%s\"", first ? "" : ",", lineup->told[t].id);
+            first = false;
+        }
     tidu_text_putc(out, ']');
 }
 
@@ -800,6 +865,7 @@ tell(struct sweep *sweep, tidu_text *out)
     }
     tidu_text_puts(out, "],");
     put_figures(sweep, sweep->grid.groups - 1, out);
+    put_unmoved(sweep->low, out);
     put_groups(sweep, out);
     tidu_text_printf(out, ",\"passes\":%u}",
                      sweep->gated ? 1
@@ -820,7 +886,12 @@ run_sweep(struct sweep *sweep, tidu_error *reterr)
     metrics = sweep->low->told_count * OUTCOMES + (sweep->inquiry->money ? MONEY_METRICS : 0);
     if (!tidu_grid_open(&sweep->grid, metrics, tidu_groups_count(sweep->groups), sweep->counts))
         return tidu_error_set(reterr, TIDU_MEMORY, NULL);
+    sweep->moves = tidu_arena_array(sweep->low->arena, (size_t)sweep->low->told_count + 1,
+                                    sizeof *sweep->moves);
+    if (!sweep->moves)
+        return tidu_error_set(reterr, TIDU_MEMORY, NULL);
     sweep->gated = all_gated(sweep);
+    leave_out(sweep);
     if (!(sweep->gated ? scan_gated : scan_each)(sweep, reterr))
         return false;
     tidu_grid_sum(&sweep->grid);

@@ -23,6 +23,7 @@ struct link {
     const uint64_t *tests; /* [number]: of a set, one a bit */
     uint32_t test;
     bool filled; /* something stands in the block's column */
+    bool left_out; /* nobody wants it */
 };
 
 /* Where words come from: a text, or a code without a year or of the last one. */
@@ -54,6 +55,7 @@ struct tidu_binding {
     double *scratch;   /* as many as a group has rows */
     uint64_t *bits;
     int64_t group; /* the lists are of, -1 for none */
+    bool titles_wanted;
 };
 
 enum { MOST_ROWS = 65536 };
@@ -318,9 +320,7 @@ link_regions(struct tidu_binding *binding)
                           ? TIDU_NONE
                           : find_column(population, binding->vocabulary->facts[fact].symbol.name,
                                         "", 0);
-    if (binding->region != TIDU_NONE && population->columns[binding->region].kind != KEPT_CODE)
-        binding->region = TIDU_NONE;
-    if (binding->region == TIDU_NONE)
+    if (binding->region == TIDU_NONE || population->columns[binding->region].kind != KEPT_CODE)
         return true;
     uint32_t count = dictionary_of(population, binding->region)->count;
     uint32_t *codes = tidu_arena_array(binding->arena, (size_t)count + 1, sizeof *codes);
@@ -369,7 +369,8 @@ tidu_binding_open(const tidu_population *population, const tidu_vocabulary *voca
                                      .arena = arena,
                                      .as_of = as_of,
                                      .year = year - 1,
-                                     .group = -1};
+                                     .group = -1,
+                                     .titles_wanted = true};
     bool good = reserve(binding) || no_memory(reterr);
     for (uint32_t c = 0; good && c < vocabulary->layout.column_count; c++)
         good = link_column(binding, c, reterr);
@@ -526,6 +527,8 @@ fill_columns(struct tidu_binding *binding, uint32_t group, uint32_t first, tidu_
         const tidu_column *input = &layout->columns[c];
         uint32_t from = input->frame ? binding->lists[input->frame].start[first] : first;
         uint32_t count = input->frame ? block->item_count[input->frame] : block->row_count;
+        if (binding->links[c].left_out || input->fact == TIDU_NONE)
+            continue;
         if (input->kind == TIDU_COLUMN_NUMBER)
             fill_numbers(binding, &binding->links[c], group, from, count,
                          &(struct target){.value = block->number[input->place],
@@ -791,11 +794,28 @@ fill_spellings(struct tidu_binding *binding, uint32_t group, uint32_t first, tid
         uint32_t from = input->frame ? binding->lists[input->frame].start[first] : first;
         uint32_t count = input->frame ? block->item_count[input->frame] : block->row_count;
         if (input->kind == TIDU_COLUMN_NUMBER && input->fact != TIDU_NONE &&
+            !binding->links[c].left_out &&
             !spell_column(binding, c, group, from, count, block))
             return false;
     }
     sort_spellings(block);
     return true;
+}
+
+void
+tidu_binding_want(tidu_binding *binding, const bool *columns)
+{
+    const tidu_layout *layout = &binding->vocabulary->layout;
+    for (uint32_t c = 0; c < layout->column_count; c++)
+        binding->links[c].left_out = !columns[c];
+    binding->titles_wanted = false;
+    for (uint32_t t = 0; t < layout->title_count; t++) {
+        const tidu_title_slot *title = &layout->titles[t];
+        const int32_t of_title[3] = {title->column, title->granted_column,
+                                     title->reviewed_column};
+        for (int i = 0; i < 3; i++)
+            binding->titles_wanted |= of_title[i] != TIDU_NONE && columns[of_title[i]];
+    }
 }
 
 uint32_t
@@ -809,11 +829,24 @@ tidu_binding_load(tidu_binding *binding, uint32_t group, uint32_t first, uint32_
     tidu_arena_reset(block->arena);
     fill_frames(binding, group, first, block);
     fill_columns(binding, group, first, block);
-    fill_titles(binding, group, first, block);
+    if (binding->titles_wanted)
+        fill_titles(binding, group, first, block);
     if (!fill_spellings(binding, group, first, block) ||
         (words && !fill_words(binding, group, first, block)))
         return 0;
     return block->row_count;
+}
+
+/* Regions that are texts, in quotes. */
+static void
+read_regions(struct tidu_binding *binding, const struct kept_chunk *chunk, uint32_t rows)
+{
+    bool text = binding->population->columns[binding->region].kind == KEPT_TEXT;
+    for (uint32_t r = 0; text && r < rows; r++) {
+        tidu_slice word = tidu_decode_word(binding->population, chunk, rows, r);
+        if (word.length != 8 || !tidu_region_parse(word.data + 1, 6, &binding->regions[r]))
+            binding->regions[r] = TIDU_COUNTRY_CODE;
+    }
 }
 
 const uint32_t *
@@ -827,6 +860,10 @@ tidu_binding_regions(tidu_binding *binding, uint32_t group)
         binding->regions[r] = TIDU_COUNTRY_CODE;
     if (!chunk || !chunk->size)
         return binding->regions;
+    if (!binding->region_of) {
+        read_regions(binding, chunk, rows);
+        return binding->regions;
+    }
     uint32_t most = dictionary_of(population, binding->region)->count;
     tidu_decode_known(population, chunk, 0, rows, binding->bits);
     tidu_decode_numbers(population, chunk, 0, rows, binding->scratch);

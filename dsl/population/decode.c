@@ -1,14 +1,10 @@
 /*
  * decode.c: values of a chunk, as many as are wanted, as doubles and bits.
  *
- * Runs over every figure of a population each time it is asked about, so the loops are
- * plain and the compiler widens them.
- *
  * INVARIANT: whoever mapped the file has made sure that chunks lie in it.
  */
 #include "internal.h"
-
-static const double powers[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
+#include "tidu/run.h"
 
 static const char *
 bytes_of(const tidu_population *population, const struct kept_chunk *chunk)
@@ -16,42 +12,17 @@ bytes_of(const tidu_population *population, const struct kept_chunk *chunk)
     return population->bytes + chunk->offset;
 }
 
-#define WIDEN(type)                                                                                \
-    do {                                                                                           \
-        const type *restrict from = (const type *)(const void *)values + first;                    \
-        if (chunk->scale == 0)                                                                     \
-            for (uint32_t i = 0; i < count; i++)                                                   \
-                ret[i] = from[i];                                                                  \
-        else                                                                                       \
-            for (uint32_t i = 0; i < count; i++)                                                   \
-                ret[i] = from[i] / power;                                                          \
-    } while (0)
-
 void
 tidu_decode_numbers(const tidu_population *population, const struct kept_chunk *chunk,
-                    uint32_t first, uint32_t count, double *restrict ret)
+                    uint32_t first, uint32_t count, double *ret)
 {
-    const char *values = bytes_of(population, chunk) + chunk->values;
-    const double power = powers[chunk->scale];
-    switch (chunk->coding) {
-    case CODED_U8:
-        WIDEN(uint8_t);
-        break;
-    case CODED_I8:
-        WIDEN(int8_t);
-        break;
-    case CODED_U16:
-        WIDEN(uint16_t);
-        break;
-    case CODED_I16:
-        WIDEN(int16_t);
-        break;
-    case CODED_I32:
-        WIDEN(int32_t);
-        break;
-    default:
-        memcpy(ret, (const double *)(const void *)values + first, count * sizeof *ret);
-    }
+    tidu_widener *widen = tidu_widen_plain;
+#ifdef TIDU_LANES
+    unsigned lanes = tidu_lanes();
+    widen = lanes >= 8 ? tidu_widen_v4 : lanes >= 4 ? tidu_widen_v3 : widen;
+#endif
+    widen(bytes_of(population, chunk) + chunk->values, chunk->coding, chunk->scale, first, count,
+          ret);
 }
 
 static void

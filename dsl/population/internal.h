@@ -248,6 +248,12 @@ tidu_population_string(const tidu_population *population, uint64_t at)
 const char *tidu_population_entry(const tidu_population *population, uint32_t column,
                                   uint32_t number);
 
+/* ---- widen.c, for each kind of processor ---- */
+
+typedef void tidu_widener(const void *values, uint8_t coding, uint8_t scale, uint32_t first,
+                          uint32_t count, double *ret);
+tidu_widener tidu_widen_plain, tidu_widen_v3, tidu_widen_v4;
+
 /* ---- decode.c: values `first` to `first + count - 1` of a chunk ---- */
 
 void tidu_decode_numbers(const tidu_population *population, const struct kept_chunk *chunk,

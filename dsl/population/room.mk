@@ -9,5 +9,6 @@ libtidu_la_SOURCES += \
     dsl/population/hash.c \
     dsl/population/internal.h \
     dsl/population/keeping.c \
-    dsl/population/snapshot.c
+    dsl/population/snapshot.c \
+    dsl/population/widen.c
 EXTRA_DIST += dsl/population/README.md

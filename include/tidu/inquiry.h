@@ -69,9 +69,14 @@ enum { TIDU_MOST_STEPS = 1001, TIDU_MOST_AXES = 2 };
 
 /* Append {"as_of":…,"population":{…},"ruleset":…,"axes":[{"addresses":[…],"values":[…],
  * "now":…},…],"designations":[{"id":…,"title":…,"met":[…],"unmet":[…],
- * "undetermined":[…]},…],"money":{"unit":"万元","low":[…],"high":[…]},"groups":[…],
- * "work":…}. With two axes the arrays hold a row for each value of the first. False with
- * *reterr; then nothing is appended. */
+ * "undetermined":[…]},…],"unmoved":[…],"money":{"unit":"万元","low":[…],"high":[…],
+ * "open":[…]},"by":…,"groups":[{"group":…,"designations":…,"money":…},…],"passes":n}.
+ * With two axes the arrays hold a list for each value of the first; with none there is
+ * one value, which tells how many there are now. "unmoved" are designations that no
+ * threshold of the axes reaches; unless asked for by name they are not counted. "high"
+ * adds up what is known of the most, "open" counts those for whom it is not. "passes" is
+ * how often the population was looked at: once, unless a threshold is calculated with.
+ * False with *reterr; then nothing is appended. */
 bool tidu_sweep(const tidu_inquiry *inquiry, const tidu_reform *reform, const tidu_axis *axes,
                 size_t axis_count, tidu_text *out, tidu_error *reterr);
 

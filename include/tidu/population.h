@@ -150,6 +150,10 @@ tidu_binding *tidu_binding_open(const tidu_population *population,
                                 tidu_error *reterr);
 void tidu_binding_close(tidu_binding **binding);
 
+/* From now on fill only these columns of the layout (and what titles and lists need);
+ * the others hold anything. At first all are filled. */
+void tidu_binding_want(tidu_binding *binding, const bool *columns);
+
 /* Fill a block of the vocabulary's layout, which was opened for at least so many rows,
  * with as many of rows `first` to `first + count - 1` of a group as their lists have room
  * for. Returns how many, at least one; 0 when memory ran out. Words (names, codes) are

@@ -45,6 +45,9 @@ bool tidu_run_need(tidu_run *run, const tidu_step *steps, uint32_t count);
  * at there, and a step of its own (or TIDU_NO_STEP). */
 bool tidu_run_need_beside(tidu_run *before, const tidu_run *beside, tidu_step also);
 
+/* Mark, by number in the layout, the input columns that are needed. */
+void tidu_run_reads(const tidu_run *run, bool *columns);
+
 /* The steps that are not shared with the run before although all they rest on is: where
  * the two programs part. Writes up to `most` and returns how many there are. */
 uint32_t tidu_run_partings(const tidu_run *run, tidu_step *ret, uint32_t most);
@@ -104,6 +107,11 @@ tidu_view tidu_run_view(const tidu_run *run, tidu_step step);
 
 const tidu_program *tidu_run_program(const tidu_run *run);
 const tidu_block *tidu_run_block(const tidu_run *run);
+
+/* How many doubles at a time this processor computes, at most as many as the limit: 1,
+ * 4 or 8. Runs that are opened later keep to it; the results are the same bits. */
+unsigned tidu_lanes(void);
+void tidu_lanes_limit(unsigned lanes);
 
 /* How many comparisons of the last eval were decided in exact arithmetic. */
 uint64_t tidu_run_exact_count(const tidu_run *run);
