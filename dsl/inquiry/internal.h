@@ -162,6 +162,64 @@ void tidu_inquiry_words(const tidu_titles *title, tidu_lang lang, tidu_text *out
 /* "as_of":…,"population":…,"ruleset":…,"changes":… */
 void tidu_inquiry_head(const tidu_inquiry *inquiry, const tidu_reform *reform, tidu_text *out);
 
+/* ---- gates.c: all gates of the programs in force ---- */
+
+enum { MOST_GATES = 4, MOST_WAYS = 1 << MOST_GATES };
+
+/* One side of a stand: its programs at both probes. */
+struct side {
+    const tidu_program *low, *high;
+    const struct stand *of_low, *of_high;
+    struct gate gates[MOST_GATES];
+    uint32_t gate_count;
+};
+
+struct gates {
+    const tidu_inquiry *inquiry;
+    const tidu_reform *reform;
+    struct axis axes[TIDU_MOST_AXES]; /* opened by the caller, with inquiry and reform */
+    uint32_t axis_count;
+    struct lineup *low, *high, *alone[TIDU_MOST_AXES]; /* at their probes; one axis moved */
+    bool *moves; /* [told]: some threshold reaches it */
+    uint32_t stand; /* found last */
+    struct side sides[SIDES];
+};
+
+/* False with *reterr; close it either way. */
+bool tidu_gates_open(struct gates *gates, tidu_error *reterr);
+void tidu_gates_close(struct gates *gates);
+
+/* The gates of a stand. False when its thresholds are none, or memory ran out. */
+bool tidu_gates_find(struct gates *gates, uint32_t stand);
+/* Whether all stands have them; tells what moves. */
+bool tidu_gates_all(struct gates *gates);
+/* Unless they are asked for by name, count only what moves. After tidu_gates_all. */
+void tidu_gates_leave_out(struct gates *gates);
+
+/* The reform with each axis at a value of its own; NULL with *reterr. */
+struct lineup *tidu_gates_lineup(const struct gates *gates, const uint32_t at[TIDU_MOST_AXES],
+                                 tidu_error *reterr);
+
+/* A thread's runs for the stand found last: of the first probe, and of the second beside
+ * it where there are gates. */
+struct gated {
+    tidu_run *low[SIDES], *high[SIDES];
+    tidu_given_flag given[SIDES][MOST_GATES];
+};
+
+/* Only what is told, added up and grouped by is computed, and only that is read of the
+ * population. False with the scanner's error; close it either way. */
+bool tidu_gated_open(const struct gates *gates, const struct groups *groups,
+                     struct scanner *scanner, struct gated *ret);
+void tidu_gated_close(struct gated *gated);
+/* What does not depend on gates, for a new block. */
+void tidu_gated_eval(const struct gated *gated);
+/* The run to read and whose steps it has, with the gates one way, an open one a bit. */
+tidu_run *tidu_gated_way(const struct gates *gates, const struct gated *gated, int s,
+                         uint32_t way, const struct stand **ret_stand);
+
+void tidu_eval_all(tidu_run *run);
+
 /* ---- scan.c: rows, block by block ---- */
 
 /* Rows of a group that one stand answers for. */

@@ -14,46 +14,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_GATES = 4, MOST_WAYS = 1 << MOST_GATES, AT_ONCE = 8, WORDS = TIDU_BLOCK_ROWS / 64 };
+enum { AT_ONCE = 8, WORDS = TIDU_BLOCK_ROWS / 64 };
 enum { MET, UNMET, UNDETERMINED, OUTCOMES };
 enum { LOW, HIGH, OPEN, MONEY_METRICS };
 
 /* A hundredth of a yuan in 万元. */
 #define MONEY_SCALE 1e6
 
-/* One side of a stand: its programs at both probes. */
-struct side {
-    const tidu_program *low, *high;
-    const struct stand *of_low, *of_high;
-    struct gate gates[MOST_GATES];
-    uint32_t gate_count;
-};
-
 struct sweep {
     const tidu_inquiry *inquiry;
     const tidu_reform *reform;
-    struct axis axes[TIDU_MOST_AXES];
-    uint32_t axis_count, counts[TIDU_MOST_AXES];
-    struct lineup *low, *high, *alone[TIDU_MOST_AXES]; /* at their probes; one axis moved */
+    struct gates gates;
+    uint32_t counts[TIDU_MOST_AXES];
     struct groups *groups;
     struct scan scan;
     struct grid grid;
     bool gated;
-    bool *moves; /* [told]: some threshold reaches it */
 
-    /* the stand being scanned */
+    /* without gates: the stand being scanned, and cells at hand */
     uint32_t stand;
-    struct side sides[SIDES];
-
-    /* without gates: cells at hand */
     struct lineup *cells[AT_ONCE];
     uint32_t first_cell, cell_count;
 };
 
 /* What a thread has for the stand. */
 struct seer {
-    tidu_run *low[SIDES], *high[SIDES], *each[SIDES][AT_ONCE];
-    tidu_given_flag given[SIDES][MOST_GATES];
+    struct gated gated;
+    tidu_run *each[SIDES][AT_ONCE];
     struct grid grid;
     uint32_t keys[TIDU_BLOCK_ROWS];
     uint32_t ranks[MOST_GATES][TIDU_BLOCK_ROWS];
@@ -63,14 +50,6 @@ struct seer {
 };
 
 /* ---- evaluating ---- */
-
-static void
-eval_all(tidu_run *run)
-{
-    tidu_run_eval(run);
-    tidu_run_eval_support(run);
-    tidu_run_eval_derived(run);
-}
 
 static uint64_t
 row_mask(uint32_t rows, uint32_t word)
@@ -83,12 +62,12 @@ static void
 copy_status(const struct sweep *sweep, struct seer *seer, const tidu_run *run,
             const struct stand *stand, int side, uint32_t way, uint32_t rows)
 {
-    for (uint32_t t = 0; t < sweep->low->told_count; t++) {
+    for (uint32_t t = 0; t < sweep->gates.low->told_count; t++) {
         tidu_step step = stand->status[side][t];
         if (step == TIDU_NO_STEP)
             continue;
         tidu_view view = tidu_run_view(run, step);
-        size_t at = ((size_t)way * sweep->low->told_count + t) * WORDS;
+        size_t at = ((size_t)way * sweep->gates.low->told_count + t) * WORDS;
         for (uint32_t w = 0; w < (rows + 63) / 64; w++) {
             seer->truth[at + w] = view.truth[w & view.mask >> 6] & row_mask(rows, w);
             seer->known[at + w] = view.known[w & view.mask >> 6] & row_mask(rows, w);
@@ -211,7 +190,7 @@ enter_outcome(void *context, uint32_t way, const uint32_t first[2], const uint32
 {
     const struct entry *entry = context;
     struct seer *seer = entry->seer;
-    size_t at = ((size_t)way * entry->sweep->low->told_count + entry->told) * WORDS +
+    size_t at = ((size_t)way * entry->sweep->gates.low->told_count + entry->told) * WORDS +
                 entry->row / 64;
     uint32_t metric = outcome_metric(entry->told, seer->truth[at] >> entry->row % 64 & 1,
                                      seer->known[at] >> entry->row % 64 & 1);
@@ -222,7 +201,7 @@ static void
 count_told(const struct sweep *sweep, const struct side *side, struct seer *seer,
            const tidu_run *run, uint32_t told, uint32_t rows)
 {
-    size_t stride = (size_t)sweep->low->told_count * WORDS;
+    size_t stride = (size_t)sweep->gates.low->told_count * WORDS;
     const uint64_t *truth = seer->truth + (size_t)told * WORDS;
     const uint64_t *known = seer->known + (size_t)told * WORDS;
     for (uint32_t w = 0; w < (rows + 63) / 64; w++) {
@@ -249,7 +228,7 @@ enter_money(void *context, uint32_t way, const uint32_t first[2], const uint32_t
 {
     const struct entry *entry = context;
     for (uint32_t m = 0; m < MONEY_METRICS; m++)
-        tidu_grid_add_part(&entry->seer->grid, entry->sweep->low->told_count * OUTCOMES + m,
+        tidu_grid_add_part(&entry->seer->grid, entry->sweep->gates.low->told_count * OUTCOMES + m,
                            entry->seer->keys[entry->row], first, end,
                            money_at(entry->seer, way, m, entry->row));
 }
@@ -258,7 +237,7 @@ static void
 count_money(const struct sweep *sweep, const struct side *side, struct seer *seer,
             const tidu_run *run, uint32_t rows)
 {
-    uint32_t metric = sweep->low->told_count * OUTCOMES;
+    uint32_t metric = sweep->gates.low->told_count * OUTCOMES;
     for (uint32_t r = 0; r < rows; r++) {
         bool turning = false;
         for (uint32_t way = 1; way < 1u << side->gate_count && !turning; way++)
@@ -280,20 +259,17 @@ count_money(const struct sweep *sweep, const struct side *side, struct seer *see
 static void
 see_gated(const struct sweep *sweep, struct seer *seer, int s, uint32_t rows)
 {
-    const struct side *side = &sweep->sides[s];
-    tidu_run *run = side->gate_count ? seer->high[s] : seer->low[s];
-    const struct stand *stand = side->gate_count ? side->of_high : side->of_low;
+    const struct side *side = &sweep->gates.sides[s];
+    const struct stand *stand = side->of_low;
+    tidu_run *run = NULL;
     for (uint32_t way = 0; way < 1u << side->gate_count; way++) {
-        for (uint32_t g = 0; g < side->gate_count; g++)
-            tidu_gate_give(&side->gates[g], run, seer->given[s][g], way >> g & 1);
-        if (side->gate_count)
-            eval_all(run);
+        run = tidu_gated_way(&sweep->gates, &seer->gated, s, way, &stand);
         copy_status(sweep, seer, run, stand, s, way, rows);
         if (sweep->inquiry->money)
             copy_money(seer, run, &stand->money[s], way, rows);
     }
     memset(seer->ranked, 0, sizeof seer->ranked);
-    for (uint32_t t = 0; t < sweep->low->told_count; t++)
+    for (uint32_t t = 0; t < sweep->gates.low->told_count; t++)
         if (stand->status[s][t] != TIDU_NO_STEP)
             count_told(sweep, side, seer, run, t, rows);
     if (sweep->inquiry->money)
@@ -308,7 +284,7 @@ count_cell(const struct sweep *sweep, struct seer *seer, const struct stand *sta
 {
     const uint32_t first[2] = {cell / sweep->counts[1], cell % sweep->counts[1]};
     const uint32_t end[2] = {first[0] + 1, first[1] + 1};
-    uint32_t told = sweep->low->told_count;
+    uint32_t told = sweep->gates.low->told_count;
     copy_status(sweep, seer, run, stand, s, 0, rows);
     for (uint32_t t = 0; t < told; t++)
         for (uint32_t r = 0; stand->status[s][t] != TIDU_NO_STEP && r < rows; r++) {
@@ -330,7 +306,7 @@ static void
 see_each(const struct sweep *sweep, struct seer *seer, int s, uint32_t rows)
 {
     for (uint32_t c = 0; c < sweep->cell_count; c++) {
-        eval_all(seer->each[s][c]);
+        tidu_eval_all(seer->each[s][c]);
         count_cell(sweep, seer, &sweep->cells[c]->stands[sweep->stand], s, seer->each[s][c],
                    sweep->first_cell + c, rows);
     }
@@ -344,12 +320,10 @@ see(void *context, struct scanner *scanner)
     const struct sweep *sweep = context;
     struct seer *seer = scanner->own;
     uint32_t rows = scanner->block->row_count;
-    for (int s = 0; s < SIDES; s++)
-        if (seer->low[s])
-            eval_all(seer->low[s]);
-    tidu_groups_keys(sweep->groups, scanner, seer->low[0], seer->keys);
+    tidu_gated_eval(&seer->gated);
+    tidu_groups_keys(sweep->groups, scanner, seer->gated.low[0], seer->keys);
     for (int s = 0; s < SIDES; s++) {
-        if (!seer->low[s])
+        if (!seer->gated.low[s])
             continue;
         if (sweep->gated)
             see_gated(sweep, seer, s, rows);
@@ -359,71 +333,25 @@ see(void *context, struct scanner *scanner)
     return true;
 }
 
+/* Everything is computed once, and what is different in each cell. */
 static bool
-need(struct scanner *scanner, const struct sweep *sweep, const struct lineup *lineup,
-     const struct stand *stand, int s, tidu_run *run)
+open_each(const struct sweep *sweep, struct scanner *scanner, struct seer *seer)
 {
-    uint32_t count;
-    tidu_step *steps = tidu_stand_steps(lineup, stand, s, &count);
-    if (steps && !s)
-        steps[count++] = tidu_groups_step(sweep->groups, stand->programs[0]);
-    bool good = steps && tidu_run_need(run, steps, count);
-    free(steps);
-    return good || tidu_error_set(&scanner->error, TIDU_MEMORY, NULL);
-}
-
-/* The first run computes what the second looks at, and what groups go by. */
-static bool
-open_gated(const struct sweep *sweep, struct scanner *scanner, struct seer *seer, int s)
-{
-    const struct side *side = &sweep->sides[s];
-    if (!side->gate_count)
-        return need(scanner, sweep, sweep->low, side->of_low, s, seer->low[s]);
-    seer->high[s] = tidu_run_beside(seer->low[s], side->high, scanner->block);
-    if (!seer->high[s])
-        return tidu_error_set(&scanner->error, TIDU_MEMORY, NULL);
-    if (!need(scanner, sweep, sweep->high, side->of_high, s, seer->high[s]) ||
-        !tidu_run_need_beside(seer->low[s], seer->high[s],
-                              s ? TIDU_NO_STEP : tidu_groups_step(sweep->groups, side->low)))
-        return tidu_error_set(&scanner->error, TIDU_MEMORY, NULL);
-    for (uint32_t g = 0; g < side->gate_count; g++)
-        seer->given[s][g] = tidu_run_give(seer->high[s], side->gates[g].step);
-    return true;
-}
-
-static bool
-open_each(const struct sweep *sweep, struct scanner *scanner, struct seer *seer, int s)
-{
-    for (uint32_t c = 0; c < sweep->cell_count; c++) {
-        const struct lineup *cell = sweep->cells[c];
-        const struct stand *stand = &cell->stands[sweep->stand];
-        seer->each[s][c] = tidu_run_beside(seer->low[s], stand->programs[s], scanner->block);
-        if (!seer->each[s][c])
-            return tidu_error_set(&scanner->error, TIDU_MEMORY, NULL);
-        if (!need(scanner, sweep, cell, stand, s, seer->each[s][c]))
+    for (int s = 0; s < SIDES; s++) {
+        const tidu_program *program =
+            sweep->gates.low->stands[sweep->stand].programs[s];
+        if (!program)
+            continue;
+        seer->gated.low[s] = tidu_run_open(program, scanner->block);
+        for (uint32_t c = 0; seer->gated.low[s] && c < sweep->cell_count; c++) {
+            program = sweep->cells[c]->stands[sweep->stand].programs[s];
+            seer->each[s][c] = tidu_run_beside(seer->gated.low[s], program, scanner->block);
+            if (!seer->each[s][c])
+                return false;
+        }
+        if (!seer->gated.low[s])
             return false;
     }
-    return true;
-}
-
-/* Only what the runs read is filled. */
-static bool
-want_columns(struct scanner *scanner, const struct seer *seer)
-{
-    bool *columns = calloc(scanner->block->layout->column_count + 1, sizeof *columns);
-    if (!columns)
-        return false;
-    for (int s = 0; s < SIDES; s++) {
-        if (seer->low[s])
-            tidu_run_reads(seer->low[s], columns);
-        if (seer->high[s])
-            tidu_run_reads(seer->high[s], columns);
-        for (int c = 0; c < AT_ONCE; c++)
-            if (seer->each[s][c])
-                tidu_run_reads(seer->each[s][c], columns);
-    }
-    tidu_binding_want(scanner->binding, columns);
-    free(columns);
     return true;
 }
 
@@ -431,8 +359,9 @@ static bool
 open_seer(void *context, struct scanner *scanner, const struct stand *stand)
 {
     const struct sweep *sweep = context;
-    size_t told = (size_t)sweep->low->told_count + 1;
+    size_t told = (size_t)sweep->gates.low->told_count + 1;
     struct seer *seer = scanner->own = calloc(1, sizeof *seer);
+    (void)stand;
     if (!seer)
         return tidu_error_set(&scanner->error, TIDU_MEMORY, NULL);
     seer->truth = calloc(MOST_WAYS * told * WORDS, sizeof *seer->truth);
@@ -440,15 +369,11 @@ open_seer(void *context, struct scanner *scanner, const struct stand *stand)
     seer->money = calloc((size_t)MOST_WAYS * MONEY_METRICS * TIDU_BLOCK_ROWS, sizeof *seer->money);
     bool good = seer->truth && seer->known && seer->money &&
                 tidu_grid_open(&seer->grid, sweep->grid.metrics, sweep->grid.groups,
-                               sweep->counts);
-    for (int s = 0; s < SIDES && good; s++) {
-        if (!stand->programs[s])
-            continue;
-        seer->low[s] = tidu_run_open(stand->programs[s], scanner->block);
-        good = seer->low[s] && (sweep->gated ? open_gated : open_each)(sweep, scanner, seer, s);
-    }
-    return (good && want_columns(scanner, seer)) ||
-           tidu_error_set(&scanner->error, TIDU_MEMORY, NULL);
+                               sweep->counts) &&
+                (sweep->gated
+                     ? tidu_gated_open(&sweep->gates, sweep->groups, scanner, &seer->gated)
+                     : open_each(sweep, scanner, seer));
+    return good || tidu_error_set(&scanner->error, TIDU_MEMORY, NULL);
 }
 
 static void
@@ -459,12 +384,9 @@ close_seer(void *context, struct scanner *scanner)
     if (seer->grid.cells)
         tidu_grid_merge(&sweep->grid, &seer->grid);
     tidu_grid_close(&seer->grid);
-    for (int s = 0; s < SIDES; s++) {
-        for (int c = 0; c < AT_ONCE; c++)
-            tidu_run_close(&seer->each[s][c]);
-        tidu_run_close(&seer->high[s]);
-        tidu_run_close(&seer->low[s]);
-    }
+    for (int i = 0; i < SIDES * AT_ONCE; i++)
+        tidu_run_close(&seer->each[i / AT_ONCE][i % AT_ONCE]);
+    tidu_gated_close(&seer->gated);
     free(seer->truth);
     free(seer->known);
     free(seer->money);
@@ -479,201 +401,14 @@ seeing_for(struct sweep *sweep, struct seeing *into)
     return into;
 }
 
-/* ---- finding gates ---- */
-
-static void
-close_sides(struct sweep *sweep)
-{
-    for (int s = 0; s < SIDES; s++) {
-        for (uint32_t g = 0; g < sweep->sides[s].gate_count; g++)
-            tidu_gate_close(&sweep->sides[s].gates[g]);
-        sweep->sides[s] = (struct side){.gate_count = 0};
-    }
-}
-
-/* Whether a program with this axis alone moved parts from the first one there too. */
-static bool
-parts_alone(const tidu_run *run, const tidu_run *alone, tidu_step step)
-{
-    enum { MOST = 64 };
-    tidu_step partings[MOST];
-    uint32_t count = tidu_run_partings(alone, partings, MOST);
-    const tidu_program *program = tidu_run_program(run), *other = tidu_run_program(alone);
-    const tidu_instruction *here = &program->steps[step];
-    for (uint32_t i = 0; i < count && i < MOST; i++) {
-        const tidu_instruction *there = &other->steps[partings[i]];
-        bool same = there->op == here->op;
-        const tidu_step a[2] = {here->a, here->b}, b[2] = {there->a, there->b};
-        for (int o = 0; o < 2 && same; o++) {
-            const tidu_instruction *x = &program->steps[a[o]], *y = &other->steps[b[o]];
-            if (x->op == TIDU_DO_CONST || y->op == TIDU_DO_CONST)
-                same = x->op == y->op && mpq_equal(program->constants[x->number].exact,
-                                                   other->constants[y->number].exact);
-            else
-                same = tidu_run_twin(run, a[o]) == tidu_run_twin(alone, b[o]);
-        }
-        if (same)
-            return true;
-    }
-    return false;
-}
-
-/* The axis that a parting belongs to; the count of axes when it is not one alone. */
-static uint32_t
-axis_of(const struct sweep *sweep, tidu_run *low, const tidu_run *high, tidu_block *block, int s,
-        tidu_step step)
-{
-    uint32_t found = sweep->axis_count, times = 0;
-    if (sweep->axis_count == 1)
-        return 0;
-    for (uint32_t a = 0; a < sweep->axis_count; a++) {
-        const tidu_program *program = sweep->alone[a]->stands[sweep->stand].programs[s];
-        tidu_run *alone = tidu_run_beside(low, program, block);
-        if (alone && parts_alone(high, alone, step)) {
-            found = a;
-            times++;
-        }
-        tidu_run_close(&alone);
-    }
-    return times == 1 ? found : sweep->axis_count;
-}
-
-static void
-note_moves(struct sweep *sweep, const struct side *side, int s, const tidu_run *high)
-{
-    for (uint32_t t = 0; t < sweep->low->told_count; t++) {
-        tidu_step status = side->of_high->status[s][t];
-        if (status != TIDU_NO_STEP && tidu_run_twin(high, status) == TIDU_NO_STEP)
-            sweep->moves[t] = true;
-    }
-}
-
-/* False when the side's thresholds are no gates, or memory ran out: then value by value
- * is tried, and will say so. */
-static bool
-find_side(struct sweep *sweep, int s, tidu_block *block)
-{
-    struct side *side = &sweep->sides[s];
-    tidu_step partings[MOST_GATES];
-    if (!side->low)
-        return true;
-    tidu_run *low = tidu_run_open(side->low, block);
-    tidu_run *high = low ? tidu_run_beside(low, side->high, block) : NULL;
-    uint32_t count = high ? tidu_run_partings(high, partings, MOST_GATES) : MOST_GATES + 1;
-    bool good = count <= MOST_GATES;
-    if (high)
-        note_moves(sweep, side, s, high);
-    for (uint32_t i = 0; i < count && good; i++) {
-        uint32_t axis = axis_of(sweep, low, high, block, s, partings[i]);
-        struct gate *gate = &side->gates[side->gate_count++];
-        good = axis < sweep->axis_count &&
-               tidu_gate_open(gate, &sweep->axes[axis], partings[i], low, high);
-        gate->axis = axis;
-    }
-    tidu_run_close(&high);
-    tidu_run_close(&low);
-    return good;
-}
-
-static bool
-find_gates(struct sweep *sweep, uint32_t stand)
-{
-    const struct stand *low = &sweep->low->stands[stand], *high = &sweep->high->stands[stand];
-    tidu_block *block =
-        tidu_block_open(&tidu_ruleset_vocabulary(sweep->low->ruleset)->layout, 1);
-    bool good = block != NULL;
-    close_sides(sweep);
-    sweep->stand = stand;
-    for (int s = 0; s < SIDES; s++) {
-        sweep->sides[s] = (struct side){.low = low->programs[s],
-                                        .high = high->programs[s],
-                                        .of_low = low,
-                                        .of_high = high};
-        good = good && find_side(sweep, s, block);
-    }
-    tidu_block_close(&block);
-    return good;
-}
-
-static bool
-all_gated(struct sweep *sweep)
-{
-    bool gated = true;
-    for (uint32_t s = 0; s < sweep->low->stand_count && gated; s++)
-        gated = find_gates(sweep, s);
-    close_sides(sweep);
-    return gated;
-}
-
-/* Unless they are asked for by name, only designations that move are counted. */
-static void
-leave_out(struct sweep *sweep)
-{
-    if (!sweep->gated || !sweep->axis_count || sweep->inquiry->designations)
-        return;
-    for (uint32_t t = 0; t < sweep->low->told_count; t++) {
-        sweep->low->told[t].left_out = !sweep->moves[t];
-        for (uint32_t i = 0; !sweep->moves[t] && i < sweep->low->stand_count * SIDES; i++) {
-            sweep->low->stands[i / SIDES].status[i % SIDES][t] = TIDU_NO_STEP;
-            sweep->high->stands[i / SIDES].status[i % SIDES][t] = TIDU_NO_STEP;
-        }
-    }
-}
-
-/* ---- lineups ---- */
-
-/* The reform with each axis at a value of its own. */
-static struct lineup *
-lineup_at(const struct sweep *sweep, const uint32_t at[TIDU_MOST_AXES], tidu_error *reterr)
-{
-    size_t count = sweep->reform->change_count, room = count;
-    for (uint32_t a = 0; a < sweep->axis_count; a++)
-        room += sweep->axes[a].asked->address_count;
-    tidu_change *changes = calloc(room + 1, sizeof *changes);
-    if (!changes) {
-        tidu_error_set(reterr, TIDU_MEMORY, NULL);
-        return NULL;
-    }
-    if (count)
-        memcpy(changes, sweep->reform->changes, count * sizeof *changes);
-    for (uint32_t a = 0; a < sweep->axis_count; a++)
-        for (size_t i = 0; i < sweep->axes[a].asked->address_count; i++)
-            changes[count++] = (tidu_change){sweep->axes[a].asked->addresses[i],
-                                             sweep->axes[a].spelled[at[a]]};
-    const tidu_reform reform = {sweep->reform->ruleset, changes, count};
-    struct lineup *lineup = tidu_lineup_open(sweep->inquiry, &reform, reterr);
-    free(changes);
-    return lineup;
-}
-
-static bool
-open_lineups(struct sweep *sweep, tidu_error *reterr)
-{
-    uint32_t low[TIDU_MOST_AXES] = {0}, high[TIDU_MOST_AXES] = {0};
-    for (uint32_t a = 0; a < sweep->axis_count; a++) {
-        low[a] = sweep->axes[a].probes[0];
-        high[a] = sweep->axes[a].probes[1];
-    }
-    sweep->low = lineup_at(sweep, low, reterr);
-    sweep->high = sweep->low ? lineup_at(sweep, high, reterr) : NULL;
-    for (uint32_t a = 0; sweep->high && sweep->axis_count > 1 && a < sweep->axis_count; a++) {
-        uint32_t at[TIDU_MOST_AXES] = {low[0], low[1]};
-        at[a] = high[a];
-        sweep->alone[a] = lineup_at(sweep, at, reterr);
-        if (!sweep->alone[a])
-            return false;
-    }
-    return sweep->high != NULL;
-}
-
 /* ---- scanning ---- */
 
 static bool
 scan_gated(struct sweep *sweep, tidu_error *reterr)
 {
     struct seeing seeing;
-    for (uint32_t s = 0; s < sweep->low->stand_count; s++)
-        if (!find_gates(sweep, s) ||
+    for (uint32_t s = 0; s < sweep->gates.low->stand_count; s++)
+        if (!tidu_gates_find(&sweep->gates, s) ||
             !tidu_scan_stand(&sweep->scan, s, seeing_for(sweep, &seeing), reterr))
             return false;
     return true;
@@ -694,7 +429,7 @@ open_cells(struct sweep *sweep, uint32_t first, tidu_error *reterr)
     sweep->first_cell = first;
     for (uint32_t c = first; c < count && sweep->cell_count < AT_ONCE; c++) {
         const uint32_t at[TIDU_MOST_AXES] = {c / sweep->counts[1], c % sweep->counts[1]};
-        struct lineup *cell = lineup_at(sweep, at, reterr);
+        struct lineup *cell = tidu_gates_lineup(&sweep->gates, at, reterr);
         if (!cell)
             return false;
         sweep->cells[sweep->cell_count++] = cell;
@@ -711,7 +446,7 @@ scan_each(struct sweep *sweep, tidu_error *reterr)
     sweep->scan.total *= (count + AT_ONCE - 1) / AT_ONCE;
     for (uint32_t first = 0; first < count && good; first += AT_ONCE) {
         good = open_cells(sweep, first, reterr);
-        for (uint32_t s = 0; s < sweep->low->stand_count && good; s++) {
+        for (uint32_t s = 0; s < sweep->gates.low->stand_count && good; s++) {
             sweep->stand = s;
             good = tidu_scan_stand(&sweep->scan, s, seeing_for(sweep, &seeing), reterr);
         }
@@ -729,7 +464,7 @@ put_list(const struct sweep *sweep, const char *name, uint32_t metric, uint32_t 
     tidu_text_printf(out, "\"%s\":[", name);
     for (uint32_t i = 0; i < sweep->counts[0]; i++) {
         tidu_text_puts(out, i ? "," : "");
-        tidu_text_puts(out, sweep->axis_count > 1 ? "[" : "");
+        tidu_text_puts(out, sweep->gates.axis_count > 1 ? "[" : "");
         for (uint32_t j = 0; j < sweep->counts[1]; j++) {
             int64_t value = tidu_grid_at(&sweep->grid, metric, group, i, j);
             tidu_text_puts(out, j ? "," : "");
@@ -738,7 +473,7 @@ put_list(const struct sweep *sweep, const char *name, uint32_t metric, uint32_t 
             else
                 tidu_text_printf(out, "%lld", (long long)value);
         }
-        tidu_text_puts(out, sweep->axis_count > 1 ? "]" : "");
+        tidu_text_puts(out, sweep->gates.axis_count > 1 ? "]" : "");
     }
     tidu_text_putc(out, ']');
 }
@@ -748,7 +483,7 @@ put_figures(const struct sweep *sweep, uint32_t group, tidu_text *out)
 {
     static const char *const outcomes[OUTCOMES] = {"met", "unmet", "undetermined"};
     static const char *const sums[MONEY_METRICS] = {"low", "high", "open"};
-    const struct lineup *lineup = sweep->low;
+    const struct lineup *lineup = sweep->gates.low;
     bool first = true;
     tidu_text_puts(out, "\"designations\":[");
     for (uint32_t t = 0; t < lineup->told_count; t++) {
@@ -859,13 +594,13 @@ tell(struct sweep *sweep, tidu_text *out)
     tidu_text_putc(out, '{');
     tidu_inquiry_head(sweep->inquiry, sweep->reform, out);
     tidu_text_puts(out, ",\"axes\":[");
-    for (uint32_t a = 0; a < sweep->axis_count; a++) {
+    for (uint32_t a = 0; a < sweep->gates.axis_count; a++) {
         tidu_text_puts(out, a ? "," : "");
-        put_axis(sweep, &sweep->axes[a], out);
+        put_axis(sweep, &sweep->gates.axes[a], out);
     }
     tidu_text_puts(out, "],");
     put_figures(sweep, sweep->grid.groups - 1, out);
-    put_unmoved(sweep->low, out);
+    put_unmoved(sweep->gates.low, out);
     put_groups(sweep, out);
     tidu_text_printf(out, ",\"passes\":%u}",
                      sweep->gated ? 1
@@ -877,21 +612,19 @@ tell(struct sweep *sweep, tidu_text *out)
 static bool
 run_sweep(struct sweep *sweep, tidu_error *reterr)
 {
-    uint32_t metrics;
-    if (!open_lineups(sweep, reterr))
+    const struct lineup *lineup;
+    if (!tidu_gates_open(&sweep->gates, reterr))
         return false;
-    sweep->groups = tidu_groups_open(sweep->inquiry, sweep->low, reterr);
-    if (!sweep->groups || !tidu_scan_open(&sweep->scan, sweep->inquiry, sweep->low, reterr))
+    lineup = sweep->gates.low;
+    sweep->groups = tidu_groups_open(sweep->inquiry, lineup, reterr);
+    if (!sweep->groups || !tidu_scan_open(&sweep->scan, sweep->inquiry, lineup, reterr))
         return false;
-    metrics = sweep->low->told_count * OUTCOMES + (sweep->inquiry->money ? MONEY_METRICS : 0);
+    uint32_t metrics = lineup->told_count * OUTCOMES + (sweep->inquiry->money ? MONEY_METRICS : 0);
     if (!tidu_grid_open(&sweep->grid, metrics, tidu_groups_count(sweep->groups), sweep->counts))
         return tidu_error_set(reterr, TIDU_MEMORY, NULL);
-    sweep->moves = tidu_arena_array(sweep->low->arena, (size_t)sweep->low->told_count + 1,
-                                    sizeof *sweep->moves);
-    if (!sweep->moves)
-        return tidu_error_set(reterr, TIDU_MEMORY, NULL);
-    sweep->gated = all_gated(sweep);
-    leave_out(sweep);
+    sweep->gated = tidu_gates_all(&sweep->gates);
+    if (sweep->gated)
+        tidu_gates_leave_out(&sweep->gates);
     if (!(sweep->gated ? scan_gated : scan_each)(sweep, reterr))
         return false;
     tidu_grid_sum(&sweep->grid);
@@ -902,13 +635,16 @@ bool
 tidu_sweep(const tidu_inquiry *inquiry, const tidu_reform *reform, const tidu_axis *axes,
            size_t axis_count, tidu_text *out, tidu_error *reterr)
 {
-    struct sweep sweep = {.inquiry = inquiry, .reform = reform, .counts = {1, 1}};
+    struct sweep sweep = {.inquiry = inquiry,
+                          .reform = reform,
+                          .gates = {.inquiry = inquiry, .reform = reform},
+                          .counts = {1, 1}};
     size_t before = out->length;
     tidu_error error = {.code = TIDU_MEMORY};
     bool good = true;
     for (size_t a = 0; a < axis_count && a < TIDU_MOST_AXES && good; a++) {
-        good = tidu_axis_open(&sweep.axes[a], &axes[a], &error);
-        sweep.axis_count++;
+        good = tidu_axis_open(&sweep.gates.axes[a], &axes[a], &error);
+        sweep.gates.axis_count++;
         sweep.counts[a] = axes[a].steps;
     }
     good = good && run_sweep(&sweep, &error);
@@ -921,17 +657,10 @@ tidu_sweep(const tidu_inquiry *inquiry, const tidu_reform *reform, const tidu_ax
         if (reterr)
             *reterr = error;
     }
-    close_sides(&sweep);
     close_cells(&sweep);
     tidu_scan_close(&sweep.scan);
     tidu_grid_close(&sweep.grid);
-    if (sweep.groups)
-        tidu_groups_close(&sweep.groups);
-    tidu_lineup_close(&sweep.low);
-    tidu_lineup_close(&sweep.high);
-    for (uint32_t a = 0; a < sweep.axis_count; a++) {
-        tidu_lineup_close(&sweep.alone[a]);
-        tidu_axis_close(&sweep.axes[a]);
-    }
+    tidu_groups_close(&sweep.groups);
+    tidu_gates_close(&sweep.gates);
     return good;
 }

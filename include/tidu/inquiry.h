@@ -80,6 +80,25 @@ enum { TIDU_MOST_STEPS = 1001, TIDU_MOST_AXES = 2 };
 bool tidu_sweep(const tidu_inquiry *inquiry, const tidu_reform *reform, const tidu_axis *axes,
                 size_t axis_count, tidu_text *out, tidu_error *reterr);
 
+/* What a threshold is to be set for: so many enterprises that meet a designation, or
+ * awards (what is sure of them) of at most so much. */
+typedef struct tidu_goal {
+    const char *const *addresses;
+    size_t address_count;
+    const char *designation; /* NULL: money */
+    double target;           /* enterprises, or 万元 */
+} tidu_goal;
+
+/* Append {…head…,"addresses":[…],"now":[…],"designation":…,"target":n,"reached":n,
+ * "value":"3.2%","from":{"value":…,"included":…},"to":…,"least":n,"most":n,
+ * "below":{"value":…,"reached":n},"above":…}. `value` has the fewest digits of all between
+ * `from` and `to` (null: no end), which all reach the same; "below" and "above" are what
+ * the nearest smaller and larger values reach. The nearest to the target is chosen; of two
+ * as near, and of money always, what does not exceed it. One pass, exact. False with
+ * *reterr; TIDU_INQUIRY_GATE when the threshold is calculated with: then sweep it. */
+bool tidu_calibrate(const tidu_inquiry *inquiry, const tidu_reform *reform,
+                    const tidu_goal *goal, tidu_text *out, tidu_error *reterr);
+
 #ifdef __cplusplus
 }
 #endif
