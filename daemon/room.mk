@@ -123,6 +123,7 @@ bin_PROGRAMS += daemon/cli/tidu
 daemon_cli_tidu_SOURCES = \
     daemon/cli/ask.c \
     daemon/cli/calendar.c \
+    daemon/cli/calibrate.c \
     daemon/cli/check.c \
     daemon/cli/client.c \
     daemon/cli/commands.def \
@@ -130,6 +131,7 @@ daemon_cli_tidu_SOURCES = \
     daemon/cli/engine.c \
     daemon/cli/eval.c \
     daemon/cli/input.c \
+    daemon/cli/inquiry.c \
     daemon/cli/internal.h \
     daemon/cli/journal.c \
     daemon/cli/kept.c \

@@ -51,6 +51,7 @@ check_PROGRAMS += \
     tests/dsl/record/test_refusals \
     tests/dsl/record/test_values \
     tests/dsl/record/test_vocabulary \
+    tests/dsl/inquiry/test_calibrate \
     tests/dsl/inquiry/test_sweep \
     tests/dsl/population/test_population \
     tests/dsl/compile/test_places \
@@ -156,6 +157,9 @@ tests_dsl_answer_test_mutation_LDADD = tests/dsl/answer/libsupport.a $(tests_lda
 check_LIBRARIES += tests/dsl/inquiry/libpeople.a
 tests_dsl_inquiry_libpeople_a_SOURCES = tests/dsl/inquiry/support.c tests/dsl/inquiry/support.h
 tests_dsl_inquiry_libpeople_a_CPPFLAGS = $(tests_cppflags)
+tests_dsl_inquiry_test_calibrate_SOURCES = tests/dsl/inquiry/test_calibrate.c
+tests_dsl_inquiry_test_calibrate_CPPFLAGS = $(tests_cppflags)
+tests_dsl_inquiry_test_calibrate_LDADD = tests/dsl/inquiry/libpeople.a tests/dsl/answer/libsupport.a $(tests_ldadd)
 tests_dsl_inquiry_test_sweep_SOURCES = tests/dsl/inquiry/test_sweep.c
 tests_dsl_inquiry_test_sweep_CPPFLAGS = $(tests_cppflags)
 tests_dsl_inquiry_test_sweep_LDADD = tests/dsl/inquiry/libpeople.a tests/dsl/answer/libsupport.a $(tests_ldadd)

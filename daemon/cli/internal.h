@@ -20,6 +20,7 @@
 #include "../defaults.h"
 #include "../skim.h"
 #include "tidu/evaluate.h"
+#include "tidu/inquiry.h"
 
 enum {
     TIDU_EXIT_DONE = 0,
@@ -296,7 +297,25 @@ int tidu_answer_question(const struct options *options, const char *method,
                          void (*show)(const struct options *options, const json_t *result,
                                       tidu_text *out));
 
-/* ---- sweep.c ---- */
+/* ---- inquiry.c: what is asked of a population ---- */
+
+struct asking {
+    const struct options *options;
+    tidu_population *population;
+    tidu_ruleset *ruleset;
+    double began, told; /* seconds */
+    bool progress;      /* somebody watches */
+};
+
+/* The inquiry that the options ask for. */
+bool tidu_asking_fill(struct asking *asking, tidu_inquiry *ret, tidu_error *reterr);
+
+/* The whole command: open, ask, print as JSON or as `show` does. Returns the exit
+ * status. */
+int tidu_answer_inquiry(const struct options *options, const char *command,
+                        bool (*ask)(struct asking *asking, tidu_text *out, tidu_error *reterr),
+                        void (*show)(const struct options *options, const char *format,
+                                     const json_t *result, tidu_text *out));
 
 /* Whom a result is about: how many, when, and whether they are invented. */
 void tidu_show_population(const json_t *result, tidu_lang lang, tidu_text *out);

@@ -1,42 +1,17 @@
 /*
  * sweep.c: tidu sweep POP --param ADDRESS --from A --to B --steps N.
  *
- * How many enterprises meet each designation as a threshold moves; with --against a
- * second one, every pair of values.
+ * Without a threshold: how many enterprises meet each designation. With one, how many do as it moves; with --against a second one, every pair of values.
  */
 #include "internal.h"
 
 #include "tidu/inquiry.h"
 
 #include <stdlib.h>
-#include <time.h>
-#include <unistd.h>
 
 enum { BAR_WIDTH = 24, MOST_SHARED = 16 };
 
-struct sweeping {
-    const struct options *options;
-    tidu_population *population;
-    tidu_ruleset *ruleset;
-    double told;
-    bool progress;
-};
-
 /* ---- asking ---- */
-
-static bool
-tell_progress(void *context, uint64_t done, uint64_t total)
-{
-    struct sweeping *sweeping = context;
-    struct timespec moment;
-    clock_gettime(CLOCK_MONOTONIC, &moment);
-    double now = (double)moment.tv_sec + (double)moment.tv_nsec * 1e-9;
-    if (!sweeping->progress || now - sweeping->told < 0.25)
-        return true;
-    sweeping->told = now;
-    fprintf(stderr, "\r%.0f%%\033[K", total ? 100 * (double)done / (double)total : 0);
-    return true;
-}
 
 static bool
 read_steps(const char *text, const char *option, uint32_t *ret, tidu_error *reterr)
@@ -142,28 +117,15 @@ forget(struct asked *asked)
 }
 
 static bool
-ask(struct sweeping *sweeping, tidu_text *out, tidu_error *reterr)
+ask(struct asking *asking, tidu_text *out, tidu_error *reterr)
 {
-    const struct options *options = sweeping->options;
     struct asked asked = {.axis_count = 0};
-    uint64_t threads = 0;
-    tidu_inquiry inquiry = {
-        .population = sweeping->population,
-        .jurisdiction = options->place,
-        .designations = options->designations.count ? options->designations.items : NULL,
-        .designation_count = options->designations.count,
-        .by = options->by,
-        .money = options->money,
-        .lang = options->language,
-        .progress = tell_progress,
-        .context = sweeping,
-    };
-    bool good = tidu_options_date(options, &inquiry.as_of, reterr) &&
-                read_params(options, &asked, reterr) && read_against(options, &asked, reterr) &&
-                (!options->threads ||
-                 tidu_read_count(options->threads, "threads", 1, 64, &threads, reterr));
-    inquiry.threads = (unsigned)threads;
-    const tidu_reform reform = {sweeping->ruleset, asked.changes, asked.change_count};
+    tidu_inquiry inquiry;
+    bool counted = !asking->options->params.count;
+    bool good = tidu_asking_fill(asking, &inquiry, reterr) &&
+                (counted || (read_params(asking->options, &asked, reterr) &&
+                             read_against(asking->options, &asked, reterr)));
+    const tidu_reform reform = {asking->ruleset, asked.changes, asked.change_count};
     good = good && tidu_sweep(&inquiry, &reform, asked.axes, asked.axis_count, out, reterr);
     forget(&asked);
     return good;
@@ -278,20 +240,6 @@ put_money(const struct showing *showing)
     tidu_table_free(&table);
 }
 
-void
-tidu_show_population(const json_t *result, tidu_lang lang, tidu_text *out)
-{
-    const json_t *population = json_object_get(result, "population");
-    bool chinese = lang != TIDU_EN;
-    tidu_text_printf(out, chinese ? "%lld 家企业，%s\n" : "%lld enterprises, as of %s\n",
-                     (long long)json_integer_value(json_object_get(population, "enterprises")),
-                     tidu_show_text(result, "as_of"));
-    if (json_is_true(json_object_get(population, "synthetic")))
-        tidu_text_printf(out, chinese ? "合成数据（种子 %lld），并非真实企业\n"
-                                      : "synthetic (seed %lld): no real enterprises\n",
-                         (long long)json_integer_value(json_object_get(population, "seed")));
-}
-
 static void
 show(const struct showing *showing)
 {
@@ -321,6 +269,32 @@ show(const struct showing *showing)
                          still);
 }
 
+/* Without a threshold: how many there are. */
+static void
+show_counts(const struct showing *showing)
+{
+    static const char *const headings[2][4] = {{"称号", "符合", "不符合", "无法判定"},
+                                               {"designation", "met", "unmet", "undetermined"}};
+    static const char *const names[3] = {"met", "unmet", "undetermined"};
+    struct table table = {.columns = 4};
+    size_t index;
+    json_t *designation;
+    tidu_show_population(showing->result, showing->lang, showing->out);
+    for (int i = 0; i < 4; i++)
+        tidu_table_add(&table, headings[showing->lang == TIDU_EN][i], TIDU_BOLD);
+    json_array_foreach (json_object_get(showing->result, "designations"), index, designation) {
+        tidu_table_add(&table, tidu_show_title(designation, showing->lang), TIDU_PLAIN);
+        for (int i = 0; i < 3; i++) {
+            char count[32];
+            snprintf(count, sizeof count, "%lld",
+                     (long long)count_at(json_object_get(designation, names[i]), 0, 0));
+            tidu_table_add(&table, count, TIDU_PLAIN);
+        }
+    }
+    tidu_table_write(&table, showing->colours, showing->out);
+    tidu_table_free(&table);
+}
+
 /* A line a value (or pair of them), designation and group. */
 static void
 put_rows(const struct showing *showing, const json_t *figures, const char *group, bool csv)
@@ -329,10 +303,11 @@ put_rows(const struct showing *showing, const json_t *figures, const char *group
     size_t index;
     json_t *designation;
     json_array_foreach ((json_t *)designations, index, designation)
-        for (size_t i = 0; i < json_array_size(showing->values); i++)
+        for (size_t i = 0; i < (showing->values ? json_array_size(showing->values) : 1); i++)
             for (size_t j = 0; j < (showing->others ? json_array_size(showing->others) : 1); j++) {
                 json_t *row = json_pack(
-                    "{s:s,s:s*,s:s*,s:s,s:I,s:I,s:I}", "value", value_at(showing->values, i),
+                    "{s:s*,s:s*,s:s*,s:s,s:I,s:I,s:I}", "value",
+                    showing->values ? value_at(showing->values, i) : NULL,
                     "against", showing->others ? value_at(showing->others, j) : NULL, "group",
                     group, "designation", tidu_show_text(designation, "id"), "met",
                     count_at(json_object_get(designation, "met"), i, j), "unmet",
@@ -350,8 +325,8 @@ put_all_rows(const struct showing *showing, bool csv)
     size_t index;
     json_t *group;
     if (csv)
-        tidu_text_printf(showing->out, "value,%s%sdesignation,met,unmet,undetermined\n",
-                         showing->others ? "against," : "", groups ? "group," : "");
+        tidu_text_printf(showing->out, "%s%s%sdesignation,met,unmet,undetermined\n",
+                         showing->values ? "value," : "", showing->others ? "against," : "", groups ? "group," : "");
     if (!groups)
         put_rows(showing, showing->result, NULL, csv);
     json_array_foreach ((json_t *)groups, index, group) {
@@ -360,60 +335,29 @@ put_all_rows(const struct showing *showing, bool csv)
     }
 }
 
-static bool
-print(const struct options *options, const tidu_text *result, tidu_error *reterr)
+static void
+print(const struct options *options, const char *format, const json_t *tree, tidu_text *out)
 {
-    const char *format = tidu_options_format(options, "json");
-    tidu_text out = {0};
-    if (!strcmp(format, "json")) {
-        tidu_text_add(&out, result->data, result->length);
-        tidu_text_putc(&out, '\n');
-    } else {
-        json_t *tree = json_loadb(result->data, result->length, 0, NULL);
-        if (!tree)
-            return tidu_error_set(reterr, TIDU_MEMORY, NULL);
-        const json_t *axes = json_object_get(tree, "axes");
-        struct showing showing = {
-            .result = tree,
-            .values = json_object_get(json_array_get(axes, 0), "values"),
-            .others = json_array_size(axes) > 1
-                          ? json_object_get(json_array_get(axes, 1), "values")
-                          : NULL,
-            .lang = options->language,
-            .colours = tidu_colours_wanted(stdout),
-            .out = &out,
-        };
-        if (!strcmp(format, "text"))
-            show(&showing);
-        else
-            put_all_rows(&showing, !strcmp(format, "csv"));
-        json_decref(tree);
-    }
-    bool good = tidu_print(&out, options->language);
-    tidu_text_free(&out);
-    return good;
+    const json_t *axes = json_object_get(tree, "axes");
+    struct showing showing = {
+        .result = tree,
+        .values = json_object_get(json_array_get(axes, 0), "values"),
+        .others = json_array_size(axes) > 1 ? json_object_get(json_array_get(axes, 1), "values")
+                                            : NULL,
+        .lang = options->language,
+        .colours = tidu_colours_wanted(stdout),
+        .out = out,
+    };
+    if (strcmp(format, "text"))
+        put_all_rows(&showing, !strcmp(format, "csv"));
+    else if (json_array_size(axes))
+        show(&showing);
+    else
+        show_counts(&showing);
 }
 
 int
 tidu_command_sweep(const struct options *options)
 {
-    struct sweeping sweeping = {.options = options,
-                                .progress = !options->quiet && isatty(STDERR_FILENO)};
-    tidu_error error = {.code = TIDU_OK};
-    tidu_text out = {0};
-    bool good = options->argument_count == 1 ||
-                tidu_error_set(&error, TIDU_CLI_ARGUMENT, "sweep",
-                               options->argument_count ? options->arguments[1] : "", NULL);
-    sweeping.population = good ? tidu_population_open(options->arguments[0], &error) : NULL;
-    sweeping.ruleset = sweeping.population ? tidu_rules_open(options) : NULL;
-    good = sweeping.ruleset && ask(&sweeping, &out, &error);
-    if (sweeping.told > 0)
-        fputs("\r\033[K", stderr);
-    good = good && print(options, &out, &error);
-    if (!good && error.code)
-        tidu_fail(&error, options->language);
-    tidu_text_free(&out);
-    tidu_ruleset_unref(&sweeping.ruleset);
-    tidu_population_close(&sweeping.population);
-    return good ? TIDU_EXIT_DONE : TIDU_EXIT_WRONG;
+    return tidu_answer_inquiry(options, "sweep", ask, print);
 }

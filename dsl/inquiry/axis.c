@@ -33,8 +33,8 @@ struct spelled {
 static bool
 refuse(const tidu_axis *asked, tidu_error *reterr)
 {
-    return tidu_error_set(reterr, TIDU_INQUIRY_AXIS, asked->addresses[0], asked->from, asked->to,
-                          NULL);
+    return tidu_error_set(reterr, TIDU_INQUIRY_AXIS, asked->addresses[0], asked->from,
+                          asked->to ? asked->to : "", NULL);
 }
 
 static bool
@@ -148,17 +148,10 @@ choose_probes(struct axis *axis)
     axis->probes[1] = last - axis->probes[0];
 }
 
-bool
-tidu_axis_open(struct axis *axis, const tidu_axis *asked, tidu_error *reterr)
+static bool
+open_between(struct axis *axis, const char *first, const char *last, tidu_error *reterr)
 {
     struct spelled from, to;
-    *axis = (struct axis){.asked = asked, .count = asked->steps};
-    if (asked->steps < 2 || asked->steps > TIDU_MOST_STEPS) {
-        char steps[16], most[16];
-        snprintf(steps, sizeof steps, "%u", asked->steps);
-        snprintf(most, sizeof most, "%d", TIDU_MOST_STEPS);
-        return tidu_error_set(reterr, TIDU_INQUIRY_STEPS, steps, most, NULL);
-    }
     axis->spelled = calloc(axis->count + 2, sizeof *axis->spelled);
     axis->numbers = calloc(axis->count + 2, sizeof *axis->numbers);
     if (!axis->spelled || !axis->numbers)
@@ -166,9 +159,12 @@ tidu_axis_open(struct axis *axis, const tidu_axis *asked, tidu_error *reterr)
     for (uint32_t i = 0; i < axis->count + 2; i++)
         mpq_init(axis->numbers[i]);
     mpq_inits(from.number, to.number, NULL);
-    bool good = cut(asked->from, &from) && cut(asked->to, &to) && from.date == to.date &&
+    bool good = cut(first, &from) && cut(last, &to) && from.date == to.date &&
                 !strcmp(from.unit, to.unit) && !mpq_equal(from.number, to.number);
-    good = good ? fill(axis, &from, &to, reterr) : refuse(asked, reterr);
+    if (good && strlen(from.unit) < sizeof axis->unit)
+        strcpy(axis->unit, from.unit);
+    axis->date = good && from.date;
+    good = good ? fill(axis, &from, &to, reterr) : refuse(axis->asked, reterr);
     axis->falling = good && mpq_cmp(from.number, to.number) > 0;
     if (good)
         choose_probes(axis);
@@ -176,10 +172,42 @@ tidu_axis_open(struct axis *axis, const tidu_axis *asked, tidu_error *reterr)
     return good;
 }
 
+bool
+tidu_axis_open(struct axis *axis, const tidu_axis *asked, tidu_error *reterr)
+{
+    *axis = (struct axis){.asked = asked, .count = asked->steps};
+    if (asked->steps < 2 || asked->steps > TIDU_MOST_STEPS) {
+        char steps[16], most[16];
+        axis->count = 0;
+        snprintf(steps, sizeof steps, "%u", asked->steps);
+        snprintf(most, sizeof most, "%d", TIDU_MOST_STEPS);
+        return tidu_error_set(reterr, TIDU_INQUIRY_STEPS, steps, most, NULL);
+    }
+    return open_between(axis, asked->from, asked->to, reterr);
+}
+
+bool
+tidu_axis_open_around(struct axis *axis, const tidu_axis *asked, tidu_error *reterr)
+{
+    enum { FURTHER = 37 }; /* days, or whatever it is: only another value */
+    struct spelled now;
+    char further[SPELLED_SIZE] = "";
+    mpq_t more;
+    *axis = (struct axis){.asked = asked, .count = 2};
+    mpq_inits(now.number, more, NULL);
+    if (cut(asked->from, &now)) {
+        mpq_set_ui(more, FURTHER, 1);
+        mpq_add(now.number, now.number, more);
+        spell(now.number, now.digits, now.unit, now.date, further);
+    }
+    mpq_clears(now.number, more, NULL);
+    return open_between(axis, asked->from, further, reterr);
+}
+
 void
 tidu_axis_close(struct axis *axis)
 {
-    for (uint32_t i = 0; i < axis->count + 2; i++) {
+    for (uint32_t i = 0; i < axis->count + 2 && (axis->spelled || axis->numbers); i++) {
         if (axis->spelled)
             free(axis->spelled[i]);
         if (axis->numbers)

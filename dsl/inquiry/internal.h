@@ -97,12 +97,15 @@ struct axis {
     char **spelled;
     mpq_t *numbers; /* as spelled, without the unit; dates are days */
     uint32_t count;
-    bool falling;
+    char unit[48];  /* what stands behind the numbers */
+    bool date, falling;
     uint32_t probes[2]; /* two different values, the second not zero; perhaps behind the last */
 };
 
 /* False with *reterr; close it either way. */
 bool tidu_axis_open(struct axis *axis, const tidu_axis *asked, tidu_error *reterr);
+/* Two values, one of them `from`; `to` and `steps` do not matter. */
+bool tidu_axis_open_around(struct axis *axis, const tidu_axis *asked, tidu_error *reterr);
 void tidu_axis_close(struct axis *axis);
 /* Make value `at` of it a change of an overlay. */
 bool tidu_axis_set(const struct axis *axis, uint32_t at, tidu_overlay *overlay,

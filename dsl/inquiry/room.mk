@@ -1,5 +1,6 @@
 libtidu_la_SOURCES += \
     dsl/inquiry/axis.c \
+    dsl/inquiry/calibrate.c \
     dsl/inquiry/gate.c \
     dsl/inquiry/gates.c \
     dsl/inquiry/grid.c \
