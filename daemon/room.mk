@@ -130,6 +130,7 @@ daemon_cli_tidu_SOURCES = \
     daemon/cli/describe.c \
     daemon/cli/engine.c \
     daemon/cli/eval.c \
+    daemon/cli/impact.c \
     daemon/cli/input.c \
     daemon/cli/inquiry.c \
     daemon/cli/internal.h \

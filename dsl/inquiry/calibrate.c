@@ -247,11 +247,10 @@ see(void *context, struct scanner *scanner)
 }
 
 static bool
-open_seer(void *context, struct scanner *scanner, const struct stand *stand)
+open_seer(void *context, struct scanner *scanner)
 {
     const struct calibration *calibration = context;
     struct seer *seer = scanner->own = calloc(1, sizeof *seer);
-    (void)stand;
     if (seer)
         seer->reached = calloc((size_t)MOST_WAYS * TIDU_BLOCK_ROWS, sizeof *seer->reached);
     if (!seer || !seer->reached)
@@ -604,9 +603,12 @@ find_goal(struct calibration *calibration, tidu_error *reterr)
 static bool
 run_calibration(struct calibration *calibration, tidu_error *reterr)
 {
-    if (!tidu_gates_open(&calibration->gates, reterr) || !find_goal(calibration, reterr) ||
-        !tidu_scan_open(&calibration->scan, calibration->inquiry, calibration->gates.low,
-                        reterr) ||
+    if (!tidu_gates_open(&calibration->gates, reterr) || !find_goal(calibration, reterr))
+        return false;
+    const struct lineup *lineup = calibration->gates.low;
+    const struct stands stands = {lineup, tidu_lineup_find, lineup->stand_count};
+    if (!tidu_scan_open(&calibration->scan, calibration->inquiry,
+                        tidu_ruleset_vocabulary(lineup->ruleset), &stands, reterr) ||
         !scan(calibration, reterr))
         return false;
     qsort(calibration->turns.items, calibration->turns.count, sizeof *calibration->turns.items,

@@ -54,7 +54,7 @@ tidu_gates_open(struct gates *gates, tidu_error *reterr)
         if (!gates->alone[a])
             return false;
     }
-    if (!gates->high)
+    if (!gates->high || !tidu_lineup_knows(gates->low, gates->low, gates->inquiry, reterr))
         return false;
     gates->moves = tidu_arena_array(gates->low->arena, (size_t)gates->low->told_count + 1,
                                     sizeof *gates->moves);

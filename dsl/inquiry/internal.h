@@ -49,13 +49,17 @@ struct lineup {
 };
 
 /* NULL with *reterr when a change cannot be made, the changed rules do not hold
- * together, a designation is unknown, or memory ran out. */
+ * together, or memory ran out. */
 struct lineup *tidu_lineup_open(const tidu_inquiry *inquiry, const tidu_reform *reform,
                                 tidu_error *reterr);
 void tidu_lineup_close(struct lineup **lineup);
 
-/* The stand of a region. */
-uint32_t tidu_lineup_find(const struct lineup *lineup, uint32_t region);
+/* Whether one of two knows each designation that is asked for by name. */
+bool tidu_lineup_knows(const struct lineup *lineup, const struct lineup *other,
+                       const tidu_inquiry *inquiry, tidu_error *reterr);
+
+/* The stand of a region; `lineup` is a struct lineup. */
+uint32_t tidu_lineup_find(const void *lineup, uint32_t region);
 
 /* Every step that a stand's answers are read from, of one side; free() it. NULL when
  * memory ran out. */
@@ -162,6 +166,8 @@ int64_t tidu_grid_at(const struct grid *grid, uint32_t metric, uint32_t group, u
 
 /* {"zh":…,"en":…}, as the language asks. */
 void tidu_inquiry_words(const tidu_titles *title, tidu_lang lang, tidu_text *out);
+/* "ruleset":…,"changes":… */
+void tidu_inquiry_rules(const tidu_reform *reform, tidu_text *out);
 /* "as_of":…,"population":…,"ruleset":…,"changes":… */
 void tidu_inquiry_head(const tidu_inquiry *inquiry, const tidu_reform *reform, tidu_text *out);
 
@@ -233,11 +239,18 @@ struct segment {
 /* What is asked of the rows of one stand. */
 struct scan {
     const tidu_inquiry *inquiry;
-    const struct lineup *lineup;
+    const tidu_vocabulary *vocabulary; /* of the blocks that are shown */
     struct segment *segments; /* by stand, then group */
     size_t segment_count;
     size_t *first_of; /* [stand + 1] in the segments */
     uint64_t done, total; /* rows, for progress */
+};
+
+/* Which stand a region's rows belong to. */
+struct stands {
+    const void *context;
+    uint32_t (*find)(const void *context, uint32_t region);
+    uint32_t count;
 };
 
 /* A thread of a scan, with a block of the rules' layout. */
@@ -256,12 +269,13 @@ struct scanner {
  * and closes them, when what it counted can be added to what others did. */
 struct seeing {
     void *context;
-    bool (*open)(void *context, struct scanner *scanner, const struct stand *stand);
+    bool (*open)(void *context, struct scanner *scanner);
     bool (*see)(void *context, struct scanner *scanner);
     void (*close)(void *context, struct scanner *scanner);
 };
 
-bool tidu_scan_open(struct scan *scan, const tidu_inquiry *inquiry, const struct lineup *lineup,
+bool tidu_scan_open(struct scan *scan, const tidu_inquiry *inquiry,
+                    const tidu_vocabulary *vocabulary, const struct stands *stands,
                     tidu_error *reterr);
 void tidu_scan_close(struct scan *scan);
 
@@ -269,9 +283,5 @@ void tidu_scan_close(struct scan *scan);
  * or a fact is something else in the population. */
 bool tidu_scan_stand(struct scan *scan, uint32_t stand, const struct seeing *seeing,
                      tidu_error *reterr);
-
-/* Open or turn a run of a thread over its block, pruned to some steps. */
-bool tidu_scan_run(struct scanner *scanner, const tidu_program *program, const tidu_step *steps,
-                   uint32_t count, tidu_run **run);
 
 #endif

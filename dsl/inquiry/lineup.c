@@ -79,8 +79,9 @@ find_stands(struct lineup *lineup, tidu_error *reterr)
 }
 
 uint32_t
-tidu_lineup_find(const struct lineup *lineup, uint32_t region)
+tidu_lineup_find(const void *context, uint32_t region)
 {
+    const struct lineup *lineup = context;
     const tidu_plan *plan = tidu_ruleset_plan(lineup->ruleset, region);
     return lineup->stand_of[plan - lineup->ruleset->plans];
 }
@@ -128,13 +129,15 @@ find_told(struct lineup *lineup, const tidu_inquiry *inquiry)
     return lineup->told != NULL;
 }
 
-static bool
-check_wanted(const struct lineup *lineup, const tidu_inquiry *inquiry, tidu_error *reterr)
+bool
+tidu_lineup_knows(const struct lineup *lineup, const struct lineup *other,
+                  const tidu_inquiry *inquiry, tidu_error *reterr)
 {
     tidu_text all = {0};
     size_t unknown = 0;
     while (unknown < inquiry->designation_count &&
-           told_of(lineup, inquiry->designations[unknown]) < lineup->told_count)
+           (told_of(lineup, inquiry->designations[unknown]) < lineup->told_count ||
+            told_of(other, inquiry->designations[unknown]) < other->told_count))
         unknown++;
     if (!inquiry->designations || unknown == inquiry->designation_count)
         return true;
@@ -268,8 +271,6 @@ fill(struct lineup *lineup, const tidu_inquiry *inquiry, const tidu_reform *refo
         return false;
     if (!find_told(lineup, inquiry))
         return no_memory(reterr);
-    if (!check_wanted(lineup, inquiry, reterr))
-        return false;
     for (uint32_t s = 0; s < lineup->stand_count; s++)
         if (!find_status(lineup, &lineup->stands[s]) ||
             (inquiry->money && !find_money(lineup, &lineup->stands[s])))

@@ -5,6 +5,7 @@ libtidu_la_SOURCES += \
     dsl/inquiry/gates.c \
     dsl/inquiry/grid.c \
     dsl/inquiry/groups.c \
+    dsl/inquiry/impact.c \
     dsl/inquiry/internal.h \
     dsl/inquiry/lineup.c \
     dsl/inquiry/scan.c \

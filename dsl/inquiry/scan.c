@@ -18,7 +18,6 @@ enum { MOST_THREADS = 64 };
 /* One stand's turn. */
 struct round {
     struct scan *scan;
-    const struct stand *stand;
     const struct seeing *seeing;
     size_t next, end; /* segments */
     pthread_mutex_t lock;
@@ -62,7 +61,8 @@ compare_segments(const void *a, const void *b)
 
 /* Rows lie by region, so a region is looked up once. */
 static bool
-cut_group(struct scan *scan, tidu_binding *binding, uint32_t group, size_t *capacity)
+cut_group(struct scan *scan, const struct stands *stands, tidu_binding *binding, uint32_t group,
+          size_t *capacity)
 {
     uint32_t rows = tidu_population_group_rows(scan->inquiry->population, group);
     const uint32_t *regions = tidu_binding_regions(binding, group);
@@ -71,7 +71,7 @@ cut_group(struct scan *scan, tidu_binding *binding, uint32_t group, size_t *capa
     for (uint32_t r = 0; r < rows; r++) {
         uint32_t here = scan->inquiry->jurisdiction ? scan->inquiry->jurisdiction : regions[r];
         if (!r || here != region)
-            stand = tidu_lineup_find(scan->lineup, here);
+            stand = stands->find(stands->context, here);
         region = here;
         if (segment.count && stand != segment.stand) {
             if (!add_segment(scan, capacity, segment))
@@ -85,29 +85,30 @@ cut_group(struct scan *scan, tidu_binding *binding, uint32_t group, size_t *capa
 }
 
 bool
-tidu_scan_open(struct scan *scan, const tidu_inquiry *inquiry, const struct lineup *lineup,
-               tidu_error *reterr)
+tidu_scan_open(struct scan *scan, const tidu_inquiry *inquiry, const tidu_vocabulary *vocabulary,
+               const struct stands *stands, tidu_error *reterr)
 {
     size_t capacity = 0;
-    *scan = (struct scan){.inquiry = inquiry, .lineup = lineup};
+    *scan = (struct scan){.inquiry = inquiry, .vocabulary = vocabulary};
     scan->total = tidu_population_about(inquiry->population).rows;
-    scan->first_of = calloc((size_t)lineup->stand_count + 1, sizeof *scan->first_of);
+    scan->first_of = calloc((size_t)stands->count + 1, sizeof *scan->first_of);
     if (!scan->first_of)
         return no_memory(reterr);
-    tidu_binding *binding = tidu_binding_open(
-        inquiry->population, tidu_ruleset_vocabulary(lineup->ruleset), inquiry->as_of, reterr);
+    tidu_binding *binding =
+        tidu_binding_open(inquiry->population, vocabulary, inquiry->as_of, reterr);
     if (!binding)
         return false;
     bool good = true;
     for (uint32_t g = 0; g < tidu_population_about(inquiry->population).groups && good; g++)
-        good = cut_group(scan, binding, g, &capacity) || no_memory(reterr);
+        good = cut_group(scan, stands, binding, g, &capacity) || no_memory(reterr);
     tidu_binding_close(&binding);
     if (!good)
         return false;
-    qsort(scan->segments, scan->segment_count, sizeof *scan->segments, compare_segments);
+    if (scan->segment_count)
+        qsort(scan->segments, scan->segment_count, sizeof *scan->segments, compare_segments);
     for (size_t i = 0; i < scan->segment_count; i++)
         scan->first_of[scan->segments[i].stand + 1] = i + 1;
-    for (uint32_t s = 1; s <= lineup->stand_count; s++)
+    for (uint32_t s = 1; s <= stands->count; s++)
         if (scan->first_of[s] < scan->first_of[s - 1])
             scan->first_of[s] = scan->first_of[s - 1];
     return true;
@@ -170,12 +171,11 @@ static bool
 open_scanner(struct scanner *scanner)
 {
     const struct scan *scan = scanner->round->scan;
-    const tidu_vocabulary *vocabulary = tidu_ruleset_vocabulary(scan->lineup->ruleset);
-    scanner->binding = tidu_binding_open(scan->inquiry->population, vocabulary,
+    scanner->binding = tidu_binding_open(scan->inquiry->population, scan->vocabulary,
                                          scan->inquiry->as_of, &scanner->error);
     if (!scanner->binding)
         return false;
-    scanner->block = tidu_block_open(&vocabulary->layout, TIDU_BLOCK_ROWS);
+    scanner->block = tidu_block_open(&scan->vocabulary->layout, TIDU_BLOCK_ROWS);
     return scanner->block || no_memory(&scanner->error);
 }
 
@@ -189,8 +189,7 @@ work(void *data)
     bool good = true, opened = false;
     while (good && take(scanner, &segment)) {
         if (!opened)
-            good = open_scanner(scanner) &&
-                   seeing->open(seeing->context, scanner, round->stand);
+            good = open_scanner(scanner) && seeing->open(seeing->context, scanner);
         opened = true;
         good = good && see_segment(scanner, &segment);
     }
@@ -208,7 +207,6 @@ tidu_scan_stand(struct scan *scan, uint32_t stand, const struct seeing *seeing,
                 tidu_error *reterr)
 {
     struct round round = {.scan = scan,
-                          .stand = &scan->lineup->stands[stand],
                           .seeing = seeing,
                           .next = scan->first_of[stand],
                           .end = scan->first_of[stand + 1],
@@ -239,15 +237,4 @@ tidu_scan_stand(struct scan *scan, uint32_t stand, const struct seeing *seeing,
     if (round.failed && reterr)
         *reterr = round.error;
     return !round.failed;
-}
-
-bool
-tidu_scan_run(struct scanner *scanner, const tidu_program *program, const tidu_step *steps,
-              uint32_t count, tidu_run **run)
-{
-    if (*run && !tidu_run_turn(*run, program))
-        return no_memory(&scanner->error);
-    if (!*run)
-        *run = tidu_run_open(program, scanner->block);
-    return (*run && tidu_run_need(*run, steps, count)) || no_memory(&scanner->error);
 }

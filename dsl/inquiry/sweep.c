@@ -356,12 +356,11 @@ open_each(const struct sweep *sweep, struct scanner *scanner, struct seer *seer)
 }
 
 static bool
-open_seer(void *context, struct scanner *scanner, const struct stand *stand)
+open_seer(void *context, struct scanner *scanner)
 {
     const struct sweep *sweep = context;
     size_t told = (size_t)sweep->gates.low->told_count + 1;
     struct seer *seer = scanner->own = calloc(1, sizeof *seer);
-    (void)stand;
     if (!seer)
         return tidu_error_set(&scanner->error, TIDU_MEMORY, NULL);
     seer->truth = calloc(MOST_WAYS * told * WORDS, sizeof *seer->truth);
@@ -617,7 +616,10 @@ run_sweep(struct sweep *sweep, tidu_error *reterr)
         return false;
     lineup = sweep->gates.low;
     sweep->groups = tidu_groups_open(sweep->inquiry, lineup, reterr);
-    if (!sweep->groups || !tidu_scan_open(&sweep->scan, sweep->inquiry, lineup, reterr))
+    const struct stands stands = {lineup, tidu_lineup_find, lineup->stand_count};
+    if (!sweep->groups || !tidu_scan_open(&sweep->scan, sweep->inquiry,
+                                          tidu_ruleset_vocabulary(lineup->ruleset), &stands,
+                                          reterr))
         return false;
     uint32_t metrics = lineup->told_count * OUTCOMES + (sweep->inquiry->money ? MONEY_METRICS : 0);
     if (!tidu_grid_open(&sweep->grid, metrics, tidu_groups_count(sweep->groups), sweep->counts))

@@ -34,7 +34,14 @@ tidu_inquiry_head(const tidu_inquiry *inquiry, const tidu_reform *reform, tidu_t
                      (unsigned long long)about.rows, about.synthetic ? "true" : "false");
     if (about.synthetic)
         tidu_text_printf(out, ",\"seed\":%llu", (unsigned long long)about.seed);
-    tidu_text_printf(out, "},\"ruleset\":\"%.12s\",\"changes\":{",
+    tidu_text_puts(out, "},");
+    tidu_inquiry_rules(reform, out);
+}
+
+void
+tidu_inquiry_rules(const tidu_reform *reform, tidu_text *out)
+{
+    tidu_text_printf(out, "\"ruleset\":\"%.12s\",\"changes\":{",
                      tidu_ruleset_digest(reform->ruleset));
     for (size_t i = 0; i < reform->change_count; i++) {
         tidu_text_puts(out, i ? "," : "");

@@ -99,6 +99,21 @@ typedef struct tidu_goal {
 bool tidu_calibrate(const tidu_inquiry *inquiry, const tidu_reform *reform,
                     const tidu_goal *goal, tidu_text *out, tidu_error *reterr);
 
+/* Two sets of rules compared. Append {…head of `before`…,"candidate":{"ruleset":…,
+ * "changes":…},"designations":[{"id":…,"title":…,"before":{"met":n,"unmet":n,
+ * "undetermined":n,"absent":n},"after":{…},"transitions":[[n,…],…] from met, unmet,
+ * undetermined, absent to these,"gained":n,"lost":n,"because":[{"criterion":…,"title":…,
+ * "gained":n,"lost":n,"alone":n},…],"groups":[{"group":…,"gained":n,"lost":n},…],
+ * "samples":[{"record":n,"uscc":…,"name":…,"before":…,"after":…,"criterion":…},…]},…],
+ * "money":{…,"before":{"low":…,"high":…,"open":n},"after":…,"awards":[{"id":…,"title":…,
+ * "payer":…,"level":…,"before":{"enterprises":n,"low":…},"after":…},…]}}. "gained" are
+ * those who meet it after and did not before. A criterion decides a change when it fails
+ * on the side that does not meet it and holds on the other; "alone" is how often no other
+ * fails with it. Of each change at most `samples` enterprises are told, the first of the
+ * population; UINT32_MAX for all. */
+bool tidu_impact(const tidu_inquiry *inquiry, const tidu_reform *before,
+                 const tidu_reform *after, uint32_t samples, tidu_text *out, tidu_error *reterr);
+
 #ifdef __cplusplus
 }
 #endif
