@@ -52,6 +52,7 @@ check_PROGRAMS += \
     tests/dsl/record/test_values \
     tests/dsl/record/test_vocabulary \
     tests/dsl/inquiry/test_calibrate \
+    tests/dsl/inquiry/test_impact \
     tests/dsl/inquiry/test_sweep \
     tests/dsl/population/test_population \
     tests/dsl/compile/test_places \
@@ -160,6 +161,9 @@ tests_dsl_inquiry_libpeople_a_CPPFLAGS = $(tests_cppflags)
 tests_dsl_inquiry_test_calibrate_SOURCES = tests/dsl/inquiry/test_calibrate.c
 tests_dsl_inquiry_test_calibrate_CPPFLAGS = $(tests_cppflags)
 tests_dsl_inquiry_test_calibrate_LDADD = tests/dsl/inquiry/libpeople.a tests/dsl/answer/libsupport.a $(tests_ldadd)
+tests_dsl_inquiry_test_impact_SOURCES = tests/dsl/inquiry/test_impact.c
+tests_dsl_inquiry_test_impact_CPPFLAGS = $(tests_cppflags)
+tests_dsl_inquiry_test_impact_LDADD = tests/dsl/inquiry/libpeople.a tests/dsl/answer/libsupport.a $(tests_ldadd)
 tests_dsl_inquiry_test_sweep_SOURCES = tests/dsl/inquiry/test_sweep.c
 tests_dsl_inquiry_test_sweep_CPPFLAGS = $(tests_cppflags)
 tests_dsl_inquiry_test_sweep_LDADD = tests/dsl/inquiry/libpeople.a tests/dsl/answer/libsupport.a $(tests_ldadd)
