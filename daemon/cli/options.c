@@ -140,6 +140,7 @@ take_option(struct reading *reading, tidu_error *reterr)
     const char *argument = reading->arguments[reading->at];
     const char *name = strcmp(argument, "-h") == 0   ? "help"
                        : strcmp(argument, "-o") == 0 ? "output"
+                       : strcmp(argument, "-n") == 0 ? "count"
                                                      : argument + 2;
     size_t length = strcspn(name, "=");
     tidu_slice takes;

@@ -10,6 +10,7 @@
 
 #include "tidu/population.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -321,6 +322,92 @@ build_population(const struct options *options)
     return good && !building.refused_count ? TIDU_EXIT_DONE : TIDU_EXIT_WRONG;
 }
 
+/* ---- inventing one ---- */
+
+static bool
+read_seed(const struct options *options, uint64_t *ret_count, uint64_t *ret_seed, int *ret_year,
+          tidu_error *reterr)
+{
+    int32_t day;
+    int month, of_month;
+    *ret_seed = 42;
+    if (!options->count)
+        return tidu_error_set(reterr, TIDU_CLI_VALUE, "count", "N", NULL);
+    if (!options->output)
+        return tidu_error_set(reterr, TIDU_CLI_VALUE, "output", "FILE", NULL);
+    if (!tidu_read_count(options->count, "count", 1, 100000000, ret_count, reterr) ||
+        (options->seed &&
+         !tidu_read_count(options->seed, "seed", 0, UINT32_MAX, ret_seed, reterr)) ||
+        !tidu_options_date(options, &day, reterr))
+        return false;
+    tidu_date_split(day, ret_year, &month, &of_month);
+    --*ret_year;
+    return true;
+}
+
+static bool
+is_snapshot(const char *path)
+{
+    size_t length = strlen(path);
+    return strcmp(path, "-") && !(length > 7 && !strcmp(path + length - 7, ".ndjson"));
+}
+
+/* Records as they are, for a file or a pipe. */
+static bool
+write_records(tidu_synth *synth, const char *path, tidu_error *reterr)
+{
+    FILE *file = strcmp(path, "-") ? fopen(path, "wb") : stdout;
+    tidu_text text = {0};
+    bool good = file != NULL;
+    do {
+        text.length = 0;
+        good = good && tidu_synth_read(synth, &text, reterr) &&
+               fwrite(text.data, 1, text.length, file) == text.length;
+    } while (good && text.length);
+    if (file && file != stdout)
+        good = fclose(file) == 0 && good;
+    tidu_text_free(&text);
+    return good || tidu_error_set(reterr, TIDU_FILE_WRITE, path, strerror(errno), NULL);
+}
+
+static bool
+write_snapshot(struct building *building, tidu_synth *synth, uint64_t seed, tidu_error *reterr)
+{
+    const struct options *options = building->options;
+    tidu_ruleset *ruleset = tidu_rules_open(options);
+    tidu_build_options build = {.path = options->output, .synthetic = true, .seed = seed};
+    const tidu_build_watch watch = {building, NULL, tell_progress};
+    const tidu_text_source source = {synth, tidu_synth_read, false};
+    bool good = ruleset && read_threads(options, &build, reterr) &&
+                tidu_population_build(tidu_ruleset_vocabulary(ruleset), &source, &build, &watch,
+                                      reterr) &&
+                sum_up(building, options->output, reterr);
+    tidu_ruleset_unref(&ruleset);
+    return good;
+}
+
+static int
+invent_population(const struct options *options)
+{
+    struct building building = {.options = options,
+                                .began = now(),
+                                .progress = !options->quiet && isatty(STDERR_FILENO)};
+    tidu_error error = {.code = TIDU_OK};
+    uint64_t count, seed;
+    int year;
+    bool good = read_seed(options, &count, &seed, &year, &error);
+    tidu_synth *synth = good ? tidu_synth_open(seed, count, year) : NULL;
+    if (good && !synth)
+        good = no_memory(&error);
+    if (good)
+        good = is_snapshot(options->output) ? write_snapshot(&building, synth, seed, &error)
+                                            : write_records(synth, options->output, &error);
+    tidu_synth_close(&synth);
+    if (!good && error.code)
+        tidu_fail(&error, options->language);
+    return good ? TIDU_EXIT_DONE : TIDU_EXIT_WRONG;
+}
+
 /* ---- what is in one ---- */
 
 struct showing {
@@ -536,8 +623,10 @@ tidu_command_population(const struct options *options)
     tidu_error error;
     if (!strcmp(verb, "build"))
         return build_population(options);
+    if (!strcmp(verb, "synth"))
+        return invent_population(options);
     if (!strcmp(verb, "info"))
         return tell_population(options);
-    tidu_error_set(&error, TIDU_CLI_CHOICE, "population", verb, "build|info", NULL);
+    tidu_error_set(&error, TIDU_CLI_CHOICE, "population", verb, "build|info|synth", NULL);
     return tidu_fail(&error, options->language);
 }

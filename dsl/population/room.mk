@@ -10,5 +10,6 @@ libtidu_la_SOURCES += \
     dsl/population/internal.h \
     dsl/population/keeping.c \
     dsl/population/snapshot.c \
+    dsl/population/synth.c \
     dsl/population/widen.c
 EXTRA_DIST += dsl/population/README.md

@@ -61,6 +61,20 @@ bool tidu_population_build(const tidu_vocabulary *vocabulary, const tidu_text_so
                            const tidu_build_options *options, const tidu_build_watch *watch,
                            tidu_error *reterr);
 
+/* ---- inventing ---- */
+
+/* Enterprises that nobody has: an invented generator whose sums and shares resemble
+ * published totals of manufacturing. Record i depends on the seed, the year (its latest
+ * full one) and i alone. Every record is named 合成企业; build it with `synthetic` set. */
+typedef struct tidu_synth tidu_synth;
+
+/* NULL when memory ran out. */
+tidu_synth *tidu_synth_open(uint64_t seed, uint64_t count, int year);
+void tidu_synth_close(tidu_synth **synth);
+
+/* The `read` of a text source, whose context is the synth: NDJSON. */
+bool tidu_synth_read(void *context, tidu_text *out, tidu_error *reterr);
+
 /* ---- reading ---- */
 
 typedef struct tidu_population tidu_population;
