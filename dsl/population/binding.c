@@ -32,9 +32,10 @@ struct spoken {
     bool coded;
 };
 
-/* A list, or the titles: where the items of each row of the group begin. */
+/* A list, or the titles: where the items of each row of a block begin in the group, and
+ * where the last end. */
 struct list {
-    int32_t counts; /* the column with the number of items, or TIDU_NONE */
+    int32_t begins; /* the column that says so, or TIDU_NONE */
     uint32_t *start;
 };
 
@@ -54,7 +55,6 @@ struct tidu_binding {
     uint32_t *regions; /* of the group asked about last */
     double *scratch;   /* as many as a group has rows */
     uint64_t *bits;
-    int64_t group; /* the lists are of, -1 for none */
     bool titles_wanted;
 };
 
@@ -247,10 +247,10 @@ link_column(struct tidu_binding *binding, uint32_t column, tidu_error *reterr)
 static bool
 link_list(struct tidu_binding *binding, struct list *list, const char *name)
 {
-    list->counts = find_column(binding->population, name, "", 0);
-    if (list->counts != TIDU_NONE && binding->population->columns[list->counts].kind != KEPT_ITEMS)
-        list->counts = TIDU_NONE;
-    list->start = tidu_arena_array(binding->arena, MOST_ROWS + 1, sizeof *list->start);
+    list->begins = find_column(binding->population, name, "", 0);
+    if (list->begins != TIDU_NONE && binding->population->columns[list->begins].kind != KEPT_ITEMS)
+        list->begins = TIDU_NONE;
+    list->start = tidu_arena_array(binding->arena, TIDU_BLOCK_ROWS + 1, sizeof *list->start);
     return list->start != NULL;
 }
 
@@ -369,7 +369,6 @@ tidu_binding_open(const tidu_population *population, const tidu_vocabulary *voca
                                      .arena = arena,
                                      .as_of = as_of,
                                      .year = year - 1,
-                                     .group = -1,
                                      .titles_wanted = true};
     bool good = reserve(binding) || no_memory(reterr);
     for (uint32_t c = 0; good && c < vocabulary->layout.column_count; c++)
@@ -525,7 +524,7 @@ fill_columns(struct tidu_binding *binding, uint32_t group, uint32_t first, tidu_
     const tidu_layout *layout = block->layout;
     for (uint32_t c = 0; c < layout->column_count; c++) {
         const tidu_column *input = &layout->columns[c];
-        uint32_t from = input->frame ? binding->lists[input->frame].start[first] : first;
+        uint32_t from = input->frame ? binding->lists[input->frame].start[0] : first;
         uint32_t count = input->frame ? block->item_count[input->frame] : block->row_count;
         if (binding->links[c].left_out || input->fact == TIDU_NONE)
             continue;
@@ -543,49 +542,38 @@ fill_columns(struct tidu_binding *binding, uint32_t group, uint32_t first, tidu_
 
 /* ---- lists ---- */
 
+/* Of a damaged file, at most what there is, and what a block has room for. */
 static void
-start_list(struct tidu_binding *binding, struct list *list, uint32_t group)
+start_list(struct tidu_binding *binding, struct list *list, uint32_t group, uint32_t first,
+           uint32_t count)
 {
-    uint32_t rows = binding->population->groups[group].row_count;
+    const tidu_population *population = binding->population;
     const struct kept_chunk *chunk =
-        list->counts == TIDU_NONE ? NULL : chunk_of(binding, group, list->counts);
-    list->start[0] = 0;
-    if (chunk && chunk->size)
-        tidu_decode_numbers(binding->population, chunk, 0, rows, binding->scratch);
-    else
-        memset(binding->scratch, 0, rows * sizeof *binding->scratch);
-    uint32_t most = 0;
-    if (chunk)
-        most = binding->population
-                   ->items[(size_t)group * binding->population->directory->frame_count +
-                           binding->population->columns[list->counts].items_of];
-    /* Of a damaged file, at most what there is, and what a block has room for. */
-    for (uint32_t r = 0; r < rows; r++) {
-        double count = fmax(binding->scratch[r], 0);
-        uint32_t rest = most - list->start[r];
-        rest = rest < TIDU_BLOCK_ITEMS ? rest : TIDU_BLOCK_ITEMS;
-        list->start[r + 1] = list->start[r] + (count < rest ? (uint32_t)count : rest);
-    }
-}
-
-static void
-turn_to(struct tidu_binding *binding, uint32_t group)
-{
-    if (binding->group == (int64_t)group)
+        list->begins == TIDU_NONE ? NULL : chunk_of(binding, group, list->begins);
+    uint32_t rows = population->groups[group].row_count, before = 0;
+    if (!chunk || !chunk->size) {
+        memset(list->start, 0, ((size_t)count + 1) * sizeof *list->start);
         return;
-    binding->group = (int64_t)group;
-    for (uint32_t f = 1; f <= binding->vocabulary->layout.frame_count; f++)
-        start_list(binding, &binding->lists[f], group);
+    }
+    double total = population->items[(size_t)group * population->directory->frame_count +
+                                     population->columns[list->begins].items_of];
+    bool last = first + count == rows;
+    tidu_decode_numbers(population, chunk, first, count + !last, binding->scratch);
+    if (last)
+        binding->scratch[count] = total;
+    for (uint32_t r = 0; r <= count; r++) {
+        double most = r ? fmin(before + TIDU_BLOCK_ITEMS, total) : total;
+        before = (uint32_t)fmin(fmax(binding->scratch[r], before), most);
+        list->start[r] = before;
+    }
 }
 
 /* How many of the rows have room for their items. */
 static uint32_t
-fitting(const struct tidu_binding *binding, uint32_t first, uint32_t count,
-        const tidu_block *block)
+fitting(const struct tidu_binding *binding, uint32_t most, const tidu_block *block)
 {
-    uint32_t most = count < block->row_capacity ? count : block->row_capacity;
     for (uint32_t f = 1; f < block->layout->frame_count; f++) {
-        const uint32_t *start = binding->lists[f].start + first;
+        const uint32_t *start = binding->lists[f].start;
         while (most > 1 && start[most] - start[0] > block->item_capacity)
             most--;
     }
@@ -597,7 +585,7 @@ fill_frames(struct tidu_binding *binding, uint32_t group, uint32_t first, tidu_b
 {
     for (uint32_t f = 1; f < block->layout->frame_count; f++) {
         const struct list *list = &binding->lists[f];
-        const uint32_t *start = list->start + first;
+        const uint32_t *start = list->start;
         for (uint32_t r = 0; r < block->row_count; r++) {
             block->item_start[f][r] = start[r] - start[0];
             for (uint32_t i = start[r]; i < start[r + 1]; i++)
@@ -606,8 +594,8 @@ fill_frames(struct tidu_binding *binding, uint32_t group, uint32_t first, tidu_b
         block->item_count[f] = start[block->row_count] - start[0];
         block->item_start[f][block->row_count] = block->item_count[f];
         memset(block->list_known[f], 0, (block->row_count + 63) / 64 * sizeof(uint64_t));
-        if (list->counts != TIDU_NONE)
-            tidu_decode_known(binding->population, chunk_of(binding, group, list->counts), first,
+        if (list->begins != TIDU_NONE)
+            tidu_decode_known(binding->population, chunk_of(binding, group, list->begins), first,
                               block->row_count, block->list_known[f]);
     }
 }
@@ -662,8 +650,8 @@ begin_titles(struct tidu_binding *binding, uint32_t group, uint32_t first, tidu_
     const struct list *list = &binding->lists[layout->frame_count];
     size_t size = (block->row_count + 63) / 64 * sizeof(uint64_t);
     memset(binding->bits, 0, size);
-    if (list->counts != TIDU_NONE)
-        tidu_decode_known(binding->population, chunk_of(binding, group, list->counts), first,
+    if (list->begins != TIDU_NONE)
+        tidu_decode_known(binding->population, chunk_of(binding, group, list->begins), first,
                           block->row_count, binding->bits);
     for (uint32_t t = 0; t < layout->title_count; t++) {
         const tidu_title_slot *title = &layout->titles[t];
@@ -685,7 +673,7 @@ begin_titles(struct tidu_binding *binding, uint32_t group, uint32_t first, tidu_
 static void
 fill_titles(struct tidu_binding *binding, uint32_t group, uint32_t first, tidu_block *block)
 {
-    const uint32_t *start = binding->lists[block->layout->frame_count].start + first;
+    const uint32_t *start = binding->lists[block->layout->frame_count].start;
     begin_titles(binding, group, first, block);
     if (binding->titles[TIDU_KEPT_TITLE] == TIDU_NONE)
         return;
@@ -791,7 +779,7 @@ fill_spellings(struct tidu_binding *binding, uint32_t group, uint32_t first, tid
     block->spelling_count = 0;
     for (uint32_t c = 0; c < layout->column_count; c++) {
         const tidu_column *input = &layout->columns[c];
-        uint32_t from = input->frame ? binding->lists[input->frame].start[first] : first;
+        uint32_t from = input->frame ? binding->lists[input->frame].start[0] : first;
         uint32_t count = input->frame ? block->item_count[input->frame] : block->row_count;
         if (input->kind == TIDU_COLUMN_NUMBER && input->fact != TIDU_NONE &&
             !binding->links[c].left_out &&
@@ -822,10 +810,12 @@ uint32_t
 tidu_binding_load(tidu_binding *binding, uint32_t group, uint32_t first, uint32_t count, bool words,
                   tidu_block *block)
 {
-    turn_to(binding, group);
+    uint32_t most = count < block->row_capacity ? count : block->row_capacity;
+    for (uint32_t f = 1; f <= block->layout->frame_count; f++)
+        start_list(binding, &binding->lists[f], group, first, most);
     block->as_of = binding->as_of;
     block->year = binding->year;
-    block->row_count = fitting(binding, first, count, block);
+    block->row_count = fitting(binding, most, block);
     tidu_arena_reset(block->arena);
     fill_frames(binding, group, first, block);
     fill_columns(binding, group, first, block);

@@ -102,8 +102,28 @@ add_code(struct describing *describing, double value)
         describing->counts[(uint32_t)value]++;
 }
 
+/* How many items a row's list has: from where they begin to where the next row's do. */
 static void
-add_group_values(struct describing *describing, const struct kept_chunk *chunk, uint32_t length)
+count_items(const struct describing *describing, uint32_t group, uint32_t at, uint32_t count,
+            double *values)
+{
+    const tidu_population *population = describing->population;
+    const struct kept_column *column = &population->columns[describing->column];
+    const struct kept_chunk *chunk = tidu_population_chunk(population, group, describing->column);
+    double end = population->items[(size_t)group * population->directory->frame_count +
+                                   column->items_of];
+    if (at + count < tidu_population_length(population, group, describing->column))
+        tidu_decode_numbers(population, chunk, at + count, 1, &end);
+    for (uint32_t i = count; i--;) {
+        double begin = values[i];
+        values[i] = end - begin;
+        end = begin;
+    }
+}
+
+static void
+add_group_values(struct describing *describing, uint32_t group, const struct kept_chunk *chunk,
+                 uint32_t length)
 {
     uint32_t kind = describing->population->columns[describing->column].kind;
     for (uint32_t at = 0; at < length; at += MOST_ROWS) {
@@ -111,6 +131,8 @@ add_group_values(struct describing *describing, const struct kept_chunk *chunk, 
         tidu_decode_known(describing->population, chunk, at, count, describing->bits);
         if (kind != KEPT_FLAG && kind != KEPT_TEXT)
             tidu_decode_numbers(describing->population, chunk, at, count, describing->scratch);
+        if (kind == KEPT_ITEMS)
+            count_items(describing, group, at, count, describing->scratch);
         for (uint32_t i = 0; i < count; i++) {
             if (!(describing->bits[i / 64] >> i % 64 & 1))
                 continue;
@@ -241,7 +263,7 @@ describe_column(struct describing *describing)
     for (uint32_t g = 0; g < population->directory->group_count; g++) {
         const struct kept_chunk *chunk = tidu_population_chunk(population, g, describing->column);
         if (chunk->size)
-            add_group_values(describing, chunk,
+            add_group_values(describing, g, chunk,
                              tidu_population_length(population, g, describing->column));
     }
     if (column->kind == KEPT_CODE)

@@ -22,7 +22,7 @@ static const uint8_t widths[CODED_KINDS] = {
 
 /* A column in its group's order. */
 struct ordered {
-    double *value;   /* unknown ones are 0 */
+    double *value;   /* unknown ones are 0, but of items */
     uint64_t *truth, *known;
     uint32_t count, known_count;
 };
@@ -42,14 +42,24 @@ order_bits(const uint64_t *from, const uint32_t *order, uint32_t count, uint64_t
         into[i / 64] |= (uint64_t)bit(from, order[i]) << i % 64;
 }
 
-/* Counts of items stand there whether the list was stated or not. */
 static void
 order_values(const struct gathered *column, const uint32_t *order, const uint32_t *numbers,
-             bool all, struct ordered *ret)
+             struct ordered *ret)
 {
     for (uint32_t i = 0; i < ret->count; i++) {
-        double value = all || bit(ret->known, i) ? column->value[order[i]] : 0;
+        double value = bit(ret->known, i) ? column->value[order[i]] : 0;
         ret->value[i] = numbers && bit(ret->known, i) ? numbers[(uint32_t)value] : value;
+    }
+}
+
+/* Counts of items, whether the list was stated or not, become where they begin. */
+static void
+order_items(const struct gathered *column, const uint32_t *order, struct ordered *ret)
+{
+    double begin = 0;
+    for (uint32_t i = 0; i < ret->count; i++) {
+        ret->value[i] = begin;
+        begin += column->value[order[i]];
     }
 }
 
@@ -72,8 +82,10 @@ put_in_order(const struct group *group, uint32_t number, const uint32_t *numbers
     order_bits(column->known, order, count, ret->known);
     if (kept->kind == KEPT_FLAG)
         order_bits(column->truth, order, count, ret->truth);
+    else if (kept->kind == KEPT_ITEMS)
+        order_items(column, order, ret);
     else if (kept->kind != KEPT_TEXT)
-        order_values(column, order, numbers, kept->kind == KEPT_ITEMS, ret);
+        order_values(column, order, numbers, ret);
     for (size_t w = 0; w < words; w++)
         ret->known_count += (uint32_t)__builtin_popcountll(ret->known[w]);
     return true;

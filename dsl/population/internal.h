@@ -62,7 +62,7 @@ enum {
     KEPT_CODE,   /* numbers of the column's dictionary */
     KEPT_SET,    /* the same; an entry is a set's codes with a line end behind each */
     KEPT_TEXT,   /* JSON text with its quotes */
-    KEPT_ITEMS,  /* how many items the row's list has */
+    KEPT_ITEMS,  /* where the items of the row's list begin; they end where the next begin */
     KEPT_RECORD, /* the row's number among the records of its group */
     KEPT_KINDS
 };

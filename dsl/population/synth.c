@@ -228,31 +228,69 @@ struct record {
     tidu_text *out;
 };
 
+/* A decimal with so many digits, without the zeros at its end. */
+static void
+put_fixed(tidu_text *out, double value, int digits)
+{
+    static const double powers[] = {1, 10, 100};
+    long long all = llround(fabs(value) * powers[digits]);
+    char text[32], *at = text + sizeof text, *end = at;
+    bool negative = value < 0 && all;
+    for (int d = 0; d < digits; d++, all /= 10)
+        *--at = (char)('0' + all % 10);
+    while (end > at && end[-1] == '0')
+        end--;
+    if (end > at)
+        *--at = '.';
+    do
+        *--at = (char)('0' + all % 10);
+    while (all /= 10);
+    if (negative)
+        *--at = '-';
+    tidu_text_add(out, at, (size_t)(end - at));
+}
+
+static void
+name_it(struct record *record, const char *name)
+{
+    tidu_text_puts(record->out, ",\"");
+    tidu_text_puts(record->out, name);
+    tidu_text_puts(record->out, "\":");
+}
+
 static void
 say(struct record *record, const char *name, double value, int digits)
 {
-    tidu_text_printf(record->out, ",\"%s\":%.*f", name, digits, value);
+    name_it(record, name);
+    put_fixed(record->out, value, digits);
 }
 
 static void
 say_flag(struct record *record, const char *name, bool value)
 {
-    tidu_text_printf(record->out, ",\"%s\":%s", name, value ? "true" : "false");
+    name_it(record, name);
+    tidu_text_puts(record->out, value ? "true" : "false");
 }
 
 static void
 say_word(struct record *record, const char *name, const char *value)
 {
-    tidu_text_printf(record->out, ",\"%s\":\"%s\"", name, value);
+    name_it(record, name);
+    tidu_text_putc(record->out, '"');
+    tidu_text_puts(record->out, value);
+    tidu_text_putc(record->out, '"');
 }
 
 static void
 say_years(struct record *record, const char *name, const double values[YEARS], int digits)
 {
-    tidu_text_printf(record->out, ",\"%s\":{", name);
-    for (int y = 0; y < YEARS; y++)
-        tidu_text_printf(record->out, "%s\"%d\":%.*f", y ? "," : "", record->year - y, digits,
-                         values[y]);
+    name_it(record, name);
+    for (int y = 0; y < YEARS; y++) {
+        tidu_text_puts(record->out, y ? ",\"" : "{\"");
+        put_fixed(record->out, record->year - y, 0);
+        tidu_text_puts(record->out, "\":");
+        put_fixed(record->out, values[y], digits);
+    }
     tidu_text_putc(record->out, '}');
 }
 
