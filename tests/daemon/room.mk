@@ -22,6 +22,7 @@ check_PROGRAMS += \
     tests/daemon/test_limits \
     tests/daemon/test_metrics \
     tests/daemon/test_pilot \
+    tests/daemon/test_population \
     tests/daemon/test_protocol \
     tests/daemon/test_reload \
     tests/daemon/test_rounds \
@@ -40,6 +41,9 @@ tests_daemon_test_ask_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON
 tests_daemon_test_calendar_SOURCES = tests/daemon/test_calendar.c
 tests_daemon_test_calendar_CPPFLAGS = $(tests_cppflags)
 tests_daemon_test_calendar_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_population_SOURCES = tests/daemon/test_population.c
+tests_daemon_test_population_CPPFLAGS = $(tests_cppflags)
+tests_daemon_test_population_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
 tests_daemon_test_command_SOURCES = tests/daemon/test_command.c
 tests_daemon_test_command_CPPFLAGS = $(tests_cppflags)
 tests_daemon_test_command_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
