@@ -216,6 +216,10 @@ EXTRA_DIST += tests/policy tests/agree tests/bench tests/soak tests/dsl/lang/bad
 
 # What has threads, one after the other: each of them waits for others.
 threaded_tests = \
+    tests/dsl/inquiry/test_calibrate \
+    tests/dsl/inquiry/test_impact \
+    tests/dsl/inquiry/test_sweep \
+    tests/dsl/population/test_population \
     tests/daemon/test_access \
     tests/daemon/test_ask \
     tests/daemon/test_confine \
@@ -240,10 +244,15 @@ check-threads:
 	$(MAKE) check check_PROGRAMS="$(threaded_tests)" check_LIBRARIES= check_DATA=
 .PHONY: check-threads
 
+EXTRA_PROGRAMS += tests/agree/rows
+tests_agree_rows_SOURCES = tests/agree/rows.c
+tests_agree_rows_LDADD = $(tests_ldadd)
+
 # The engine against a judge of its own, in exact fractions, over 20,000 random
 # records; random decision tables and conditions against counting; and real companies through a real daemon.
-agree: all
+agree: all tests/agree/rows
 	@$(AM_TESTS_ENVIRONMENT) \
+	sh $(srcdir)/tests/agree/rows.sh && \
 	python3 $(srcdir)/tests/agree/agree.py "$$TIDU" --rules "$$TIDU_RULES" && \
 	python3 $(srcdir)/tests/agree/decisions.py "$$TIDU" && \
 	python3 $(srcdir)/tests/agree/conditions.py "$$TIDU" && \

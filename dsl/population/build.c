@@ -98,6 +98,8 @@ static size_t
 measure(const struct build *build, const tidu_text *text, size_t at, bool last)
 {
     size_t length = text->length - at;
+    if (!length)
+        return 0;
     if (build->source->csv)
         return tidu_csv_measure(text->data + at, length, last);
     const char *end = memchr(text->data + at, '\n', length);
@@ -139,8 +141,9 @@ begin_text(struct build *build, tidu_error *reterr)
         tidu_text_add(&build->heading, rest->data, length);
         mark = length;
     }
-    memmove(rest->data, rest->data + mark, rest->length - mark);
     rest->length -= mark;
+    if (rest->length)
+        memmove(rest->data, rest->data + mark, rest->length);
     build->begun = true;
     return (!build->heading.failed && tidu_text_reserve(&build->heading, TIDU_RECORD_PADDING)) ||
            no_memory(reterr);
