@@ -13,7 +13,7 @@ tell_progress(void *context, uint64_t done, uint64_t total)
     struct timespec moment;
     clock_gettime(CLOCK_MONOTONIC, &moment);
     double now = (double)moment.tv_sec + (double)moment.tv_nsec * 1e-9;
-    if (!asking->began)
+    if (asking->began <= 0)
         asking->began = now;
     if (!asking->progress || now - asking->began < 1 || now - asking->told < 0.25)
         return true;
