@@ -38,8 +38,7 @@ static bool
 ask(struct asking *asking, tidu_text *out, tidu_error *reterr)
 {
     const struct options *options = asking->options;
-    tidu_goal goal = {.addresses = options->params.items,
-                      .address_count = options->params.count};
+    tidu_goal goal = {.addresses = options->params.items, .address_count = options->params.count};
     const tidu_reform reform = {asking->ruleset, NULL, 0};
     tidu_inquiry inquiry;
     if (!goal.address_count)
@@ -77,10 +76,8 @@ show(const struct options *options, const char *format, const json_t *result, ti
     tidu_show_population(result, options->language, out);
     tidu_text_printf(out, chinese ? "%s 定为 " : "%s at ",
                      json_string_value(json_array_get(json_object_get(result, "addresses"), 0)));
-    tidu_put_coloured(out, tidu_colours_wanted(stdout), TIDU_BOLD,
-                      tidu_show_text(result, "value"));
-    tidu_text_printf(out, chinese ? "（现为 %s）：" : " (now %s): ",
-                     tidu_show_text(result, "now"));
+    tidu_put_coloured(out, tidu_colours_wanted(stdout), TIDU_BOLD, tidu_show_text(result, "value"));
+    tidu_text_printf(out, chinese ? "（现为 %s）：" : " (now %s): ", tidu_show_text(result, "now"));
     put_count(json_object_get(result, "reached"), money, out);
     if (money)
         tidu_text_puts(out, chinese ? " 万元，预算 " : " wan yuan, budget ");

@@ -50,10 +50,10 @@ ask(struct asking *asking, tidu_text *out, tidu_error *reterr)
     const struct options *options = asking->options;
     struct asked asked = {.samples = USUAL_SAMPLES};
     tidu_inquiry inquiry;
-    bool good = tidu_asking_fill(asking, &inquiry, reterr) &&
-                read_changes(options, &asked, reterr) &&
-                (!options->samples || tidu_read_count(options->samples, "samples", 0, UINT32_MAX,
-                                                      &asked.samples, reterr));
+    bool good =
+        tidu_asking_fill(asking, &inquiry, reterr) && read_changes(options, &asked, reterr) &&
+        (!options->samples ||
+         tidu_read_count(options->samples, "samples", 0, UINT32_MAX, &asked.samples, reterr));
     if (good && options->candidate && options->params.count)
         good = tidu_error_set(reterr, TIDU_CLI_CLASH, "candidate", "param", NULL);
     if (good && !options->candidate && !options->params.count)
@@ -100,10 +100,12 @@ put_counts(const json_t *designations, tidu_lang lang, bool colours, tidu_text *
         tidu_table_add(&table, tidu_show_title(item, lang), TIDU_PLAIN);
         for (int i = 0; i < 4; i++) {
             char count[32];
-            snprintf(count, sizeof count, i > 1 && counts[i] ? (i == 2 ? "+%lld" : "-%lld") : "%lld",
-                     counts[i]);
+            snprintf(count, sizeof count,
+                     i > 1 && counts[i] ? (i == 2 ? "+%lld" : "-%lld") : "%lld", counts[i]);
             tidu_table_add(&table, count,
-                           i < 2 || !counts[i] ? TIDU_PLAIN : i == 2 ? TIDU_GREEN : TIDU_RED);
+                           i < 2 || !counts[i] ? TIDU_PLAIN
+                           : i == 2            ? TIDU_GREEN
+                                               : TIDU_RED);
         }
     }
     tidu_table_write(&table, colours, out);
@@ -131,7 +133,9 @@ put_groups(const json_t *item, tidu_lang lang, tidu_text *out)
     json_array_foreach (json_object_get(item, "groups"), index, group) {
         const char *label = json_string_value(json_object_get(group, "group"));
         tidu_text_printf(out, "    %s  +%lld -%lld\n",
-                         label ? label : lang == TIDU_EN ? "(not known)" : "（未知）",
+                         label             ? label
+                         : lang == TIDU_EN ? "(not known)"
+                                           : "（未知）",
                          count_of(group, "gained"), count_of(group, "lost"));
     }
 }
@@ -155,15 +159,16 @@ put_samples(const json_t *item, tidu_lang lang, tidu_text *out)
 static void
 put_money(const json_t *money, tidu_lang lang, tidu_text *out)
 {
-    const json_t *before = json_object_get(money, "before"), *after = json_object_get(money, "after");
+    const json_t *before = json_object_get(money, "before"),
+                 *after = json_object_get(money, "after");
     size_t index;
     json_t *award;
     if (!money)
         return;
-    tidu_text_printf(out, lang == TIDU_EN ? "awards, wan yuan: %.2f → %.2f\n"
-                                          : "奖补合计，万元：%.2f → %.2f\n",
-                     json_number_value(json_object_get(before, "low")),
-                     json_number_value(json_object_get(after, "low")));
+    tidu_text_printf(
+        out, lang == TIDU_EN ? "awards, wan yuan: %.2f → %.2f\n" : "奖补合计，万元：%.2f → %.2f\n",
+        json_number_value(json_object_get(before, "low")),
+        json_number_value(json_object_get(after, "low")));
     json_array_foreach (json_object_get(money, "awards"), index, award) {
         const json_t *was = json_object_get(award, "before"), *is = json_object_get(award, "after");
         if (json_equal(was, is))
@@ -179,13 +184,12 @@ put_money(const json_t *money, tidu_lang lang, tidu_text *out)
 static void
 put_rows(const json_t *designations, bool csv, tidu_text *out)
 {
-    static const char *const names[] = {"record", "uscc", "name", "group",
+    static const char *const names[] = {"record", "uscc",  "name",      "group",
                                         "before", "after", "criterion", "failing"};
     size_t index, number;
     json_t *item, *sample;
     if (csv)
-        tidu_text_puts(out,
-                       "designation,record,uscc,name,group,before,after,criterion,failing\n");
+        tidu_text_puts(out, "designation,record,uscc,name,group,before,after,criterion,failing\n");
     json_array_foreach ((json_t *)designations, index, item)
         json_array_foreach (json_object_get(item, "samples"), number, sample) {
             json_t *row = json_pack("{s:s}", "designation", tidu_show_text(item, "id"));

@@ -55,8 +55,9 @@ tidu_show_population(const json_t *result, tidu_lang lang, tidu_text *out)
                      (long long)json_integer_value(json_object_get(population, "enterprises")),
                      tidu_show_text(result, "as_of"));
     if (json_is_true(json_object_get(population, "synthetic")))
-        tidu_text_printf(out, chinese ? "合成数据（种子 %lld），并非真实企业\n"
-                                      : "synthetic (seed %lld): no real enterprises\n",
+        tidu_text_printf(out,
+                         chinese ? "合成数据（种子 %lld），并非真实企业\n"
+                                 : "synthetic (seed %lld): no real enterprises\n",
                          (long long)json_integer_value(json_object_get(population, "seed")));
 }
 

@@ -57,9 +57,8 @@ no_memory(tidu_error *reterr)
 static bool
 note_line(struct building *building, size_t line)
 {
-    struct stretch *last = building->stretch_count
-                               ? &building->stretches[building->stretch_count - 1]
-                               : NULL;
+    struct stretch *last =
+        building->stretch_count ? &building->stretches[building->stretch_count - 1] : NULL;
     bool goes_on = last && last->file == building->file && line == building->next_line;
     building->next_line = line + 1;
     building->record_count++;
@@ -138,8 +137,8 @@ check_heading(struct building *building, tidu_error *reterr)
     }
     bool same = strlen(building->heading) == heading.length &&
                 !memcmp(building->heading, text, heading.length);
-    return same || tidu_error_set(reterr, TIDU_CLI_TABLES_DIFFER,
-                                  tidu_input_name(building->input), NULL);
+    return same ||
+           tidu_error_set(reterr, TIDU_CLI_TABLES_DIFFER, tidu_input_name(building->input), NULL);
 }
 
 static bool
@@ -227,8 +226,7 @@ tell_progress(void *context, uint64_t records)
     building->told = moment;
     uint64_t size = building->input ? tidu_input_size(building->input) : 0;
     fprintf(stderr, "\r%llu %s, %.0f/s", (unsigned long long)records,
-            building->options->language == TIDU_ZH ? "条记录" : "records",
-            (double)records / since);
+            building->options->language == TIDU_ZH ? "条记录" : "records", (double)records / since);
     if (size)
         fprintf(stderr, ", %.0f%%",
                 100 * (double)tidu_input_position(building->input) / (double)size);
@@ -246,8 +244,9 @@ tell_summary(const struct building *building, const char *path, const tidu_popul
     if (options->quiet)
         return;
     if (refused > TOLD_REFUSALS)
-        fprintf(stderr, options->language == TIDU_ZH ? "另有 %llu 条无法读取\n"
-                                                     : "and %llu more could not be read\n",
+        fprintf(stderr,
+                options->language == TIDU_ZH ? "另有 %llu 条无法读取\n"
+                                             : "and %llu more could not be read\n",
                 (unsigned long long)(refused - TOLD_REFUSALS));
     fprintf(stderr,
             options->language == TIDU_ZH
@@ -301,9 +300,8 @@ build_with(struct building *building, const tidu_ruleset *ruleset, tidu_error *r
 static int
 build_population(const struct options *options)
 {
-    struct building building = {.options = options,
-                                .began = now(),
-                                .progress = !options->quiet && isatty(STDERR_FILENO)};
+    struct building building = {
+        .options = options, .began = now(), .progress = !options->quiet && isatty(STDERR_FILENO)};
     tidu_error error = {.code = TIDU_OK};
     if (!options->output) {
         tidu_error_set(&error, TIDU_CLI_VALUE, "output", "FILE", NULL);
@@ -378,10 +376,10 @@ write_snapshot(struct building *building, tidu_synth *synth, uint64_t seed, tidu
     tidu_build_options build = {.path = options->output, .synthetic = true, .seed = seed};
     const tidu_build_watch watch = {building, NULL, tell_progress};
     const tidu_text_source source = {synth, tidu_synth_read, false};
-    bool good = ruleset && read_threads(options, &build, reterr) &&
-                tidu_population_build(tidu_ruleset_vocabulary(ruleset), &source, &build, &watch,
-                                      reterr) &&
-                sum_up(building, options->output, reterr);
+    bool good =
+        ruleset && read_threads(options, &build, reterr) &&
+        tidu_population_build(tidu_ruleset_vocabulary(ruleset), &source, &build, &watch, reterr) &&
+        sum_up(building, options->output, reterr);
     tidu_ruleset_unref(&ruleset);
     return good;
 }
@@ -389,9 +387,8 @@ write_snapshot(struct building *building, tidu_synth *synth, uint64_t seed, tidu
 static int
 invent_population(const struct options *options)
 {
-    struct building building = {.options = options,
-                                .began = now(),
-                                .progress = !options->quiet && isatty(STDERR_FILENO)};
+    struct building building = {
+        .options = options, .began = now(), .progress = !options->quiet && isatty(STDERR_FILENO)};
     tidu_error error = {.code = TIDU_OK};
     uint64_t count, seed;
     int year;
@@ -417,9 +414,12 @@ struct showing {
 };
 
 static const char *const kind_names[][3] = {
-    [TIDU_KEPT_NUMBERS] = {"number", "数值", "number"}, [TIDU_KEPT_DATES] = {"date", "日期", "date"},
-    [TIDU_KEPT_FLAGS] = {"flag", "是否", "flag"},       [TIDU_KEPT_CODES] = {"code", "代码", "code"},
-    [TIDU_KEPT_SETS] = {"set", "集合", "set"},          [TIDU_KEPT_TEXTS] = {"text", "文字", "text"},
+    [TIDU_KEPT_NUMBERS] = {"number", "数值", "number"},
+    [TIDU_KEPT_DATES] = {"date", "日期", "date"},
+    [TIDU_KEPT_FLAGS] = {"flag", "是否", "flag"},
+    [TIDU_KEPT_CODES] = {"code", "代码", "code"},
+    [TIDU_KEPT_SETS] = {"set", "集合", "set"},
+    [TIDU_KEPT_TEXTS] = {"text", "文字", "text"},
     [TIDU_KEPT_LISTS] = {"list", "列表", "list"},
 };
 
@@ -477,10 +477,9 @@ show_column(void *context, const tidu_distribution *column)
     tidu_table_add(&showing->table, name, TIDU_PLAIN);
     tidu_table_add(&showing->table, year, TIDU_PLAIN);
     tidu_table_add(&showing->table,
-                   *column->unit ? column->unit
-                                 : kind_names[column->kind][showing->options->language == TIDU_EN
-                                                                ? 2
-                                                                : 1],
+                   *column->unit
+                       ? column->unit
+                       : kind_names[column->kind][showing->options->language == TIDU_EN ? 2 : 1],
                    TIDU_FAINT);
     tidu_table_add(&showing->table, known, TIDU_PLAIN);
     tidu_table_add(&showing->table, spread.failed ? "" : spread.data, TIDU_PLAIN);
@@ -511,9 +510,8 @@ spread_tree(const tidu_distribution *column)
         for (int i = 0; i < 5; i++)
             json_object_set_new(tree, names[i], figure(column->quantile[i], column->kind));
         json_object_set_new(tree, "high", figure(column->high, column->kind));
-        json_object_set_new(tree, "mean", column->kind == TIDU_KEPT_DATES
-                                              ? json_null()
-                                              : json_real(column->mean));
+        json_object_set_new(
+            tree, "mean", column->kind == TIDU_KEPT_DATES ? json_null() : json_real(column->mean));
     }
     return tree;
 }
@@ -522,12 +520,12 @@ static void
 add_column(void *context, const tidu_distribution *column)
 {
     struct showing *showing = context;
-    json_t *tree = json_pack("{s:s,s:s*,s:i*,s:s,s:s*,s:I,s:I,s:o}", "fact", column->fact, "field",
-                             *column->field ? column->field : NULL, "year", column->year, "kind",
-                             kind_names[column->kind][0], "unit",
-                             *column->unit ? column->unit : NULL, "values",
-                             (json_int_t)column->count, "known", (json_int_t)column->known,
-                             "spread", spread_tree(column));
+    json_t *tree =
+        json_pack("{s:s,s:s*,s:i*,s:s,s:s*,s:I,s:I,s:o}", "fact", column->fact, "field",
+                  *column->field ? column->field : NULL, "year", column->year, "kind",
+                  kind_names[column->kind][0], "unit", *column->unit ? column->unit : NULL,
+                  "values", (json_int_t)column->count, "known", (json_int_t)column->known, "spread",
+                  spread_tree(column));
     if (tree && !column->year)
         json_object_del(tree, "year");
     json_array_append_new(showing->columns, tree);
@@ -538,17 +536,20 @@ put_heading(const struct options *options, const char *path, const tidu_populati
             tidu_text *out)
 {
     bool chinese = options->language != TIDU_EN;
-    tidu_text_printf(out, chinese ? "%s：%llu 家企业，%.1f MiB，摘要 %s\n"
-                                  : "%s: %llu enterprises, %.1f MiB, digest %s\n",
+    tidu_text_printf(out,
+                     chinese ? "%s：%llu 家企业，%.1f MiB，摘要 %s\n"
+                             : "%s: %llu enterprises, %.1f MiB, digest %s\n",
                      path, (unsigned long long)about->rows, (double)about->size / 1048576,
                      about->digest);
     if (about->refused)
-        tidu_text_printf(out, chinese ? "生成时有 %llu 条记录无法读取，未收入\n"
-                                      : "%llu records could not be read and are not in it\n",
+        tidu_text_printf(out,
+                         chinese ? "生成时有 %llu 条记录无法读取，未收入\n"
+                                 : "%llu records could not be read and are not in it\n",
                          (unsigned long long)about->refused);
     if (about->synthetic)
-        tidu_text_printf(out, chinese ? "合成数据（种子 %llu），并非真实企业\n"
-                                      : "synthetic (seed %llu): no real enterprises\n",
+        tidu_text_printf(out,
+                         chinese ? "合成数据（种子 %llu），并非真实企业\n"
+                                 : "synthetic (seed %llu): no real enterprises\n",
                          (unsigned long long)about->seed);
 }
 
@@ -579,10 +580,10 @@ show_json(struct showing *showing, const tidu_population *population, tidu_text 
     const tidu_population_facts about = tidu_population_about(population);
     showing->columns = json_array();
     bool good = tidu_population_describe(population, add_column, showing, reterr);
-    json_t *tree = json_pack("{s:I,s:I,s:I,s:s,s:b,s:o}", "enterprises", (json_int_t)about.rows,
-                             "refused", (json_int_t)about.refused, "bytes",
-                             (json_int_t)about.size, "digest", about.digest, "synthetic",
-                             about.synthetic, "columns", showing->columns);
+    json_t *tree =
+        json_pack("{s:I,s:I,s:I,s:s,s:b,s:o}", "enterprises", (json_int_t)about.rows, "refused",
+                  (json_int_t)about.refused, "bytes", (json_int_t)about.size, "digest",
+                  about.digest, "synthetic", about.synthetic, "columns", showing->columns);
     if (about.synthetic)
         json_object_set_new(tree, "seed", json_integer((json_int_t)about.seed));
     tidu_put_tree(tree, out);

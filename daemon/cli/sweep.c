@@ -1,7 +1,8 @@
 /*
  * sweep.c: tidu sweep POP --param ADDRESS --from A --to B --steps N.
  *
- * Without a threshold: how many enterprises meet each designation. With one, how many do as it moves; with --against a second one, every pair of values.
+ * How many enterprises meet each designation as a threshold moves; with --against a
+ * second one, every pair of values; without any, how many do now.
  */
 #include "internal.h"
 
@@ -90,8 +91,7 @@ read_params(const struct options *options, struct asked *asked, tidu_error *rete
         return tidu_error_set(reterr, TIDU_CLI_VALUE, from ? "to" : "from", "VALUE", NULL);
     asked->axes[asked->axis_count++] =
         (tidu_axis){asked->addresses, asked->address_count, from, to, 21};
-    return !options->steps ||
-           read_steps(options->steps, "steps", &asked->axes[0].steps, reterr);
+    return !options->steps || read_steps(options->steps, "steps", &asked->axes[0].steps, reterr);
 }
 
 static bool
@@ -228,10 +228,8 @@ put_money(const struct showing *showing)
                                          : "awards in wan yuan: sure, possible\n");
     for (size_t i = 0; i < json_array_size(low); i++) {
         char amounts[2][40];
-        snprintf(amounts[0], sizeof amounts[0], "%.2f",
-                 json_number_value(json_array_get(low, i)));
-        snprintf(amounts[1], sizeof amounts[1], "%.2f",
-                 json_number_value(json_array_get(high, i)));
+        snprintf(amounts[0], sizeof amounts[0], "%.2f", json_number_value(json_array_get(low, i)));
+        snprintf(amounts[1], sizeof amounts[1], "%.2f", json_number_value(json_array_get(high, i)));
         tidu_table_add(&table, value_at(showing->values, i), TIDU_PLAIN);
         tidu_table_add(&table, amounts[0], TIDU_BOLD);
         tidu_table_add(&table, amounts[1], TIDU_PLAIN);
@@ -263,9 +261,9 @@ show(const struct showing *showing)
     }
     put_money(showing);
     if (still)
-        tidu_text_printf(showing->out, showing->lang == TIDU_EN
-                                           ? "\n%zu designations do not depend on it\n"
-                                           : "\n另有 %zu 项称号不受影响\n",
+        tidu_text_printf(showing->out,
+                         showing->lang == TIDU_EN ? "\n%zu designations do not depend on it\n"
+                                                  : "\n另有 %zu 项称号不受影响\n",
                          still);
 }
 
@@ -305,14 +303,14 @@ put_rows(const struct showing *showing, const json_t *figures, const char *group
     json_array_foreach ((json_t *)designations, index, designation)
         for (size_t i = 0; i < (showing->values ? json_array_size(showing->values) : 1); i++)
             for (size_t j = 0; j < (showing->others ? json_array_size(showing->others) : 1); j++) {
-                json_t *row = json_pack(
-                    "{s:s*,s:s*,s:s*,s:s,s:I,s:I,s:I}", "value",
-                    showing->values ? value_at(showing->values, i) : NULL,
-                    "against", showing->others ? value_at(showing->others, j) : NULL, "group",
-                    group, "designation", tidu_show_text(designation, "id"), "met",
-                    count_at(json_object_get(designation, "met"), i, j), "unmet",
-                    count_at(json_object_get(designation, "unmet"), i, j), "undetermined",
-                    count_at(json_object_get(designation, "undetermined"), i, j));
+                json_t *row =
+                    json_pack("{s:s*,s:s*,s:s*,s:s,s:I,s:I,s:I}", "value",
+                              showing->values ? value_at(showing->values, i) : NULL, "against",
+                              showing->others ? value_at(showing->others, j) : NULL, "group", group,
+                              "designation", tidu_show_text(designation, "id"), "met",
+                              count_at(json_object_get(designation, "met"), i, j), "unmet",
+                              count_at(json_object_get(designation, "unmet"), i, j), "undetermined",
+                              count_at(json_object_get(designation, "undetermined"), i, j));
                 tidu_put_row(row, csv, showing->out);
                 json_decref(row);
             }
@@ -326,7 +324,8 @@ put_all_rows(const struct showing *showing, bool csv)
     json_t *group;
     if (csv)
         tidu_text_printf(showing->out, "%s%s%sdesignation,met,unmet,undetermined\n",
-                         showing->values ? "value," : "", showing->others ? "against," : "", groups ? "group," : "");
+                         showing->values ? "value," : "", showing->others ? "against," : "",
+                         groups ? "group," : "");
     if (!groups)
         put_rows(showing, showing->result, NULL, csv);
     json_array_foreach ((json_t *)groups, index, group) {
@@ -342,8 +341,8 @@ print(const struct options *options, const char *format, const json_t *tree, tid
     struct showing showing = {
         .result = tree,
         .values = json_object_get(json_array_get(axes, 0), "values"),
-        .others = json_array_size(axes) > 1 ? json_object_get(json_array_get(axes, 1), "values")
-                                            : NULL,
+        .others =
+            json_array_size(axes) > 1 ? json_object_get(json_array_get(axes, 1), "values") : NULL,
         .lang = options->language,
         .colours = tidu_colours_wanted(stdout),
         .out = out,

@@ -240,8 +240,7 @@ see(void *context, struct scanner *scanner)
     struct seer *seer = scanner->own;
     tidu_gated_eval(&seer->gated);
     for (int s = 0; s < SIDES; s++)
-        if (seer->gated.low[s] &&
-            !see_side(calibration, seer, s, scanner->block->row_count))
+        if (seer->gated.low[s] && !see_side(calibration, seer, s, scanner->block->row_count))
             return tidu_error_set(&scanner->error, TIDU_MEMORY, NULL);
     return true;
 }
@@ -411,8 +410,7 @@ enum { SHOWN_DIGITS = 12, MOST_DIGITS = 30 };
 
 /* The decimal with the fewest digits in a reach. */
 static bool
-shortest(const struct turns *turns, const struct reach *reach, const struct axis *axis,
-         mpq_t ret)
+shortest(const struct turns *turns, const struct reach *reach, const struct axis *axis, mpq_t ret)
 {
     mpz_t found, power;
     bool good = false;
@@ -497,8 +495,8 @@ choose(const struct calibration *calibration, const struct reaches *reaches)
     mpq_t value;
     mpq_init(value);
     for (size_t r = 0; r < reaches->count; r++)
-        if ((best == SIZE_MAX || is_better(calibration, reaches->items[r].reached,
-                                           reaches->items[best].reached)) &&
+        if ((best == SIZE_MAX ||
+             is_better(calibration, reaches->items[r].reached, reaches->items[best].reached)) &&
             shortest(&calibration->turns, &reaches->items[r], &calibration->gates.axes[0], value))
             best = r;
     mpq_clear(value);

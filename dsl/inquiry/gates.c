@@ -29,8 +29,8 @@ tidu_gates_lineup(const struct gates *gates, const uint32_t at[TIDU_MOST_AXES], 
         memcpy(changes, gates->reform->changes, count * sizeof *changes);
     for (uint32_t a = 0; a < gates->axis_count; a++)
         for (size_t i = 0; i < gates->axes[a].asked->address_count; i++)
-            changes[count++] = (tidu_change){gates->axes[a].asked->addresses[i],
-                                             gates->axes[a].spelled[at[a]]};
+            changes[count++] =
+                (tidu_change){gates->axes[a].asked->addresses[i], gates->axes[a].spelled[at[a]]};
     const tidu_reform reform = {gates->reform->ruleset, changes, count};
     struct lineup *lineup = tidu_lineup_open(gates->inquiry, &reform, reterr);
     free(changes);
@@ -161,16 +161,13 @@ bool
 tidu_gates_find(struct gates *gates, uint32_t stand)
 {
     const struct stand *low = &gates->low->stands[stand], *high = &gates->high->stands[stand];
-    tidu_block *block =
-        tidu_block_open(&tidu_ruleset_vocabulary(gates->low->ruleset)->layout, 1);
+    tidu_block *block = tidu_block_open(&tidu_ruleset_vocabulary(gates->low->ruleset)->layout, 1);
     bool good = block != NULL;
     close_sides(gates);
     gates->stand = stand;
     for (int s = 0; s < SIDES; s++) {
-        gates->sides[s] = (struct side){.low = low->programs[s],
-                                        .high = high->programs[s],
-                                        .of_low = low,
-                                        .of_high = high};
+        gates->sides[s] = (struct side){
+            .low = low->programs[s], .high = high->programs[s], .of_low = low, .of_high = high};
         good = good && find_side(gates, s, block);
     }
     tidu_block_close(&block);

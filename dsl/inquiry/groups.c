@@ -1,7 +1,8 @@
 /*
  * groups.c: into which group each enterprise falls.
  *
- *   region ─► province   industry ─► division   a code ─► itself   a derived code ─► itself
+ *   region ─► province        a code ─► itself
+ *   industry ─► division      a derived code ─► itself
  *
  * The groups there can be are known before the first row is looked at.
  *
@@ -18,11 +19,11 @@ enum { MOST_GROUPS = 4096 };
 struct groups {
     const tidu_population *population;
     tidu_arena *arena;
-    int32_t codes;        /* a column of the population, or TIDU_NONE: a derived code */
+    int32_t codes; /* a column of the population, or TIDU_NONE: a derived code */
     const char *derived;
-    const char **labels;  /* the last is NULL: not known */
+    const char **labels; /* the last is NULL: not known */
     uint32_t count;
-    uint32_t *key_of;     /* [number of a code] */
+    uint32_t *key_of; /* [number of a code] */
 };
 
 /* The key of a label, a new one if it has none; in the order of the labels later. */
@@ -101,11 +102,10 @@ static bool
 read_derived(struct groups *groups, const struct lineup *lineup)
 {
     for (uint32_t s = 0; s < lineup->stand_count; s++) {
-        const tidu_derived *derived =
-            find_derived(lineup->stands[s].programs[0], groups->derived);
+        const tidu_derived *derived = find_derived(lineup->stands[s].programs[0], groups->derived);
         for (uint32_t e = 0; derived && e < derived->book->count; e++)
-            if (key_of(groups, derived->book->entries[e].data,
-                       derived->book->entries[e].length) == UINT32_MAX)
+            if (key_of(groups, derived->book->entries[e].data, derived->book->entries[e].length) ==
+                UINT32_MAX)
                 return false;
     }
     qsort(groups->labels, groups->count, sizeof *groups->labels, compare_labels);
@@ -128,8 +128,8 @@ tidu_groups_open(const tidu_inquiry *inquiry, const struct lineup *lineup, tidu_
     groups->arena = arena;
     groups->population = inquiry->population;
     groups->codes = by ? find_codes(inquiry->population, by) : TIDU_NONE;
-    bool derived = by && groups->codes == TIDU_NONE &&
-                   find_derived(lineup->stands[0].programs[0], by);
+    bool derived =
+        by && groups->codes == TIDU_NONE && find_derived(lineup->stands[0].programs[0], by);
     bool good = true;
     if (derived)
         groups->derived = by;
@@ -169,8 +169,7 @@ tidu_groups_label(const struct groups *groups, uint32_t key)
 tidu_step
 tidu_groups_step(const struct groups *groups, const tidu_program *program)
 {
-    const tidu_derived *derived =
-        groups->derived ? find_derived(program, groups->derived) : NULL;
+    const tidu_derived *derived = groups->derived ? find_derived(program, groups->derived) : NULL;
     return derived ? derived->step : TIDU_NO_STEP;
 }
 
@@ -182,7 +181,7 @@ read_keys(const struct groups *groups, const tidu_run *run, uint32_t rows, uint3
         double class;
         uint32_t key = groups->count - 1;
         if (derived && tidu_run_number(run, derived->step, r, &class) && class >= 1) {
-            const tidu_slice *entry = &derived->book->entries[((uint32_t)class - 1) / 2];
+            const tidu_slice *entry = &derived->book->entries[((uint32_t) class - 1) / 2];
             for (key = 0; key + 1 < groups->count; key++)
                 if (strlen(groups->labels[key]) == entry->length &&
                     !memcmp(groups->labels[key], entry->data, entry->length))
@@ -201,8 +200,8 @@ tidu_groups_keys(const struct groups *groups, const struct scanner *scanner, con
         tidu_population_number(groups->population, groups->codes, scanner->group, scanner->first,
                                rows, ret);
     for (uint32_t r = 0; r < rows; r++)
-        ret[r] = groups->codes == TIDU_NONE || ret[r] == UINT32_MAX ? unknown
-                                                                    : groups->key_of[ret[r]];
+        ret[r] =
+            groups->codes == TIDU_NONE || ret[r] == UINT32_MAX ? unknown : groups->key_of[ret[r]];
     if (groups->derived)
         read_keys(groups, run, rows, ret);
 }

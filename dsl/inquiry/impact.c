@@ -39,7 +39,7 @@ struct award {
 struct change {
     uint32_t group, row, thing, key;
     uint8_t from, to;
-    uint16_t failing; /* criteria on the side that does not meet it */
+    uint16_t failing;                /* criteria on the side that does not meet it */
     const tidu_criterion *criterion; /* the first that decides, or NULL */
 };
 
@@ -82,8 +82,7 @@ static uint32_t
 find_stand(const void *context, uint32_t region)
 {
     const struct impact *impact = context;
-    return tidu_lineup_find(impact->lineups[BEFORE], region) *
-               impact->lineups[AFTER]->stand_count +
+    return tidu_lineup_find(impact->lineups[BEFORE], region) * impact->lineups[AFTER]->stand_count +
            tidu_lineup_find(impact->lineups[AFTER], region);
 }
 
@@ -101,14 +100,12 @@ static bool
 list_things(struct impact *impact)
 {
     const struct lineup *before = impact->lineups[BEFORE], *after = impact->lineups[AFTER];
-    impact->things = tidu_arena_array(before->arena,
-                                      (size_t)before->told_count + after->told_count + 1,
-                                      sizeof *impact->things);
+    impact->things = tidu_arena_array(
+        before->arena, (size_t)before->told_count + after->told_count + 1, sizeof *impact->things);
     if (!impact->things)
         return false;
     for (uint32_t t = 0; t < before->told_count; t++)
-        impact->things[impact->thing_count++] =
-            (struct thing){&before->told[t], {t, UINT32_MAX}};
+        impact->things[impact->thing_count++] = (struct thing){&before->told[t], {t, UINT32_MAX}};
     for (uint32_t t = 0; t < after->told_count; t++) {
         uint32_t i = 0;
         while (i < impact->thing_count && strcmp(impact->things[i].told->id, after->told[t].id))
@@ -124,14 +121,9 @@ list_things(struct impact *impact)
 static bool
 is_counted(const struct stand *stand, int s, const tidu_subsidy *subsidy)
 {
-    const tidu_program *local = stand->programs[1];
-    if (!subsidy->told || subsidy->to_government || subsidy->net_low == TIDU_NO_STEP)
-        return false;
-    for (uint32_t i = 0; !s && local && i < local->subsidy_count; i++)
-        if (local->subsidies[i].told && local->subsidies[i].place == TIDU_COUNTRY_CODE &&
-            !strcmp(local->subsidies[i].rule.id, subsidy->rule.id))
-            return false;
-    return true;
+    const tidu_program *local = s ? NULL : stand->programs[1];
+    return subsidy->told && !subsidy->to_government && subsidy->net_low != TIDU_NO_STEP &&
+           !tidu_is_taken_over(local, subsidy);
 }
 
 static uint32_t
@@ -237,8 +229,7 @@ find_criterion(const tidu_program *program, const tidu_designation *designation,
 /* Criteria that fail on the side that does not meet it and hold on the other, or have no
  * other; how many fail there in all. */
 static void
-explain_change(const struct seer *seer, const char *id, uint32_t rows[TIMES],
-               struct change *change)
+explain_change(const struct seer *seer, const char *id, uint32_t rows[TIMES], struct change *change)
 {
     int failing = change->to == MET ? BEFORE : AFTER;
     for (int s = 0; s < SIDES; s++) {
@@ -304,8 +295,8 @@ read_states(const struct impact *impact, const struct seer *seer, int time,
 /* `first` is the row before of the first; after they begin at 0 unless both share a
  * block. */
 static bool
-count_thing(const struct impact *impact, struct scanner *scanner, uint32_t number,
-            uint32_t first, uint32_t rows)
+count_thing(const struct impact *impact, struct scanner *scanner, uint32_t number, uint32_t first,
+            uint32_t rows)
 {
     struct seer *seer = scanner->own;
     const struct thing *thing = &impact->things[number];
@@ -349,8 +340,7 @@ add_up(const tidu_run *run, tidu_step step, uint32_t row, int64_t *ret, bool *re
 }
 
 static void
-count_money(const struct impact *impact, struct seer *seer, int time, uint32_t first,
-            uint32_t rows)
+count_money(const struct impact *impact, struct seer *seer, int time, uint32_t first, uint32_t rows)
 {
     const struct stand *stand = stand_at(impact, time);
     int64_t *money = seer->tally.money[time];
@@ -413,10 +403,10 @@ see(void *context, struct scanner *scanner)
     if (impact->shared)
         eval(seer, AFTER);
     for (uint32_t at = 0, count; at < rows; at += count) {
-        count = impact->shared ? rows
-                               : tidu_binding_load(seer->binding, scanner->group,
-                                                   scanner->first + at, rows - at, false,
-                                                   seer->block);
+        count = impact->shared
+                    ? rows
+                    : tidu_binding_load(seer->binding, scanner->group, scanner->first + at,
+                                        rows - at, false, seer->block);
         if (!impact->shared && count)
             eval(seer, AFTER);
         if (!count || !count_rows(impact, scanner, at, count))
@@ -448,8 +438,8 @@ open_run(const struct impact *impact, struct scanner *scanner, int time, int s)
     if (!program)
         return true;
     const tidu_run *beside = time == AFTER && impact->shared ? seer->runs[BEFORE][s] : NULL;
-    seer->runs[time][s] = beside ? tidu_run_beside(beside, program, block)
-                                 : tidu_run_open(program, block);
+    seer->runs[time][s] =
+        beside ? tidu_run_beside(beside, program, block) : tidu_run_open(program, block);
     return seer->runs[time][s] && map_awards(impact, seer, time, s);
 }
 
@@ -457,8 +447,7 @@ static bool
 open_seer(void *context, struct scanner *scanner)
 {
     const struct impact *impact = context;
-    const tidu_vocabulary *vocabulary =
-        tidu_ruleset_vocabulary(impact->lineups[AFTER]->ruleset);
+    const tidu_vocabulary *vocabulary = tidu_ruleset_vocabulary(impact->lineups[AFTER]->ruleset);
     struct seer *seer = scanner->own = calloc(1, sizeof *seer);
     bool good = seer && open_tally(impact, &seer->tally);
     if (good && !impact->shared) {
@@ -541,8 +530,7 @@ compare_reasons(const void *a, const void *b)
 }
 
 static bool
-put_reasons(const struct impact *impact, const struct change *changes, size_t count,
-            tidu_text *out)
+put_reasons(const struct impact *impact, const struct change *changes, size_t count, tidu_text *out)
 {
     struct reason *reasons = calloc(count + 1, sizeof *reasons);
     size_t used = 0;
@@ -564,12 +552,10 @@ put_reasons(const struct impact *impact, const struct change *changes, size_t co
     qsort(reasons, used, sizeof *reasons, compare_reasons);
     tidu_text_puts(out, ",\"because\":[");
     for (size_t r = 0; r < used; r++) {
-        tidu_text_printf(out, "%s{\"criterion\":\"%s\",", r ? "," : "",
-                         reasons[r].criterion->id);
+        tidu_text_printf(out, "%s{\"criterion\":\"%s\",", r ? "," : "", reasons[r].criterion->id);
         put_title(impact, &reasons[r].criterion->title, out);
         tidu_text_printf(out, ",\"gained\":%llu,\"lost\":%llu,\"alone\":%llu}",
-                         (unsigned long long)reasons[r].gained,
-                         (unsigned long long)reasons[r].lost,
+                         (unsigned long long)reasons[r].gained, (unsigned long long)reasons[r].lost,
                          (unsigned long long)reasons[r].alone);
     }
     tidu_text_putc(out, ']');
@@ -589,8 +575,7 @@ put_label(const struct impact *impact, uint32_t key, tidu_text *out)
 }
 
 static bool
-put_groups(const struct impact *impact, const struct change *changes, size_t count,
-           tidu_text *out)
+put_groups(const struct impact *impact, const struct change *changes, size_t count, tidu_text *out)
 {
     uint32_t groups = tidu_groups_count(impact->groups);
     bool first = true;
@@ -637,11 +622,10 @@ put_word(const struct witness *witness, const tidu_vocabulary *vocabulary, int32
 }
 
 static bool
-put_sample(const struct impact *impact, const struct witness *witness,
-           const struct change *change, bool first, tidu_text *out)
+put_sample(const struct impact *impact, const struct witness *witness, const struct change *change,
+           bool first, tidu_text *out)
 {
-    const tidu_vocabulary *vocabulary =
-        tidu_ruleset_vocabulary(impact->lineups[BEFORE]->ruleset);
+    const tidu_vocabulary *vocabulary = tidu_ruleset_vocabulary(impact->lineups[BEFORE]->ruleset);
     if (!tidu_binding_load(witness->binding, change->group, change->row, 1, true, witness->block))
         return false;
     tidu_text_printf(out, "%s{\"record\":%llu", first ? "" : ",",
@@ -695,7 +679,10 @@ put_transitions(const struct impact *impact, uint32_t thing, tidu_text *out)
     }
     tidu_text_puts(out, ",\"transitions\":[");
     for (int i = 0; i < STATES * STATES; i++)
-        tidu_text_printf(out, "%s%llu%s", i % STATES ? "," : i ? ",[" : "[",
+        tidu_text_printf(out, "%s%llu%s",
+                         i % STATES ? ","
+                         : i        ? ",["
+                                    : "[",
                          (unsigned long long)all[i], i % STATES == STATES - 1 ? "]" : "");
     tidu_text_putc(out, ']');
 }
@@ -763,12 +750,10 @@ put_money(const struct impact *impact, tidu_text *out)
 static bool
 tell(struct impact *impact, uint32_t samples, tidu_text *out, tidu_error *reterr)
 {
-    const tidu_vocabulary *vocabulary =
-        tidu_ruleset_vocabulary(impact->lineups[BEFORE]->ruleset);
-    struct witness witness = {
-        .binding = tidu_binding_open(impact->inquiry->population, vocabulary,
-                                     impact->inquiry->as_of, reterr),
-        .block = tidu_block_open(&vocabulary->layout, 1)};
+    const tidu_vocabulary *vocabulary = tidu_ruleset_vocabulary(impact->lineups[BEFORE]->ruleset);
+    struct witness witness = {.binding = tidu_binding_open(impact->inquiry->population, vocabulary,
+                                                           impact->inquiry->as_of, reterr),
+                              .block = tidu_block_open(&vocabulary->layout, 1)};
     bool good = witness.binding && witness.block;
     struct tally *tally = &impact->tally;
     if (tally->change_count)
@@ -800,8 +785,7 @@ static bool
 open_impact(struct impact *impact, tidu_error *reterr)
 {
     for (int time = 0; time < TIMES; time++) {
-        impact->lineups[time] =
-            tidu_lineup_open(impact->inquiry, impact->reforms[time], reterr);
+        impact->lineups[time] = tidu_lineup_open(impact->inquiry, impact->reforms[time], reterr);
         if (!impact->lineups[time])
             return false;
     }
@@ -824,8 +808,7 @@ run_impact(struct impact *impact, tidu_error *reterr)
                                   impact->lineups[BEFORE]->stand_count *
                                       impact->lineups[AFTER]->stand_count};
     if (!tidu_scan_open(&impact->scan, impact->inquiry,
-                        tidu_ruleset_vocabulary(impact->lineups[BEFORE]->ruleset), &stands,
-                        reterr))
+                        tidu_ruleset_vocabulary(impact->lineups[BEFORE]->ruleset), &stands, reterr))
         return false;
     for (impact->stand = 0; impact->stand < stands.count; impact->stand++)
         if (!tidu_scan_stand(&impact->scan, impact->stand, &seeing, reterr))

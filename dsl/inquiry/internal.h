@@ -27,9 +27,9 @@ struct told {
 
 /* A pair of programs, and what is wanted of them. */
 struct stand {
-    uint32_t numbers[SIDES];              /* of the ruleset's programs */
-    const tidu_program *programs[SIDES];  /* NULL where nothing is added */
-    tidu_step *status[SIDES];             /* [told]: TIDU_NO_STEP where it is not told */
+    uint32_t numbers[SIDES];             /* of the ruleset's programs */
+    const tidu_program *programs[SIDES]; /* NULL where nothing is added */
+    tidu_step *status[SIDES];            /* [told]: TIDU_NO_STEP where it is not told */
     struct sum {
         tidu_step *low, *high;
         uint32_t count;
@@ -61,6 +61,9 @@ bool tidu_lineup_knows(const struct lineup *lineup, const struct lineup *other,
 /* The stand of a region; `lineup` is a struct lineup. */
 uint32_t tidu_lineup_find(const void *lineup, uint32_t region);
 
+/* Whether a place's program (or NULL) tells of an award of the country itself. */
+bool tidu_is_taken_over(const tidu_program *local, const tidu_subsidy *subsidy);
+
 /* Every step that a stand's answers are read from, of one side; free() it. NULL when
  * memory ran out. */
 tidu_step *tidu_stand_steps(const struct lineup *lineup, const struct stand *stand, int side,
@@ -68,8 +71,7 @@ tidu_step *tidu_stand_steps(const struct lineup *lineup, const struct stand *sta
 
 /* The programs of a stand by another overlay, or what is in the ruleset (NULL). */
 bool tidu_stand_programs(const struct lineup *lineup, const struct stand *stand,
-                         tidu_overlay *overlay, const tidu_program *ret[SIDES],
-                         tidu_error *reterr);
+                         tidu_overlay *overlay, const tidu_program *ret[SIDES], tidu_error *reterr);
 
 struct scanner;
 
@@ -101,7 +103,7 @@ struct axis {
     char **spelled;
     mpq_t *numbers; /* as spelled, without the unit; dates are days */
     uint32_t count;
-    char unit[48];  /* what stands behind the numbers */
+    char unit[48]; /* what stands behind the numbers */
     bool date, falling;
     uint32_t probes[2]; /* two different values, the second not zero; perhaps behind the last */
 };
@@ -112,8 +114,7 @@ bool tidu_axis_open(struct axis *axis, const tidu_axis *asked, tidu_error *reter
 bool tidu_axis_open_around(struct axis *axis, const tidu_axis *asked, tidu_error *reterr);
 void tidu_axis_close(struct axis *axis);
 /* Make value `at` of it a change of an overlay. */
-bool tidu_axis_set(const struct axis *axis, uint32_t at, tidu_overlay *overlay,
-                   tidu_error *reterr);
+bool tidu_axis_set(const struct axis *axis, uint32_t at, tidu_overlay *overlay, tidu_error *reterr);
 
 /* ---- gate.c: where a threshold decides ---- */
 
@@ -130,8 +131,8 @@ struct gate {
 
 /* A gate at a parting of two runs, `high` beside `low`, whose programs have the axis at
  * its two probes. False when there is none (or memory ran out); close it either way. */
-bool tidu_gate_open(struct gate *gate, const struct axis *axis, tidu_step step,
-                    const tidu_run *low, const tidu_run *high);
+bool tidu_gate_open(struct gate *gate, const struct axis *axis, tidu_step step, const tidu_run *low,
+                    const tidu_run *high);
 void tidu_gate_close(struct gate *gate);
 
 /* For how many values at the front of the axis the gate of a row is as `prefix` says:
@@ -139,8 +140,7 @@ void tidu_gate_close(struct gate *gate);
 uint32_t tidu_gate_rank(const struct gate *gate, const tidu_run *run, uint32_t row);
 
 /* Fill the gate's own column. */
-void tidu_gate_give(const struct gate *gate, const tidu_run *run, tidu_given_flag given,
-                    bool open);
+void tidu_gate_give(const struct gate *gate, const tidu_run *run, tidu_given_flag given, bool open);
 
 /* ---- grid.c: sums for every value ---- */
 
@@ -149,13 +149,12 @@ struct grid {
     uint32_t metrics, groups, counts[2];
 };
 
-bool tidu_grid_open(struct grid *grid, uint32_t metrics, uint32_t groups,
-                    const uint32_t counts[2]);
+bool tidu_grid_open(struct grid *grid, uint32_t metrics, uint32_t groups, const uint32_t counts[2]);
 void tidu_grid_close(struct grid *grid);
 /* For all values; and for those from `first` to before `end`. */
 void tidu_grid_add(struct grid *grid, uint32_t metric, uint32_t group, int64_t value);
-void tidu_grid_add_part(struct grid *grid, uint32_t metric, uint32_t group,
-                        const uint32_t first[2], const uint32_t end[2], int64_t value);
+void tidu_grid_add_part(struct grid *grid, uint32_t metric, uint32_t group, const uint32_t first[2],
+                        const uint32_t end[2], int64_t value);
 void tidu_grid_merge(struct grid *grid, const struct grid *other);
 /* Once, when all is added. */
 void tidu_grid_sum(struct grid *grid);
@@ -189,8 +188,8 @@ struct gates {
     struct axis axes[TIDU_MOST_AXES]; /* opened by the caller, with inquiry and reform */
     uint32_t axis_count;
     struct lineup *low, *high, *alone[TIDU_MOST_AXES]; /* at their probes; one axis moved */
-    bool *moves; /* [told]: some threshold reaches it */
-    uint32_t stand; /* found last */
+    bool *moves;                                       /* [told]: some threshold reaches it */
+    uint32_t stand;                                    /* found last */
     struct side sides[SIDES];
 };
 
@@ -224,8 +223,8 @@ void tidu_gated_close(struct gated *gated);
 /* What does not depend on gates, for a new block. */
 void tidu_gated_eval(const struct gated *gated);
 /* The run to read and whose steps it has, with the gates one way, an open one a bit. */
-tidu_run *tidu_gated_way(const struct gates *gates, const struct gated *gated, int s,
-                         uint32_t way, const struct stand **ret_stand);
+tidu_run *tidu_gated_way(const struct gates *gates, const struct gated *gated, int s, uint32_t way,
+                         const struct stand **ret_stand);
 
 void tidu_eval_all(tidu_run *run);
 
@@ -240,9 +239,9 @@ struct segment {
 struct scan {
     const tidu_inquiry *inquiry;
     const tidu_vocabulary *vocabulary; /* of the blocks that are shown */
-    struct segment *segments; /* by stand, then group */
+    struct segment *segments;          /* by stand, then group */
     size_t segment_count;
-    size_t *first_of; /* [stand + 1] in the segments */
+    size_t *first_of;     /* [stand + 1] in the segments */
     uint64_t done, total; /* rows, for progress */
 };
 
@@ -260,7 +259,7 @@ struct scanner {
     tidu_binding *binding;
     tidu_block *block;
     uint32_t group, first; /* of the block's rows */
-    void *own; /* of whoever scans */
+    void *own;             /* of whoever scans */
     tidu_error error;
     bool failed;
 };

@@ -29,8 +29,8 @@ number_of(const tidu_ruleset *ruleset, const tidu_program *program)
 }
 
 bool
-tidu_stand_programs(const struct lineup *lineup, const struct stand *stand,
-                    tidu_overlay *overlay, const tidu_program *ret[SIDES], tidu_error *reterr)
+tidu_stand_programs(const struct lineup *lineup, const struct stand *stand, tidu_overlay *overlay,
+                    const tidu_program *ret[SIDES], tidu_error *reterr)
 {
     for (int side = 0; side < SIDES; side++) {
         uint32_t number = stand->numbers[side];
@@ -59,8 +59,7 @@ static bool
 find_stands(struct lineup *lineup, tidu_error *reterr)
 {
     const tidu_ruleset *ruleset = lineup->ruleset;
-    lineup->stands =
-        tidu_arena_array(lineup->arena, ruleset->plan_count, sizeof *lineup->stands);
+    lineup->stands = tidu_arena_array(lineup->arena, ruleset->plan_count, sizeof *lineup->stands);
     lineup->stand_of =
         tidu_arena_array(lineup->arena, ruleset->plan_count, sizeof *lineup->stand_of);
     if (!lineup->stands || !lineup->stand_of)
@@ -177,8 +176,8 @@ find_status(struct lineup *lineup, struct stand *stand)
 
 /* As answers add it up (dsl/answer/support.c): stacks as a whole and what is in none,
  * but what the place has taken over is counted there. */
-static bool
-is_taken_over(const tidu_program *local, const tidu_subsidy *subsidy)
+bool
+tidu_is_taken_over(const tidu_program *local, const tidu_subsidy *subsidy)
 {
     for (uint32_t i = 0; local && i < local->subsidy_count; i++)
         if (local->subsidies[i].told && local->subsidies[i].place == TIDU_COUNTRY_CODE &&
@@ -211,7 +210,7 @@ find_money(struct lineup *lineup, struct stand *stand)
         for (uint32_t i = 0; program && i < program->subsidy_count; i++) {
             const tidu_subsidy *subsidy = &program->subsidies[i];
             if (!subsidy->told || subsidy->stack != TIDU_NONE || subsidy->to_government ||
-                subsidy->gross_low == TIDU_NO_STEP || is_taken_over(local, subsidy))
+                subsidy->gross_low == TIDU_NO_STEP || tidu_is_taken_over(local, subsidy))
                 continue;
             sum->low[sum->count] = subsidy->gross_low;
             sum->high[sum->count++] = subsidy->gross_high;
@@ -257,8 +256,8 @@ make_changes(struct lineup *lineup, const tidu_reform *reform, tidu_error *reter
     if (!lineup->overlay)
         return no_memory(reterr);
     for (size_t i = 0; i < reform->change_count; i++)
-        if (!tidu_overlay_set(lineup->overlay, reform->changes[i].address,
-                              reform->changes[i].value, reterr))
+        if (!tidu_overlay_set(lineup->overlay, reform->changes[i].address, reform->changes[i].value,
+                              reterr))
             return false;
     return true;
 }

@@ -203,8 +203,7 @@ work(void *data)
 }
 
 bool
-tidu_scan_stand(struct scan *scan, uint32_t stand, const struct seeing *seeing,
-                tidu_error *reterr)
+tidu_scan_stand(struct scan *scan, uint32_t stand, const struct seeing *seeing, tidu_error *reterr)
 {
     struct round round = {.scan = scan,
                           .seeing = seeing,

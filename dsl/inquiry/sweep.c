@@ -44,7 +44,7 @@ struct seer {
     struct grid grid;
     uint32_t keys[TIDU_BLOCK_ROWS];
     uint32_t ranks[MOST_GATES][TIDU_BLOCK_ROWS];
-    uint64_t ranked[WORDS]; /* rows whose ranks are known */
+    uint64_t ranked[WORDS];  /* rows whose ranks are known */
     uint64_t *truth, *known; /* [way][told][word] */
     int64_t *money;          /* [way][metric][row] */
 };
@@ -155,8 +155,7 @@ next_turn(const struct side *side, const struct seer *seer, uint32_t row, uint32
           uint32_t from, uint32_t end)
 {
     for (uint32_t g = 0; g < side->gate_count; g++)
-        if (side->gates[g].axis == axis && seer->ranks[g][row] > from &&
-            seer->ranks[g][row] < end)
+        if (side->gates[g].axis == axis && seer->ranks[g][row] > from && seer->ranks[g][row] < end)
             end = seer->ranks[g][row];
     return end;
 }
@@ -190,8 +189,8 @@ enter_outcome(void *context, uint32_t way, const uint32_t first[2], const uint32
 {
     const struct entry *entry = context;
     struct seer *seer = entry->seer;
-    size_t at = ((size_t)way * entry->sweep->gates.low->told_count + entry->told) * WORDS +
-                entry->row / 64;
+    size_t at =
+        ((size_t)way * entry->sweep->gates.low->told_count + entry->told) * WORDS + entry->row / 64;
     uint32_t metric = outcome_metric(entry->told, seer->truth[at] >> entry->row % 64 & 1,
                                      seer->known[at] >> entry->row % 64 & 1);
     tidu_grid_add_part(&seer->grid, metric, seer->keys[entry->row], first, end, 1);
@@ -289,8 +288,8 @@ count_cell(const struct sweep *sweep, struct seer *seer, const struct stand *sta
     for (uint32_t t = 0; t < told; t++)
         for (uint32_t r = 0; stand->status[s][t] != TIDU_NO_STEP && r < rows; r++) {
             size_t at = (size_t)t * WORDS + r / 64;
-            uint32_t metric = outcome_metric(t, seer->truth[at] >> r % 64 & 1,
-                                             seer->known[at] >> r % 64 & 1);
+            uint32_t metric =
+                outcome_metric(t, seer->truth[at] >> r % 64 & 1, seer->known[at] >> r % 64 & 1);
             tidu_grid_add_part(&seer->grid, metric, seer->keys[r], first, end, 1);
         }
     if (!sweep->inquiry->money)
@@ -338,8 +337,7 @@ static bool
 open_each(const struct sweep *sweep, struct scanner *scanner, struct seer *seer)
 {
     for (int s = 0; s < SIDES; s++) {
-        const tidu_program *program =
-            sweep->gates.low->stands[sweep->stand].programs[s];
+        const tidu_program *program = sweep->gates.low->stands[sweep->stand].programs[s];
         if (!program)
             continue;
         seer->gated.low[s] = tidu_run_open(program, scanner->block);
@@ -366,12 +364,11 @@ open_seer(void *context, struct scanner *scanner)
     seer->truth = calloc(MOST_WAYS * told * WORDS, sizeof *seer->truth);
     seer->known = calloc(MOST_WAYS * told * WORDS, sizeof *seer->known);
     seer->money = calloc((size_t)MOST_WAYS * MONEY_METRICS * TIDU_BLOCK_ROWS, sizeof *seer->money);
-    bool good = seer->truth && seer->known && seer->money &&
-                tidu_grid_open(&seer->grid, sweep->grid.metrics, sweep->grid.groups,
-                               sweep->counts) &&
-                (sweep->gated
-                     ? tidu_gated_open(&sweep->gates, sweep->groups, scanner, &seer->gated)
-                     : open_each(sweep, scanner, seer));
+    bool good =
+        seer->truth && seer->known && seer->money &&
+        tidu_grid_open(&seer->grid, sweep->grid.metrics, sweep->grid.groups, sweep->counts) &&
+        (sweep->gated ? tidu_gated_open(&sweep->gates, sweep->groups, scanner, &seer->gated)
+                      : open_each(sweep, scanner, seer));
     return good || tidu_error_set(&scanner->error, TIDU_MEMORY, NULL);
 }
 
@@ -457,8 +454,8 @@ scan_each(struct sweep *sweep, tidu_error *reterr)
 /* ---- telling ---- */
 
 static void
-put_list(const struct sweep *sweep, const char *name, uint32_t metric, uint32_t group,
-         bool money, tidu_text *out)
+put_list(const struct sweep *sweep, const char *name, uint32_t metric, uint32_t group, bool money,
+         tidu_text *out)
 {
     tidu_text_printf(out, "\"%s\":[", name);
     for (uint32_t i = 0; i < sweep->counts[0]; i++) {
@@ -617,9 +614,9 @@ run_sweep(struct sweep *sweep, tidu_error *reterr)
     lineup = sweep->gates.low;
     sweep->groups = tidu_groups_open(sweep->inquiry, lineup, reterr);
     const struct stands stands = {lineup, tidu_lineup_find, lineup->stand_count};
-    if (!sweep->groups || !tidu_scan_open(&sweep->scan, sweep->inquiry,
-                                          tidu_ruleset_vocabulary(lineup->ruleset), &stands,
-                                          reterr))
+    if (!sweep->groups ||
+        !tidu_scan_open(&sweep->scan, sweep->inquiry, tidu_ruleset_vocabulary(lineup->ruleset),
+                        &stands, reterr))
         return false;
     uint32_t metrics = lineup->told_count * OUTCOMES + (sweep->inquiry->money ? MONEY_METRICS : 0);
     if (!tidu_grid_open(&sweep->grid, metrics, tidu_groups_count(sweep->groups), sweep->counts))

@@ -28,8 +28,9 @@ tidu_inquiry_head(const tidu_inquiry *inquiry, const tidu_reform *reform, tidu_t
 {
     const tidu_population_facts about = tidu_population_about(inquiry->population);
     char date[11];
-    tidu_text_printf(out, "\"as_of\":\"%s\",\"population\":{\"digest\":\"%s\",\"enterprises\":%llu,"
-                          "\"synthetic\":%s",
+    tidu_text_printf(out,
+                     "\"as_of\":\"%s\",\"population\":{\"digest\":\"%s\",\"enterprises\":%llu,"
+                     "\"synthetic\":%s",
                      tidu_date_format(inquiry->as_of, date), about.digest,
                      (unsigned long long)about.rows, about.synthetic ? "true" : "false");
     if (about.synthetic)

@@ -22,7 +22,7 @@ struct link {
     const double *classes; /* [number]: what a code or set comes to; NULL for figures */
     const uint64_t *tests; /* [number]: of a set, one a bit */
     uint32_t test;
-    bool filled; /* something stands in the block's column */
+    bool filled;   /* something stands in the block's column */
     bool left_out; /* nobody wants it */
 };
 
@@ -44,16 +44,16 @@ struct tidu_binding {
     const tidu_vocabulary *vocabulary;
     tidu_arena *arena;
     int32_t as_of;
-    int year; /* lag 0 */
+    int year;           /* lag 0 */
     struct link *links; /* [column of the layout] */
     struct list *lists; /* [frame of the layout]; those of titles last */
     int32_t titles[TIDU_KEPT_FIELDS];
-    const int32_t *title_of; /* [number]: in the layout, or TIDU_NONE */
-    struct spoken *words; /* [words of a row] */
-    int32_t region; /* the snapshot's column, or TIDU_NONE */
+    const int32_t *title_of;   /* [number]: in the layout, or TIDU_NONE */
+    struct spoken *words;      /* [words of a row] */
+    int32_t region;            /* the snapshot's column, or TIDU_NONE */
     const uint32_t *region_of; /* [number]: its code */
-    uint32_t *regions; /* of the group asked about last */
-    double *scratch;   /* as many as a group has rows */
+    uint32_t *regions;         /* of the group asked about last */
+    double *scratch;           /* as many as a group has rows */
     uint64_t *bits;
     bool titles_wanted;
 };
@@ -69,7 +69,7 @@ no_memory(tidu_error *reterr)
 /* ---- finding columns ---- */
 
 static const char *const kinds[KEPT_KINDS][2] = {
-    {"a number", "数值"}, {"a date", "日期"}, {"a flag", "是否"},   {"a code", "代码"},
+    {"a number", "数值"}, {"a date", "日期"}, {"a flag", "是否"}, {"a code", "代码"},
     {"a set", "集合"},    {"a text", "文字"}, {"a list", "列表"}, {"a record", "记录"},
 };
 
@@ -103,8 +103,8 @@ same_unit(const struct kept_column *column, const tidu_type *type)
 }
 
 static bool
-refuse(const struct tidu_binding *binding, const struct kept_column *column,
-       const tidu_fact *fact, tidu_error *reterr)
+refuse(const struct tidu_binding *binding, const struct kept_column *column, const tidu_fact *fact,
+       tidu_error *reterr)
 {
     const tidu_type *type = &fact->symbol.type;
     const char *unit = type->unit ? tidu_unit_title(type->unit, TIDU_ZH) : "-";
@@ -122,7 +122,8 @@ find_column(const tidu_population *population, const char *fact, const char *fie
 {
     for (uint32_t c = 0; c < population->directory->column_count; c++) {
         const struct kept_column *column = &population->columns[c];
-        if (column->year == year && !strcmp(tidu_population_string(population, column->fact), fact) &&
+        if (column->year == year &&
+            !strcmp(tidu_population_string(population, column->fact), fact) &&
             !strcmp(tidu_population_string(population, column->field), field))
             return (int32_t)c;
     }
@@ -134,9 +135,9 @@ static bool
 find_fact(const struct tidu_binding *binding, const tidu_fact *list, const tidu_fact *fact,
           int32_t year, int32_t *ret, tidu_error *reterr)
 {
-    int32_t found = list ? find_column(binding->population, list->symbol.name,
-                                       fact->symbol.name, year)
-                         : find_column(binding->population, fact->symbol.name, "", year);
+    int32_t found =
+        list ? find_column(binding->population, list->symbol.name, fact->symbol.name, year)
+             : find_column(binding->population, fact->symbol.name, "", year);
     if (found != TIDU_NONE) {
         const struct kept_column *column = &binding->population->columns[found];
         if (column->kind != kind_of(fact) ||
@@ -302,10 +303,10 @@ link_words(struct tidu_binding *binding)
         struct spoken *spoken = &binding->words[fact->slots.words];
         spoken->coded = fact->symbol.type.kind == TIDU_CODE;
         for (int side = 0; side < 2; side++) {
-            int32_t column = find_column(binding->population, fact->symbol.name, "",
-                                         side ? binding->year : 0);
-            bool same = column != TIDU_NONE &&
-                        binding->population->columns[column].kind == kind_of(fact);
+            int32_t column =
+                find_column(binding->population, fact->symbol.name, "", side ? binding->year : 0);
+            bool same =
+                column != TIDU_NONE && binding->population->columns[column].kind == kind_of(fact);
             spoken->from[side] = same ? column : TIDU_NONE;
         }
     }
@@ -316,10 +317,10 @@ link_regions(struct tidu_binding *binding)
 {
     const tidu_population *population = binding->population;
     int32_t fact = binding->vocabulary->region_code;
-    binding->region = fact == TIDU_NONE
-                          ? TIDU_NONE
-                          : find_column(population, binding->vocabulary->facts[fact].symbol.name,
-                                        "", 0);
+    binding->region =
+        fact == TIDU_NONE
+            ? TIDU_NONE
+            : find_column(population, binding->vocabulary->facts[fact].symbol.name, "", 0);
     if (binding->region == TIDU_NONE || population->columns[binding->region].kind != KEPT_CODE)
         return true;
     uint32_t count = dictionary_of(population, binding->region)->count;
@@ -423,8 +424,8 @@ decode(const struct tidu_binding *binding, const struct link *link, const struct
         return;
     }
     tidu_decode_numbers(binding->population, chunk, first, count, binding->scratch);
-    look_up(binding->scratch, known, link->classes,
-            dictionary_of(binding->population, from)->count, count, value);
+    look_up(binding->scratch, known, link->classes, dictionary_of(binding->population, from)->count,
+            count, value);
 }
 
 /* The second column is known in rows where the first is not, and unknown is 0. */
@@ -635,7 +636,8 @@ file_title(struct tidu_binding *binding, uint32_t group, uint32_t item, uint32_t
         tidu_title_hold(block->layout, title, state == TIDU_KEPT_HELD, block, row);
         return;
     }
-    const tidu_title_entry entry = {title, day_of(binding, group, TIDU_KEPT_GRANTED, item, INT32_MIN),
+    const tidu_title_entry entry = {title,
+                                    day_of(binding, group, TIDU_KEPT_GRANTED, item, INT32_MIN),
                                     day_of(binding, group, TIDU_KEPT_REVIEWED, item, INT32_MIN),
                                     day_of(binding, group, TIDU_KEPT_EXPIRES, item, INT32_MAX),
                                     day_of(binding, group, TIDU_KEPT_CANCELLED, item, INT32_MAX)};
@@ -782,8 +784,7 @@ fill_spellings(struct tidu_binding *binding, uint32_t group, uint32_t first, tid
         uint32_t from = input->frame ? binding->lists[input->frame].start[0] : first;
         uint32_t count = input->frame ? block->item_count[input->frame] : block->row_count;
         if (input->kind == TIDU_COLUMN_NUMBER && input->fact != TIDU_NONE &&
-            !binding->links[c].left_out &&
-            !spell_column(binding, c, group, from, count, block))
+            !binding->links[c].left_out && !spell_column(binding, c, group, from, count, block))
             return false;
     }
     sort_spellings(block);
@@ -799,8 +800,7 @@ tidu_binding_want(tidu_binding *binding, const bool *columns)
     binding->titles_wanted = false;
     for (uint32_t t = 0; t < layout->title_count; t++) {
         const tidu_title_slot *title = &layout->titles[t];
-        const int32_t of_title[3] = {title->column, title->granted_column,
-                                     title->reviewed_column};
+        const int32_t of_title[3] = {title->column, title->granted_column, title->reviewed_column};
         for (int i = 0; i < 3; i++)
             binding->titles_wanted |= of_title[i] != TIDU_NONE && columns[of_title[i]];
     }

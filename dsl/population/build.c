@@ -192,8 +192,7 @@ note_refusal(struct worker *worker, const tidu_error *error)
     worker->refused_count++;
     if (worker->refusal_count == REFUSALS_KEPT)
         return true;
-    struct refusal *wider =
-        realloc(worker->refusals, (worker->refusal_count + 1) * sizeof *wider);
+    struct refusal *wider = realloc(worker->refusals, (worker->refusal_count + 1) * sizeof *wider);
     if (!wider)
         return false;
     worker->refusals = wider;
@@ -259,8 +258,7 @@ read_piece(struct worker *worker)
         size_t length = measure(worker->build, piece, at, true);
         at += length;
         if (!is_blank(text, length) &&
-            !read_record(worker, text,
-                         worker->csv ? length : without_line_end(text, length)))
+            !read_record(worker, text, worker->csv ? length : without_line_end(text, length)))
             return false;
     }
     return empty_block(worker) && tidu_group_sort(worker->group);
@@ -313,8 +311,8 @@ merge_one(struct worker *worker, uint32_t number)
         return false;
     worker->numbers[number] = numbers;
     for (uint32_t i = 0; i < count; i++)
-        if (!tidu_dictionary_add(worker->build->dictionaries[number],
-                                 tidu_dictionary_text(own, i), &numbers[i]))
+        if (!tidu_dictionary_add(worker->build->dictionaries[number], tidu_dictionary_text(own, i),
+                                 &numbers[i]))
             return false;
     return true;
 }
@@ -360,8 +358,7 @@ grow(struct build *build)
     size_t room = build->group_room ? build->group_room * 2 : 16;
     struct kept_group *groups = realloc(build->groups, room * sizeof *groups);
     build->groups = groups ? groups : build->groups;
-    struct kept_chunk *chunks =
-        realloc(build->chunks, room * build->column_count * sizeof *chunks);
+    struct kept_chunk *chunks = realloc(build->chunks, room * build->column_count * sizeof *chunks);
     build->chunks = chunks ? chunks : build->chunks;
     uint32_t *items = realloc(build->items, room * build->frame_count * sizeof *items);
     build->items = items ? items : build->items;
@@ -397,8 +394,8 @@ enter_group(struct worker *worker, const struct kept_chunk *chunks)
 {
     struct build *build = worker->build;
     size_t g = build->group_count++;
-    build->groups[g] = (struct kept_group){worker->first_record, build->row_count,
-                                           worker->group->row_count, 0};
+    build->groups[g] =
+        (struct kept_group){worker->first_record, build->row_count, worker->group->row_count, 0};
     build->row_count += worker->group->row_count;
     for (uint32_t c = 0; c < build->column_count; c++) {
         build->chunks[g * build->column_count + c] = chunks[c];
@@ -643,10 +640,9 @@ put_groups(struct listing *listing, struct directory *directory)
     directory->chunks = out->length;
     for (size_t g = 0; g < build->group_count; g++)
         for (uint32_t c = 0; c < listing->column_count; c++)
-            tidu_text_add(out,
-                          (const char *)&build->chunks[g * build->column_count +
-                                                       listing->columns[c]],
-                          sizeof *build->chunks);
+            tidu_text_add(
+                out, (const char *)&build->chunks[g * build->column_count + listing->columns[c]],
+                sizeof *build->chunks);
 }
 
 static void
@@ -736,8 +732,7 @@ take_name(struct build *build, tidu_error *reterr)
     umask(mask);
     if (fchmod(build->fd, 0666 & ~mask) != 0 || fsync(build->fd) != 0 ||
         rename(build->name, build->options->path) != 0)
-        return tidu_error_set(reterr, TIDU_FILE_WRITE, build->options->path, strerror(errno),
-                              NULL);
+        return tidu_error_set(reterr, TIDU_FILE_WRITE, build->options->path, strerror(errno), NULL);
     free(build->name);
     build->name = NULL;
     return true;

@@ -49,8 +49,8 @@ fill_bits(uint32_t count, uint64_t word, uint64_t *ret)
 }
 
 void
-tidu_decode_known(const tidu_population *population, const struct kept_chunk *chunk,
-                  uint32_t first, uint32_t count, uint64_t *ret)
+tidu_decode_known(const tidu_population *population, const struct kept_chunk *chunk, uint32_t first,
+                  uint32_t count, uint64_t *ret)
 {
     if (chunk->known == KNOWN_SOME)
         copy_bits((const uint64_t *)(const void *)bytes_of(population, chunk), first, count, ret);
@@ -59,8 +59,8 @@ tidu_decode_known(const tidu_population *population, const struct kept_chunk *ch
 }
 
 void
-tidu_decode_truth(const tidu_population *population, const struct kept_chunk *chunk,
-                  uint32_t first, uint32_t count, uint64_t *ret)
+tidu_decode_truth(const tidu_population *population, const struct kept_chunk *chunk, uint32_t first,
+                  uint32_t count, uint64_t *ret)
 {
     const char *values = bytes_of(population, chunk) + chunk->values;
     copy_bits((const uint64_t *)(const void *)values, first, count, ret);

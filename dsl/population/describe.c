@@ -20,7 +20,7 @@ struct describing {
     uint64_t *bits;
     double *scratch;
     tidu_code_count *codes;
-    uint64_t *counts; /* [number] */
+    uint64_t *counts;         /* [number] */
     struct dictionary *texts; /* single codes of sets */
 };
 
@@ -110,8 +110,8 @@ count_items(const struct describing *describing, uint32_t group, uint32_t at, ui
     const tidu_population *population = describing->population;
     const struct kept_column *column = &population->columns[describing->column];
     const struct kept_chunk *chunk = tidu_population_chunk(population, group, describing->column);
-    double end = population->items[(size_t)group * population->directory->frame_count +
-                                   column->items_of];
+    double end =
+        population->items[(size_t)group * population->directory->frame_count + column->items_of];
     if (at + count < tidu_population_length(population, group, describing->column))
         tidu_decode_numbers(population, chunk, at + count, 1, &end);
     for (uint32_t i = count; i--;) {
@@ -171,9 +171,8 @@ tell_codes(struct describing *describing)
         return false;
     for (uint32_t i = 0; i < count; i++)
         if (describing->counts[i])
-            describing->codes[used++] =
-                (tidu_code_count){tidu_population_entry(population, describing->column, i),
-                                  describing->counts[i]};
+            describing->codes[used++] = (tidu_code_count){
+                tidu_population_entry(population, describing->column, i), describing->counts[i]};
     qsort(describing->codes, used, sizeof *describing->codes, compare_counts);
     describing->seen.codes = describing->codes;
     describing->seen.code_count = used;
@@ -194,8 +193,8 @@ tell_sets(struct describing *describing)
     for (uint32_t i = 0; describing->texts && i < count && good; i++) {
         const char *code = tidu_population_entry(population, describing->column, i);
         for (const char *end; good && (end = strchr(code, '\n')); code = end + 1) {
-            good = tidu_dictionary_add(describing->texts,
-                                       (tidu_slice){code, (size_t)(end - code)}, &number);
+            good = tidu_dictionary_add(describing->texts, (tidu_slice){code, (size_t)(end - code)},
+                                       &number);
             if (good && number >= room) {
                 uint64_t *wider = realloc(sums, (room + 64) * sizeof *sums);
                 good = wider != NULL;

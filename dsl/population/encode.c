@@ -16,13 +16,13 @@ enum { MOST_SCALE = 9 };
 
 static const double powers[MOST_SCALE + 1] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
 static const uint8_t widths[CODED_KINDS] = {
-    [CODED_I8] = 1,  [CODED_U8] = 1,  [CODED_I16] = 2,   [CODED_U16] = 2,
-    [CODED_I32] = 4, [CODED_DOUBLE] = 8,
+    [CODED_I8] = 1,  [CODED_U8] = 1,  [CODED_I16] = 2,
+    [CODED_U16] = 2, [CODED_I32] = 4, [CODED_DOUBLE] = 8,
 };
 
 /* A column in its group's order. */
 struct ordered {
-    double *value;   /* unknown ones are 0, but of items */
+    double *value; /* unknown ones are 0, but of items */
     uint64_t *truth, *known;
     uint32_t count, known_count;
 };
@@ -139,9 +139,9 @@ choose_coding(const struct ordered *ordered, struct kept_chunk *chunk)
     }
 }
 
-#define NARROW(type)                                                                               \
-    for (uint32_t i = 0; i < ordered->count; i++)                                                  \
-        ((type *)into)[i] = (type)rint(ordered->value[i] * powers[chunk->scale])
+#define NARROW(type)                              \
+    for (uint32_t i = 0; i < ordered->count; i++) \
+    ((type *)into)[i] = (type)rint(ordered->value[i] * powers[chunk->scale])
 
 static void
 put_values(const struct ordered *ordered, const struct kept_chunk *chunk, void *into)
@@ -173,8 +173,8 @@ put_values(const struct ordered *ordered, const struct kept_chunk *chunk, void *
 static bool
 align(tidu_text *out)
 {
-    size_t more = (TIDU_CHUNK_ALIGNMENT - out->length % TIDU_CHUNK_ALIGNMENT) %
-                  TIDU_CHUNK_ALIGNMENT;
+    size_t more =
+        (TIDU_CHUNK_ALIGNMENT - out->length % TIDU_CHUNK_ALIGNMENT) % TIDU_CHUNK_ALIGNMENT;
     if (!tidu_text_reserve(out, more + 1))
         return false;
     memset(out->data + out->length, 0, more);
@@ -247,8 +247,7 @@ put_placed(const struct group *group, const struct placed *placed, uint32_t coun
 }
 
 static bool
-put_spellings(const struct group *group, uint32_t number, struct kept_chunk *chunk,
-              tidu_text *out)
+put_spellings(const struct group *group, uint32_t number, struct kept_chunk *chunk, tidu_text *out)
 {
     const struct gathered *column = &group->columns[number];
     uint32_t frame = group->keeping->columns[number].frame;
@@ -292,8 +291,7 @@ put_chunk(const struct group *group, uint32_t number, const struct ordered *orde
         return !out->failed;
     }
     return put_numbers(ordered, chunk, out) &&
-           (!group->columns[number].spelling_count ||
-            put_spellings(group, number, chunk, out));
+           (!group->columns[number].spelling_count || put_spellings(group, number, chunk, out));
 }
 
 bool

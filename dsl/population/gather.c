@@ -107,8 +107,8 @@ make_room(struct gathered *column, const struct keep_column *kept, uint32_t coun
     if (after == before)
         return true;
     bool flag = kept->kind == KEPT_FLAG, words = kept->kind == KEPT_TEXT;
-    bool good = widen((void **)&column->known, words_for(before), words_for(after),
-                      sizeof *column->known);
+    bool good =
+        widen((void **)&column->known, words_for(before), words_for(after), sizeof *column->known);
     if (good && flag)
         good = widen((void **)&column->truth, words_for(before), words_for(after),
                      sizeof *column->truth);
@@ -189,8 +189,8 @@ add_words(struct group *group, const tidu_block *block, uint32_t number)
     const struct keep_column *kept = &group->keeping->columns[number];
     struct gathered *column = &group->columns[number];
     for (uint32_t r = 0; r < block->row_count; r++) {
-        tidu_slice text = block->words[(size_t)r * block->layout->word_count +
-                                       (uint32_t)kept->words];
+        tidu_slice text =
+            block->words[(size_t)r * block->layout->word_count + (uint32_t)kept->words];
         uint32_t at = group->row_count + r;
         if (!text.length)
             continue;
@@ -217,14 +217,12 @@ add_counts(struct group *group, const tidu_block *block, uint32_t number)
     column->any = true;
     append_bits(column->known, base, block->list_known[frame], block->row_count);
     for (uint32_t r = 0; r < block->row_count; r++)
-        column->value[base + r] =
-            block->item_start[frame][r + 1] - block->item_start[frame][r];
+        column->value[base + r] = block->item_start[frame][r + 1] - block->item_start[frame][r];
     return true;
 }
 
 static bool
-add_records(struct group *group, const tidu_block *block, uint32_t number,
-            const uint32_t *records)
+add_records(struct group *group, const tidu_block *block, uint32_t number, const uint32_t *records)
 {
     struct gathered *column = &group->columns[number];
     if (!make_room(column, &group->keeping->columns[number], group->row_count + block->row_count))
@@ -319,7 +317,8 @@ compare_codes(const void *a, const void *b)
 
 /* Where the rows of each region begin, and of those without one: first. */
 static uint32_t *
-count_regions(const struct group *group, const struct dictionary *codes, const struct gathered *regions)
+count_regions(const struct group *group, const struct dictionary *codes,
+              const struct gathered *regions)
 {
     uint32_t count = tidu_dictionary_count(codes), at = 0;
     uint32_t *begin = calloc((size_t)count + 1, sizeof *begin);

@@ -28,7 +28,7 @@ enum { TIDU_GROUP_ROWS = 65536 };
 enum {
     TIDU_FIRST_YEAR = 1990, /* figures of other years are not kept: nothing looks back so far */
     TIDU_LAST_YEAR = 2060,
-    TIDU_BARE_YEAR = 2101   /* lag 0 of a keeping layout: figures that name no year */
+    TIDU_BARE_YEAR = 2101 /* lag 0 of a keeping layout: figures that name no year */
 };
 
 /* ---- the file ---- */
@@ -73,7 +73,7 @@ struct kept_column {
     int32_t year;         /* 0: without one */
     uint32_t kind, frame;
     uint32_t dictionary, items_of; /* of codes and sets; the frame of KEPT_ITEMS */
-    int8_t dimension[5]; /* of numbers: money, count, years, days, score */
+    int8_t dimension[5];           /* of numbers: money, count, years, days, score */
     uint8_t spare[3];
     int64_t scale_num, scale_den;
 };
@@ -90,13 +90,22 @@ struct kept_group {
 };
 
 enum { KNOWN_NONE, KNOWN_ALL, KNOWN_SOME };
-enum { CODED_I8, CODED_U8, CODED_I16, CODED_U16, CODED_I32, CODED_DOUBLE, CODED_BITS, CODED_WORDS,
-       CODED_KINDS };
+enum {
+    CODED_I8,
+    CODED_U8,
+    CODED_I16,
+    CODED_U16,
+    CODED_I32,
+    CODED_DOUBLE,
+    CODED_BITS,
+    CODED_WORDS,
+    CODED_KINDS
+};
 
 /* known bits (of KNOWN_SOME) │ values │ spellings: struct kept_spelling, then their text.
  * Values are whole numbers over 10^scale. Words are `rows + 1` ends of 32 bits, then text. */
 struct kept_chunk {
-    uint64_t offset, size; /* in the file; size 0: nothing is known */
+    uint64_t offset, size;      /* in the file; size 0: nothing is known */
     uint64_t values, spellings; /* in the chunk */
     uint32_t spelling_count;
     uint8_t coding, scale, known, spare;
@@ -146,8 +155,8 @@ struct keeping {
     uint32_t dictionary_count;
     struct keep_column *columns;
     uint32_t column_count;
-    uint32_t *kept_at; /* [column of the layout]: which of `columns` it is */
-    int32_t region; /* its column, or TIDU_NONE */
+    uint32_t *kept_at;       /* [column of the layout]: which of `columns` it is */
+    int32_t region;          /* its column, or TIDU_NONE */
     const tidu_fact *fields; /* all lists' fields, one behind the other */
     uint32_t field_count;
 };
@@ -217,7 +226,7 @@ struct tidu_population {
     const struct kept_dictionary *dictionaries;
     const uint64_t *entries;
     const struct kept_group *groups;
-    const uint32_t *items; /* [group * frames + frame] */
+    const uint32_t *items;           /* [group * frames + frame] */
     const struct kept_chunk *chunks; /* [group * columns + column] */
     const char *strings;
     char *path;

@@ -46,8 +46,7 @@ number_of(void *context, const tidu_fact *fact, tidu_slice code, uint32_t *ret_n
 static bool
 open_dictionaries(struct keeping *keeping, size_t count)
 {
-    keeping->dictionaries =
-        tidu_arena_array(keeping->arena, count, sizeof(struct dictionary *));
+    keeping->dictionaries = tidu_arena_array(keeping->arena, count, sizeof(struct dictionary *));
     for (size_t i = 0; keeping->dictionaries && i < count; i++) {
         keeping->dictionaries[i] = tidu_dictionary_open();
         if (!keeping->dictionaries[i])
@@ -141,8 +140,8 @@ lay_years(struct laying *laying, tidu_fact *fact)
     columns[0] = lay_value(laying, NULL, fact, 0);
     for (int32_t lag = 1; lag < LAGS; lag++) {
         int32_t year = TIDU_BARE_YEAR - lag;
-        columns[lag] = annual && year <= TIDU_LAST_YEAR ? lay_value(laying, NULL, fact, year)
-                                                        : TIDU_NONE;
+        columns[lag] =
+            annual && year <= TIDU_LAST_YEAR ? lay_value(laying, NULL, fact, year) : TIDU_NONE;
     }
     fact->slots.columns = columns;
     fact->slots.lag_count = annual ? LAGS : 1;
@@ -170,8 +169,8 @@ lay_list(struct laying *laying, tidu_fact *list)
         if (!column)
             return false;
         laying->field = (int32_t)f;
-        *column = field->symbol.type.kind == TIDU_TEXT ? TIDU_NONE
-                                                       : lay_value(laying, list, field, 0);
+        *column =
+            field->symbol.type.kind == TIDU_TEXT ? TIDU_NONE : lay_value(laying, list, field, 0);
         field->slots.columns = column;
         field->slots.lag_count = 1;
     }
@@ -209,15 +208,15 @@ lay_titles(struct laying *laying)
     count_items(laying, NULL);
     keeping->hooks.title_frame = laying->frame;
     for (int i = 0; i < TIDU_KEPT_FIELDS; i++) {
-        uint8_t kind = i == TIDU_KEPT_TITLE ? KEPT_CODE : i == TIDU_KEPT_STATE ? KEPT_NUMBER
-                                                                               : KEPT_DATE;
+        uint8_t kind = i == TIDU_KEPT_TITLE   ? KEPT_CODE
+                       : i == TIDU_KEPT_STATE ? KEPT_NUMBER
+                                              : KEPT_DATE;
         struct keep_column *made = keep(laying, NULL, NULL, kind);
         made->field_name = names[i];
         made->column = lay_column(laying, TIDU_COLUMN_NUMBER, 0);
         keeping->hooks.title_columns[i] = (uint32_t)made->column;
         if (i == TIDU_KEPT_TITLE)
-            made->dictionary =
-                (int32_t)(keeping->vocabulary.fact_count + keeping->field_count);
+            made->dictionary = (int32_t)(keeping->vocabulary.fact_count + keeping->field_count);
     }
     laying->frame = 0;
     keep(laying, NULL, NULL, KEPT_RECORD)->name = "record";
@@ -256,8 +255,7 @@ copy_facts(struct laying *laying, const tidu_vocabulary *vocabulary)
     }
     keeping->vocabulary.facts = laying->made = made;
     keeping->vocabulary.fact_count = vocabulary->fact_count;
-    keeping->vocabulary.names =
-        tidu_name_table_build(keeping->arena, made, vocabulary->fact_count);
+    keeping->vocabulary.names = tidu_name_table_build(keeping->arena, made, vocabulary->fact_count);
     return keeping->vocabulary.names != NULL;
 }
 
@@ -265,8 +263,7 @@ copy_facts(struct laying *laying, const tidu_vocabulary *vocabulary)
 static bool
 copy_titles(struct keeping *keeping, const tidu_layout *layout)
 {
-    tidu_title_slot *titles =
-        tidu_arena_array(keeping->arena, layout->title_count, sizeof *titles);
+    tidu_title_slot *titles = tidu_arena_array(keeping->arena, layout->title_count, sizeof *titles);
     for (uint32_t i = 0; titles && i < layout->title_count; i++)
         titles[i] = (tidu_title_slot){.id = layout->titles[i].id,
                                       .column = TIDU_NONE,
@@ -338,8 +335,7 @@ tidu_keeping_open(const tidu_vocabulary *vocabulary)
     keeping->arena = arena;
     if (!copy_facts(&laying, vocabulary) || !copy_titles(keeping, &vocabulary->layout) ||
         !lay_out(&laying) ||
-        !open_dictionaries(keeping,
-                           (size_t)vocabulary->fact_count + keeping->field_count + 1)) {
+        !open_dictionaries(keeping, (size_t)vocabulary->fact_count + keeping->field_count + 1)) {
         tidu_keeping_close(&keeping);
         return NULL;
     }

@@ -32,8 +32,8 @@ map_file(struct tidu_population *population, const char *path, tidu_error *reter
         close(fd);
         return tidu_error_set(reterr, TIDU_POPULATION_FOREIGN, path, NULL);
     }
-    void *bytes = good ? mmap(NULL, (size_t)found.st_size, PROT_READ, MAP_SHARED, fd, 0)
-                       : MAP_FAILED;
+    void *bytes =
+        good ? mmap(NULL, (size_t)found.st_size, PROT_READ, MAP_SHARED, fd, 0) : MAP_FAILED;
     int why = errno;
     close(fd);
     if (bytes == MAP_FAILED)
@@ -89,8 +89,7 @@ find_parts(struct tidu_population *population)
     if (!lies_in(header->directory, 1, header->directory_size, header->size) ||
         all < sizeof(struct directory))
         return false;
-    const struct directory *directory =
-        (const void *)(population->bytes + header->directory);
+    const struct directory *directory = (const void *)(population->bytes + header->directory);
     if (tidu_bytes_hash(directory, header->directory_size) != header->directory_sum)
         return false;
     uint64_t groups = directory->group_count;
@@ -110,9 +109,8 @@ find_parts(struct tidu_population *population)
            lies_in(directory->items, groups * directory->frame_count, sizeof(uint32_t), all) &&
            lies_in(directory->chunks, groups * directory->column_count, sizeof(struct kept_chunk),
                    all) &&
-           lies_in(directory->strings, directory->string_size, 1, all) &&
-           directory->frame_count && directory->string_size &&
-           population->strings[directory->string_size - 1] == '\0';
+           lies_in(directory->strings, directory->string_size, 1, all) && directory->frame_count &&
+           directory->string_size && population->strings[directory->string_size - 1] == '\0';
 }
 
 static bool
@@ -196,8 +194,8 @@ check_chunk(const struct tidu_population *population, uint32_t group, uint32_t c
     uint64_t bits = chunk->known == KNOWN_SOME ? (length + 63) / 64 * 8 : 0;
     return chunk->known <= KNOWN_SOME && chunk->scale <= MOST_SCALE && chunk->offset <= end &&
            chunk->size <= end - chunk->offset && chunk->offset % TIDU_CHUNK_ALIGNMENT == 0 &&
-           fits_kind(chunk, population->columns[column].kind) &&
-           bits <= chunk->size && chunk->values <= chunk->size && chunk->values >= bits &&
+           fits_kind(chunk, population->columns[column].kind) && bits <= chunk->size &&
+           chunk->values <= chunk->size && chunk->values >= bits &&
            chunk->values % TIDU_CHUNK_ALIGNMENT == 0 &&
            bytes_needed(chunk, length) <= chunk->size - chunk->values &&
            (!chunk->spelling_count || check_spellings(population, chunk, length));
@@ -231,8 +229,7 @@ tidu_population_open(const char *path, tidu_error *reterr)
         return NULL;
     }
     bool good = map_file(population, path, reterr) && check_header(population, path, reterr);
-    if (good && !(find_parts(population) && check_columns(population) &&
-                  check_groups(population)))
+    if (good && !(find_parts(population) && check_columns(population) && check_groups(population)))
         good = tidu_error_set(reterr, TIDU_POPULATION_DAMAGED, path, "directory", NULL);
     if (!good) {
         tidu_population_close(&population);
@@ -269,10 +266,9 @@ tidu_population_verify(const tidu_population *population, tidu_error *reterr)
             if (tidu_bytes_hash(population->bytes + chunk->offset, chunk->size) == chunk->sum ||
                 !chunk->size)
                 continue;
-            return tidu_error_set(reterr, TIDU_POPULATION_DAMAGED,
-                                  population->path ? population->path : "",
-                                  tidu_population_string(population, population->columns[c].fact),
-                                  NULL);
+            return tidu_error_set(
+                reterr, TIDU_POPULATION_DAMAGED, population->path ? population->path : "",
+                tidu_population_string(population, population->columns[c].fact), NULL);
         }
     return true;
 }

@@ -103,37 +103,37 @@ clip(double value, double low, double high)
 struct weighted {
     const char *code;
     double weight;
-    double pay;      /* of a division: revenue a head, against the median */
+    double pay; /* of a division: revenue a head, against the median */
     bool high_tech;
 };
 
 /* Shares of firms by place; 31 provinces with some cities apart. */
 static const struct weighted places[] = {
-    {"440100", 7, 1, false},  {"440300", 4, 1, false},  {"441900", 4, 1, false},
-    {"320500", 5, 1, false},  {"320100", 4, 1, false},  {"320200", 4, 1, false},
-    {"330100", 4, 1, false},  {"330200", 4, 1, false},  {"330300", 4, 1, false},
-    {"370100", 3, 1, false},  {"370200", 2, 1, false},  {"370600", 3, 1, false},
-    {"410100", 5, 1, false},  {"350100", 3, 1, false},  {"350200", 1.5, 1, false},
-    {"340100", 4.5, 1, false}, {"420100", 4, 1, false}, {"510100", 3.5, 1, false},
-    {"430100", 3.5, 1, false}, {"130100", 3.5, 1, false}, {"110108", 2, 1, false},
-    {"310115", 2.5, 1, false}, {"500112", 2.5, 1, false}, {"120111", 2, 1, false},
-    {"360100", 2.5, 1, false}, {"210100", 1.6, 1, false}, {"210200", 0.8, 1, false},
-    {"610100", 2, 1, false},  {"140100", 1.2, 1, false}, {"450100", 1.5, 1, false},
-    {"530100", 1.2, 1, false}, {"520100", 0.8, 1, false}, {"220100", 0.6, 1, false},
-    {"230100", 0.6, 1, false}, {"150100", 0.5, 1, false}, {"620100", 0.4, 1, false},
-    {"640100", 0.3, 1, false}, {"650100", 0.5, 1, false}, {"460100", 0.2, 1, false},
+    {"440100", 7, 1, false},   {"440300", 4, 1, false},    {"441900", 4, 1, false},
+    {"320500", 5, 1, false},   {"320100", 4, 1, false},    {"320200", 4, 1, false},
+    {"330100", 4, 1, false},   {"330200", 4, 1, false},    {"330300", 4, 1, false},
+    {"370100", 3, 1, false},   {"370200", 2, 1, false},    {"370600", 3, 1, false},
+    {"410100", 5, 1, false},   {"350100", 3, 1, false},    {"350200", 1.5, 1, false},
+    {"340100", 4.5, 1, false}, {"420100", 4, 1, false},    {"510100", 3.5, 1, false},
+    {"430100", 3.5, 1, false}, {"130100", 3.5, 1, false},  {"110108", 2, 1, false},
+    {"310115", 2.5, 1, false}, {"500112", 2.5, 1, false},  {"120111", 2, 1, false},
+    {"360100", 2.5, 1, false}, {"210100", 1.6, 1, false},  {"210200", 0.8, 1, false},
+    {"610100", 2, 1, false},   {"140100", 1.2, 1, false},  {"450100", 1.5, 1, false},
+    {"530100", 1.2, 1, false}, {"520100", 0.8, 1, false},  {"220100", 0.6, 1, false},
+    {"230100", 0.6, 1, false}, {"150100", 0.5, 1, false},  {"620100", 0.4, 1, false},
+    {"640100", 0.3, 1, false}, {"650100", 0.5, 1, false},  {"460100", 0.2, 1, false},
     {"630100", 0.1, 1, false}, {"540100", 0.05, 1, false},
 };
 
 /* Divisions of manufacturing, GB/T 4754-2017. */
 static const struct weighted divisions[] = {
-    {"C13", 5, 1.6, false}, {"C14", 2.5, 1.2, false}, {"C17", 4.5, 0.9, false},
-    {"C18", 4, 0.6, false}, {"C21", 2.5, 0.7, false}, {"C22", 2, 1.1, false},
-    {"C24", 3, 0.7, false}, {"C26", 5.5, 2.2, false}, {"C27", 2.5, 1.4, true},
-    {"C29", 6, 1, false},   {"C30", 7.2, 1, false},   {"C31", 2, 2.2, false},
-    {"C32", 2.2, 2.2, false}, {"C33", 10.7, 1, false}, {"C34", 10.1, 1, false},
-    {"C35", 7.5, 1, true},  {"C36", 5, 1.2, false},   {"C37", 1.5, 1.1, true},
-    {"C38", 7.5, 1.2, false}, {"C39", 6.5, 2.2, true}, {"C40", 2.3, 0.9, true},
+    {"C13", 5, 1.6, false},   {"C14", 2.5, 1.2, false}, {"C17", 4.5, 0.9, false},
+    {"C18", 4, 0.6, false},   {"C21", 2.5, 0.7, false}, {"C22", 2, 1.1, false},
+    {"C24", 3, 0.7, false},   {"C26", 5.5, 2.2, false}, {"C27", 2.5, 1.4, true},
+    {"C29", 6, 1, false},     {"C30", 7.2, 1, false},   {"C31", 2, 2.2, false},
+    {"C32", 2.2, 2.2, false}, {"C33", 10.7, 1, false},  {"C34", 10.1, 1, false},
+    {"C35", 7.5, 1, true},    {"C36", 5, 1.2, false},   {"C37", 1.5, 1.1, true},
+    {"C38", 7.5, 1.2, false}, {"C39", 6.5, 2.2, true},  {"C40", 2.3, 0.9, true},
 };
 
 static const struct weighted *
@@ -203,20 +203,17 @@ draw_research(struct chance *chance, struct firm *firm)
     if (happens(chance, does[firm->size]))
         firm->rd_ratio =
             clip(lognormal(chance, firm->division->high_tech ? 4.2 : 2.6, 0.75), 0.05, 60);
-    firm->ip1 = poisson(chance, clip(0.25 * firm->rd_ratio * factor[firm->size] *
-                                         (1 + firm->rd_ratio / 3),
-                                     0, 60));
+    firm->ip1 = poisson(
+        chance, clip(0.25 * firm->rd_ratio * factor[firm->size] * (1 + firm->rd_ratio / 3), 0, 60));
     firm->ip2 = poisson(chance, clip(2 * firm->ip1 + 3, 0, 200));
     firm->age = clip(lognormal(chance, 13, 0.55), 0.5, 60);
     firm->niche = floor(fmin(firm->age, gamma_of(chance, 3) * 3.5));
-    firm->margin = happens(chance, 0.72) ? lognormal(chance, 5.5, 0.7)
-                                         : -lognormal(chance, 4, 0.8);
+    firm->margin = happens(chance, 0.72) ? lognormal(chance, 5.5, 0.7) : -lognormal(chance, 4, 0.8);
     firm->quality = clip(firm->rd_ratio / 12, 0, 0.4) + clip(firm->ip1 / 12, 0, 0.3) +
                     clip(firm->niche / 40, 0, 0.2) + clip(firm->margin / 100, -0.1, 0.1);
     /* who does more leads more often */
-    firm->share = clip((1 + 40 * beta_of(chance, 1.0001, 14)) *
-                           (1 + 12 * clip(firm->quality, 0, 1)),
-                       1, 90);
+    firm->share =
+        clip((1 + 40 * beta_of(chance, 1.0001, 14)) * (1 + 12 * clip(firm->quality, 0, 1)), 1, 90);
 }
 
 /* ---- its record ---- */
@@ -311,8 +308,9 @@ say_identity(struct record *record, uint64_t number)
     const struct firm *firm = &record->firm;
     int year = record->year + 1 - (int)ceil(firm->age);
     /* an area code that no registry gives out */
-    tidu_text_printf(record->out, "{\"uscc\":\"91990000%010llu\",\"enterprise_name\":"
-                                  "\"合成企业%llu\"",
+    tidu_text_printf(record->out,
+                     "{\"uscc\":\"91990000%010llu\",\"enterprise_name\":"
+                     "\"合成企业%llu\"",
                      (unsigned long long)number % 10000000000u, (unsigned long long)number);
     say_word(record, "region_code", firm->place->code);
     say_word(record, "industry_code", firm->division->code);
@@ -431,7 +429,11 @@ say_market(struct record *record)
         tidu_text_printf(record->out, "%s\"%d\":%s", y ? "," : "", record->year - y,
                          saves ? "true" : "false");
     tidu_text_putc(record->out, '}');
-    say(record, "digital_level", digital <= 0.45 ? 1 : digital <= 0.83 ? 2 : digital <= 0.97 ? 3 : 4,
+    say(record, "digital_level",
+        digital <= 0.45   ? 1
+        : digital <= 0.83 ? 2
+        : digital <= 0.97 ? 3
+                          : 4,
         0);
     say(record, "it_core_processes", floor(6 * q + uniform(chance)), 0);
     say(record, "supplies_major_firms", poisson(chance, 2 * q), 0);
@@ -450,7 +452,9 @@ say_market(struct record *record)
     tidu_text_puts(record->out, happens(chance, 0.15) ? ",\"foreign_product_certs\":[\"CE\"]"
                                                       : ",\"foreign_product_certs\":[]");
     say_word(record, "quality_award_level",
-             happens(chance, 0.04 * q) ? "provincial" : happens(chance, 0.1 * q) ? "city" : "none");
+             happens(chance, 0.04 * q)  ? "provincial"
+             : happens(chance, 0.1 * q) ? "city"
+                                        : "none");
 }
 
 /* The further up the ladder the rarer: who holds one holds those below it. */
@@ -468,7 +472,8 @@ say_titles(struct record *record)
                          record->year - 1 - (int)(next(&record->chance) % 2));
         first = false;
     }
-    for (int rung = 0; rung < 4 && firm->above && firm->size != LARGE && at > borders[rung]; rung++) {
+    for (int rung = 0; rung < 4 && firm->above && firm->size != LARGE && at > borders[rung];
+         rung++) {
         /* in force in the year behind the latest full one, and in that */
         tidu_text_printf(record->out, "%s{\"id\":\"%s\",\"granted\":\"%d-%s-01\"}",
                          first ? "" : ",", rungs[rung], record->year - (first ? 1 : 0),

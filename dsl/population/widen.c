@@ -18,15 +18,15 @@
 
 static const double powers[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
 
-#define WIDEN(type)                                                                                \
-    do {                                                                                           \
-        const type *restrict from = (const type *)values + first;                                  \
-        if (scale == 0)                                                                            \
-            for (uint32_t i = 0; i < count; i++)                                                   \
-                ret[i] = from[i];                                                                  \
-        else                                                                                       \
-            for (uint32_t i = 0; i < count; i++)                                                   \
-                ret[i] = from[i] / power;                                                          \
+#define WIDEN(type)                                               \
+    do {                                                          \
+        const type *restrict from = (const type *)values + first; \
+        if (scale == 0)                                           \
+            for (uint32_t i = 0; i < count; i++)                  \
+                ret[i] = from[i];                                 \
+        else                                                      \
+            for (uint32_t i = 0; i < count; i++)                  \
+                ret[i] = from[i] / power;                         \
     } while (0)
 
 void

@@ -44,11 +44,11 @@ typedef struct tidu_inquiry {
     uint32_t jurisdiction;           /* a region's code for all; 0: each enterprise's own */
     const char *const *designations; /* only these; NULL: all that answers tell of */
     size_t designation_count;
-    const char *by;                  /* "region" (province), "industry" (division), a fact or
-                                      * derived fact that is a code; NULL for no groups */
-    bool money;                      /* add up awards too */
+    const char *by; /* "region" (province), "industry" (division), a fact or
+                     * derived fact that is a code; NULL for no groups */
+    bool money;     /* add up awards too */
     tidu_lang lang;
-    unsigned threads;                /* 0: one a processor */
+    unsigned threads; /* 0: one a processor */
     /* So many rows are done, from any thread, one call at a time; false stops
      * (TIDU_POPULATION_STOPPED). May be NULL. */
     bool (*progress)(void *context, uint64_t done, uint64_t total);
@@ -96,8 +96,8 @@ typedef struct tidu_goal {
  * the nearest smaller and larger values reach. The nearest to the target is chosen; of two
  * as near, and of money always, what does not exceed it. One pass, exact. False with
  * *reterr; TIDU_INQUIRY_GATE when the threshold is calculated with: then sweep it. */
-bool tidu_calibrate(const tidu_inquiry *inquiry, const tidu_reform *reform,
-                    const tidu_goal *goal, tidu_text *out, tidu_error *reterr);
+bool tidu_calibrate(const tidu_inquiry *inquiry, const tidu_reform *reform, const tidu_goal *goal,
+                    tidu_text *out, tidu_error *reterr);
 
 /* Two sets of rules compared. Append {…head of `before`…,"candidate":{"ruleset":…,
  * "changes":…},"designations":[{"id":…,"title":…,"before":{"met":n,"unmet":n,
@@ -111,8 +111,8 @@ bool tidu_calibrate(const tidu_inquiry *inquiry, const tidu_reform *reform,
  * on the side that does not meet it and holds on the other; "alone" is how often no other
  * fails with it. Of each change at most `samples` enterprises are told, the first of the
  * population; UINT32_MAX for all. */
-bool tidu_impact(const tidu_inquiry *inquiry, const tidu_reform *before,
-                 const tidu_reform *after, uint32_t samples, tidu_text *out, tidu_error *reterr);
+bool tidu_impact(const tidu_inquiry *inquiry, const tidu_reform *before, const tidu_reform *after,
+                 uint32_t samples, tidu_text *out, tidu_error *reterr);
 
 #ifdef __cplusplus
 }

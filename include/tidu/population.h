@@ -47,11 +47,11 @@ typedef struct tidu_build_watch {
 } tidu_build_watch;
 
 typedef struct tidu_build_options {
-    const char *path;     /* of the snapshot: replaced at once when all is written */
-    bool ignore_unknown;  /* skip facts the vocabulary lacks */
-    unsigned threads;     /* 0: one a processor */
-    bool synthetic;       /* the records are invented; whoever asks is told so */
-    uint64_t seed;        /* of what invented them */
+    const char *path;    /* of the snapshot: replaced at once when all is written */
+    bool ignore_unknown; /* skip facts the vocabulary lacks */
+    unsigned threads;    /* 0: one a processor */
+    bool synthetic;      /* the records are invented; whoever asks is told so */
+    uint64_t seed;       /* of what invented them */
 } tidu_build_options;
 
 /* Read all records and write the snapshot; the same records make the same bytes,
@@ -124,8 +124,8 @@ typedef struct tidu_distribution {
     int year;                 /* 0: the records named none */
     const char *unit;         /* in Chinese, "" for none */
     tidu_kept_kind kind;
-    uint64_t count, known;    /* values there could be, and are */
-    uint64_t yes;             /* of flags */
+    uint64_t count, known;               /* values there could be, and are */
+    uint64_t yes;                        /* of flags */
     double low, high, mean, quantile[5]; /* of numbers and dates: 5, 25, 50, 75, 95 % */
     const tidu_code_count *codes;        /* of codes, sets, titles: most frequent first */
     uint32_t code_count;
@@ -143,8 +143,7 @@ bool tidu_population_describe(const tidu_population *population,
  * has, and which. */
 int32_t tidu_population_codes(const tidu_population *population, const char *fact);
 uint32_t tidu_population_code_count(const tidu_population *population, int32_t codes);
-const char *tidu_population_code(const tidu_population *population, int32_t codes,
-                                 uint32_t number);
+const char *tidu_population_code(const tidu_population *population, int32_t codes, uint32_t number);
 
 /* Which of them rows `first` to `first + count - 1` of a group have; UINT32_MAX where that
  * is not known. */

@@ -20,8 +20,7 @@ struct reading {
     tidu_run *run;
 };
 
-static void __attribute__((noreturn))
-give_up(const char *what)
+static void __attribute__((noreturn)) give_up(const char *what)
 {
     fprintf(stderr, "rows: %s\n", what);
     exit(2);

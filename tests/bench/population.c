@@ -40,8 +40,8 @@ fail(const tidu_error *error)
 }
 
 static double
-time_it(const tidu_inquiry *inquiry, const tidu_reform *reform, const tidu_axis *axes,
-        size_t count, tidu_text *out)
+time_it(const tidu_inquiry *inquiry, const tidu_reform *reform, const tidu_axis *axes, size_t count,
+        tidu_text *out)
 {
     double took[TIMES];
     for (int i = 0; i < TIMES; i++) {
@@ -76,8 +76,7 @@ main(int count, char **arguments)
     inquiry.population = population;
     tidu_date_parse(arguments[3], strlen(arguments[3]), &inquiry.as_of);
     const char *addresses[] = {arguments[4]}, *only[] = {count > 8 ? arguments[8] : NULL};
-    const tidu_axis axis = {addresses, 1, arguments[5], arguments[6],
-                            (uint32_t)atoi(arguments[7])};
+    const tidu_axis axis = {addresses, 1, arguments[5], arguments[6], (uint32_t)atoi(arguments[7])};
     const tidu_reform reform = {rules, NULL, 0};
     for (unsigned lanes = 8; lanes; lanes /= 2) {
         if (lanes == 2)

@@ -45,11 +45,11 @@ static void
 test_what_cannot_be_read_is_told_by_line_and_the_rest_is_in_it(void **state)
 {
     const struct daemon *daemon = *state;
-    write_file(daemon, "a.ndjson", "{\"revenue\":150}\n\n{\"revenu\":1}\nnonsense\n{\"revenue\":5}\n");
+    write_file(daemon, "a.ndjson",
+               "{\"revenue\":150}\n\n{\"revenu\":1}\nnonsense\n{\"revenue\":5}\n");
     assert_says(daemon, TIDU("population build a.ndjson -o a.tidu"), 2, "a.ndjson:3: ");
     assert_says(daemon, TIDU("population build a.ndjson -o a.tidu"), 2, "a.ndjson:4: ");
-    assert_says(daemon, TIDU("population info a.tidu --format text"), 0,
-                 "a.tidu: 2 enterprises");
+    assert_says(daemon, TIDU("population info a.tidu --format text"), 0, "a.tidu: 2 enterprises");
     assert_says(daemon, TIDU("population build a.ndjson"), 2, "option \"output\" needs FILE");
     assert_says(daemon, TIDU("population info a.ndjson"), 2, "is no snapshot of a population");
     assert_says(daemon, TIDU("population burn a.ndjson"), 2, "build|info|synth");
@@ -69,9 +69,9 @@ test_a_sweep_counts_for_every_value(void **state)
     assert_prints(daemon, TIDU("sweep a.tidu --as-of 2026-06-01 --format csv"), 0,
                   "designation,met,unmet,undetermined\nlg,2,1,1\n");
     assert_says(daemon, TIDU("sweep a.tidu --as-of 2026-06-01 --param lg/scale#1=1..2万元"), 2,
-                 "[E809]");
+                "[E809]");
     assert_says(daemon, TIDU("sweep a.tidu --param lg/scale#1 --from 1万元"), 2,
-                 "option \"to\" needs");
+                "option \"to\" needs");
 }
 
 static void
@@ -80,12 +80,12 @@ test_a_calibration_tells_the_shortest_value(void **state)
     const struct daemon *daemon = *state;
     build(daemon);
     assert_says(daemon,
-                 TIDU("calibrate a.tidu --as-of 2026-06-01 --param lg/scale#1 --designation lg "
-                      "--target 1 --format json"),
-                 0, "\"reached\":1,\"value\":\"121万元\"");
+                TIDU("calibrate a.tidu --as-of 2026-06-01 --param lg/scale#1 --designation lg "
+                     "--target 1 --format json"),
+                0, "\"reached\":1,\"value\":\"121万元\"");
     assert_says(daemon,
-                 TIDU("calibrate a.tidu --as-of 2026-06-01 --param lg/scale#1 --designation lg"), 2,
-                 "option \"target\" needs N");
+                TIDU("calibrate a.tidu --as-of 2026-06-01 --param lg/scale#1 --designation lg"), 2,
+                "option \"target\" needs N");
 }
 
 static void
@@ -93,11 +93,10 @@ test_an_impact_tells_who_and_why(void **state)
 {
     const struct daemon *daemon = *state;
     build(daemon);
-    assert_prints(daemon,
-                  TIDU("impact a.tidu --as-of 2026-06-01 --param lg/scale#1=130万元 --format csv"),
-                  0,
-                  "designation,record,uscc,name,group,before,after,criterion,failing\n"
-                  "lg,3,91310000MA1K00003C,,,met,unmet,lg/scale,1\n");
+    assert_prints(
+        daemon, TIDU("impact a.tidu --as-of 2026-06-01 --param lg/scale#1=130万元 --format csv"), 0,
+        "designation,record,uscc,name,group,before,after,criterion,failing\n"
+        "lg,3,91310000MA1K00003C,,,met,unmet,lg/scale,1\n");
     assert_says(daemon, TIDU("impact a.tidu --as-of 2026-06-01"), 2, "option \"candidate\" needs");
 }
 
@@ -117,9 +116,9 @@ test_what_is_invented_is_labelled_wherever_it_is_shown(void **state)
              synth);
     assert_says(daemon, command, 0, "synthetic (seed 5): no real enterprises");
     assert_says(daemon,
-                 "\"$TIDU\" sweep s.tidu --rules \"$TIDU_RULES\" --as-of 2026-06-01 --lang zh "
-                 "--designation lg --format text",
-                 0, "合成数据（种子 5），并非真实企业");
+                "\"$TIDU\" sweep s.tidu --rules \"$TIDU_RULES\" --as-of 2026-06-01 --lang zh "
+                "--designation lg --format text",
+                0, "合成数据（种子 5），并非真实企业");
 }
 
 int

@@ -6,7 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-const struct values usual = {{"50万元", "3%", "10人", "20万元", "8", "2020-06-01", "30万元", "70%"}};
+const struct values usual = {
+    {"50万元", "3%", "10人", "20万元", "8", "2020-06-01", "30万元", "70%"}};
 
 /* $0 a param in two comparisons; $1 a share; $2 a count; $3 the border of a band and $4 its
  * points; $5 a date; $6 a ceiling of money; $7 multiplied before it is compared. */
@@ -92,10 +93,15 @@ draw(uint32_t below)
 static const char *
 near_figure(void)
 {
-    static const char *const figures[] = {
-        "50",   "49.99", "50.000000000000000001", "60",  "40", "0",  "75", "100", "99.999999999999999999",
-        "1.5",  "1.8",   "3",                     "2",   "20", "19.9", "30", "120", "45",
-        "71",   "70",    "35",                    "0.6", "6",  "10", "80", "56",  "90"};
+    static const char *const figures[] = {"50",  "49.99", "50.000000000000000001",
+                                          "60",  "40",    "0",
+                                          "75",  "100",   "99.999999999999999999",
+                                          "1.5", "1.8",   "3",
+                                          "2",   "20",    "19.9",
+                                          "30",  "120",   "45",
+                                          "71",  "70",    "35",
+                                          "0.6", "6",     "10",
+                                          "80",  "56",    "90"};
     return figures[draw(sizeof figures / sizeof *figures)];
 }
 
@@ -167,6 +173,29 @@ dismiss_people(struct people *people)
     tidu_population_close(&people->population);
     for (int i = 0; i < RECORDS; i++)
         free(people->texts[i]);
+}
+
+int
+inquiry_setup(void **state)
+{
+    static struct fixture f;
+    if (require_helper(state))
+        return -1;
+    f.rules = rules_with(&usual);
+    gather_people(&f.people, f.rules);
+    f.inquiry = (tidu_inquiry){.population = f.people.population, .lang = TIDU_EN, .threads = 2};
+    assert_true(tidu_date_parse("2026-05-01", 10, &f.inquiry.as_of));
+    *state = &f;
+    return 0;
+}
+
+int
+inquiry_teardown(void **state)
+{
+    struct fixture *f = *state;
+    dismiss_people(&f->people);
+    tidu_ruleset_unref(&f->rules);
+    return 0;
 }
 
 /* ---- results ---- */

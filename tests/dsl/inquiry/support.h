@@ -30,6 +30,15 @@ struct people {
 void gather_people(struct people *people, tidu_ruleset *rules);
 void dismiss_people(struct people *people);
 
+/* Rules, people and what is asked of them on 2026-05-01. Setup and teardown of a group. */
+struct fixture {
+    tidu_ruleset *rules;
+    struct people people;
+    tidu_inquiry inquiry;
+};
+int inquiry_setup(void **state);
+int inquiry_teardown(void **state);
+
 /* A text of the result, without what comes before `key`; the test fails without it. */
 const char *find_in(const tidu_text *text, const char *key);
 

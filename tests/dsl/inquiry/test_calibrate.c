@@ -11,35 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct fixture {
-    tidu_ruleset *rules;
-    struct people people;
-    tidu_inquiry inquiry;
-};
-
-static int
-setup(void **state)
-{
-    static struct fixture f;
-    if (require_helper(state))
-        return -1;
-    f.rules = rules_with(&usual);
-    gather_people(&f.people, f.rules);
-    f.inquiry = (tidu_inquiry){.population = f.people.population, .lang = TIDU_BOTH, .threads = 2};
-    assert_true(tidu_date_parse("2026-05-01", 10, &f.inquiry.as_of));
-    *state = &f;
-    return 0;
-}
-
-static int
-teardown(void **state)
-{
-    struct fixture *f = *state;
-    dismiss_people(&f->people);
-    tidu_ruleset_unref(&f->rules);
-    return 0;
-}
-
 static tidu_text
 calibrate(const struct fixture *f, const tidu_goal *goal)
 {
@@ -191,5 +162,5 @@ main(void)
         cmocka_unit_test(test_the_range_ends_where_it_says),
         cmocka_unit_test(test_what_cannot_be_calibrated_is_told),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, inquiry_setup, inquiry_teardown);
 }

@@ -15,35 +15,6 @@ enum { DESIGNATIONS = 5, STATES = 4 };
 
 static const char *const ids[DESIGNATIONS] = {"d", "e", "g", "h", "z"};
 
-struct fixture {
-    tidu_ruleset *rules;
-    struct people people;
-    tidu_inquiry inquiry;
-};
-
-static int
-setup(void **state)
-{
-    static struct fixture f;
-    if (require_helper(state))
-        return -1;
-    f.rules = rules_with(&usual);
-    gather_people(&f.people, f.rules);
-    f.inquiry = (tidu_inquiry){.population = f.people.population, .lang = TIDU_EN, .threads = 2};
-    assert_true(tidu_date_parse("2026-05-01", 10, &f.inquiry.as_of));
-    *state = &f;
-    return 0;
-}
-
-static int
-teardown(void **state)
-{
-    struct fixture *f = *state;
-    dismiss_people(&f->people);
-    tidu_ruleset_unref(&f->rules);
-    return 0;
-}
-
 /* ---- the judge ---- */
 
 typedef uint8_t states[RECORDS][DESIGNATIONS];
@@ -68,9 +39,9 @@ judge(const struct fixture *f, tidu_ruleset *rules, states ret)
     memset(ret, 3, sizeof(states));
     for (int i = 0; i < RECORDS; i++) {
         tidu_evaluation_clear(e);
-        assert_int_equal(tidu_evaluation_json(e, f->people.texts[i], strlen(f->people.texts[i]),
-                                              &error),
-                         TIDU_READ_ROW);
+        assert_int_equal(
+            tidu_evaluation_json(e, f->people.texts[i], strlen(f->people.texts[i]), &error),
+            TIDU_READ_ROW);
         tidu_evaluation_run(e);
         tidu_evaluation_outcomes(e, 0, note_outcome, ret[i]);
     }
@@ -246,8 +217,8 @@ test_groups_add_up_to_everybody(void **state)
     tidu_text part = part_of(&out, "d");
     double lost = strtod(find_in(&part, "\"lost\":") + 7, NULL), sum = 0;
     const char *end = strstr(find_in(&part, "\"groups\":["), "]");
-    for (const char *at = find_in(&part, "\"groups\":["); (at = strstr(at, "\"lost\":")) && at < end;
-         at++)
+    for (const char *at = find_in(&part, "\"groups\":[");
+         (at = strstr(at, "\"lost\":")) && at < end; at++)
         sum += strtod(at + 7, NULL);
     assert_true(lost > 0 && lost == sum);
     tidu_text_free(&out);
@@ -326,5 +297,5 @@ main(void)
         cmocka_unit_test(test_threads_and_lanes_make_no_difference),
         cmocka_unit_test(test_a_threshold_that_is_not_there_is_told),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, inquiry_setup, inquiry_teardown);
 }

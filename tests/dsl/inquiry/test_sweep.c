@@ -16,35 +16,6 @@ enum { DESIGNATIONS = 5, OUTCOMES = 3, STEPS = 5 };
 
 static const char *const ids[DESIGNATIONS] = {"d", "e", "g", "h", "z"};
 
-struct fixture {
-    tidu_ruleset *rules;
-    struct people people;
-    tidu_inquiry inquiry;
-};
-
-static int
-setup(void **state)
-{
-    static struct fixture f;
-    if (require_helper(state))
-        return -1;
-    f.rules = rules_with(&usual);
-    gather_people(&f.people, f.rules);
-    f.inquiry = (tidu_inquiry){.population = f.people.population, .lang = TIDU_EN, .threads = 2};
-    assert_true(tidu_date_parse("2026-05-01", 10, &f.inquiry.as_of));
-    *state = &f;
-    return 0;
-}
-
-static int
-teardown(void **state)
-{
-    struct fixture *f = *state;
-    dismiss_people(&f->people);
-    tidu_ruleset_unref(&f->rules);
-    return 0;
-}
-
 /* ---- the judge ---- */
 
 struct judged {
@@ -160,14 +131,41 @@ struct moved {
 };
 
 static const struct moved moved[] = {
-    {{"floor"}, 1, "40万元", "80万元", 0, {"40万元", "50万元", "60万元", "70万元", "80万元"}, "dhz", false},
+    {{"floor"},
+     1,
+     "40万元",
+     "80万元",
+     0,
+     {"40万元", "50万元", "60万元", "70万元", "80万元"},
+     "dhz",
+     false},
     {{"d/ratio#1"}, 1, "1%", "5%", 1, {"1%", "2%", "3%", "4%", "5%"}, "dh", true},
     {{"d/ratio#1"}, 1, "5%", "1%", 1, {"5%", "4%", "3%", "2%", "1%"}, "dh", true},
     {{"e/staff#1"}, 1, "8人", "12人", 2, {"8人", "9人", "10人", "11人", "12人"}, "ez", true},
-    {{"e/i#1", "e/i#2"}, 2, "10万元", "30万元", 3, {"10万元", "15万元", "20万元", "25万元", "30万元"}, "ez", true},
-    {{"g/old#1"}, 1, "2020-05-30", "2020-06-03", 5,
-     {"2020-05-30", "2020-05-31", "2020-06-01", "2020-06-02", "2020-06-03"}, "gh", true},
-    {{"a#2"}, 1, "0万元", "40万元", 6, {"0万元", "10万元", "20万元", "30万元", "40万元"}, "", false},
+    {{"e/i#1", "e/i#2"},
+     2,
+     "10万元",
+     "30万元",
+     3,
+     {"10万元", "15万元", "20万元", "25万元", "30万元"},
+     "ez",
+     true},
+    {{"g/old#1"},
+     1,
+     "2020-05-30",
+     "2020-06-03",
+     5,
+     {"2020-05-30", "2020-05-31", "2020-06-01", "2020-06-02", "2020-06-03"},
+     "gh",
+     true},
+    {{"a#2"},
+     1,
+     "0万元",
+     "40万元",
+     6,
+     {"0万元", "10万元", "20万元", "30万元", "40万元"},
+     "",
+     false},
     {{"g/main#1"}, 1, "50%", "90%", 7, {"50%", "60%", "70%", "80%", "90%"}, "gh", false},
 };
 
@@ -386,5 +384,5 @@ main(void)
         cmocka_unit_test(test_threads_and_lanes_make_no_difference),
         cmocka_unit_test(test_what_cannot_be_swept_is_told_and_nothing_is_written),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, inquiry_setup, inquiry_teardown);
 }

@@ -33,10 +33,24 @@ draw(uint32_t below)
 static void
 put_number(tidu_text *out)
 {
-    static const char *const odd[] = {"0", "-0", "0.1", "1e22", "4294967296", "0.30000000000000004",
-                                      "123456789.123", "12345678901234567890.5", "70000", "-3",
-                                      "255", "256", "65535", "65536", "0.000001", "1e-30",
-                                      "999999999.999999999", "-129"};
+    static const char *const odd[] = {"0",
+                                      "-0",
+                                      "0.1",
+                                      "1e22",
+                                      "4294967296",
+                                      "0.30000000000000004",
+                                      "123456789.123",
+                                      "12345678901234567890.5",
+                                      "70000",
+                                      "-3",
+                                      "255",
+                                      "256",
+                                      "65535",
+                                      "65536",
+                                      "0.000001",
+                                      "1e-30",
+                                      "999999999.999999999",
+                                      "-129"};
     uint32_t kind = draw(8);
     if (kind == 0)
         tidu_text_puts(out, odd[draw(sizeof odd / sizeof *odd)]);
@@ -151,11 +165,11 @@ put_titles(tidu_text *out)
 }
 
 /* Each fact with its name before it, one time in four left out. */
-#define SAY(name, ...)                                                                             \
-    if (draw(4)) {                                                                                 \
-        tidu_text_puts(out, first ? "\"" name "\":" : ",\"" name "\":");                           \
-        first = false;                                                                             \
-        __VA_ARGS__;                                                                               \
+#define SAY(name, ...)                                                   \
+    if (draw(4)) {                                                       \
+        tidu_text_puts(out, first ? "\"" name "\":" : ",\"" name "\":"); \
+        first = false;                                                   \
+        __VA_ARGS__;                                                     \
     }
 
 static void
