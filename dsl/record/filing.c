@@ -395,7 +395,8 @@ bool
 tidu_filing_set_end(tidu_filing *filing, const tidu_sink *sink)
 {
     uint32_t number = filing->code_count;
-    tidu_slice codes = {filing->scratch.data, filing->scratch.length};
+    tidu_slice codes = {filing->scratch.length ? filing->scratch.data : "",
+                        filing->scratch.length};
     if (filing->lag)
         return true;
     if (filing->scratch.failed)
