@@ -22,8 +22,9 @@ read_figure(const char *text, const char *option, double *ret, tidu_error *reter
 static bool
 read_goal(const struct options *options, tidu_goal *goal, tidu_error *reterr)
 {
-    if (options->budget && options->target)
-        return tidu_error_set(reterr, TIDU_CLI_CLASH, "target", "budget", NULL);
+    if (options->budget && (options->target || options->designations.count))
+        return tidu_error_set(reterr, TIDU_CLI_CLASH, options->target ? "target" : "designation",
+                              "budget", NULL);
     if (options->budget)
         return read_figure(options->budget, "budget", &goal->target, reterr);
     if (options->designations.count != 1)

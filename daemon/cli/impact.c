@@ -50,10 +50,10 @@ ask(struct asking *asking, tidu_text *out, tidu_error *reterr)
     const struct options *options = asking->options;
     struct asked asked = {.samples = USUAL_SAMPLES};
     tidu_inquiry inquiry;
-    bool good =
-        tidu_asking_fill(asking, &inquiry, reterr) && read_changes(options, &asked, reterr) &&
-        (!options->samples ||
-         tidu_read_count(options->samples, "samples", 0, UINT32_MAX, &asked.samples, reterr));
+    bool good = tidu_asking_fill(asking, &inquiry, reterr) && tidu_asking_rows(options, reterr) &&
+                read_changes(options, &asked, reterr) &&
+                (!options->samples || tidu_read_count(options->samples, "samples", 0, UINT32_MAX,
+                                                      &asked.samples, reterr));
     if (good && options->candidate && options->params.count)
         good = tidu_error_set(reterr, TIDU_CLI_CLASH, "candidate", "param", NULL);
     if (good && !options->candidate && !options->params.count)

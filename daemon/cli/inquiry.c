@@ -46,6 +46,16 @@ tidu_asking_fill(struct asking *asking, tidu_inquiry *ret, tidu_error *reterr)
     return true;
 }
 
+bool
+tidu_asking_rows(const struct options *options, tidu_error *reterr)
+{
+    const char *format = tidu_options_format(options, "json");
+    bool rows = !strcmp(format, "csv") || !strcmp(format, "ndjson");
+    return !rows || !options->money ||
+           tidu_error_set(reterr, TIDU_CLI_CLASH, "money",
+                          !strcmp(format, "csv") ? "format csv" : "format ndjson", NULL);
+}
+
 void
 tidu_show_population(const json_t *result, tidu_lang lang, tidu_text *out)
 {

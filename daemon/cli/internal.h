@@ -310,6 +310,10 @@ struct asking {
 /* The inquiry that the options ask for. */
 bool tidu_asking_fill(struct asking *asking, tidu_inquiry *ret, tidu_error *reterr);
 
+/* Lines of rows have no room for sums of money: false with *reterr when both are asked
+ * for. */
+bool tidu_asking_rows(const struct options *options, tidu_error *reterr);
+
 /* The whole command: open, ask, print as JSON or as `show` does. Returns the exit
  * status. */
 int tidu_answer_inquiry(const struct options *options, const char *command,

@@ -329,6 +329,9 @@ read_seed(const struct options *options, uint64_t *ret_count, uint64_t *ret_seed
     int32_t day;
     int month, of_month;
     *ret_seed = 42;
+    if (options->argument_count > 1)
+        return tidu_error_set(reterr, TIDU_CLI_ARGUMENT, "population synth", options->arguments[1],
+                              NULL);
     if (!options->count)
         return tidu_error_set(reterr, TIDU_CLI_VALUE, "count", "N", NULL);
     if (!options->output)
@@ -352,20 +355,32 @@ is_snapshot(const char *path)
 
 /* Records as they are, for a file or a pipe. */
 static bool
-write_records(tidu_synth *synth, const char *path, tidu_error *reterr)
+write_records(struct building *building, tidu_synth *synth, tidu_error *reterr)
 {
+    const char *path = building->options->output;
     FILE *file = strcmp(path, "-") ? fopen(path, "wb") : stdout;
     tidu_text text = {0};
-    bool good = file != NULL;
+    bool written = file != NULL, made = true;
+    uint64_t records = 0;
     do {
         text.length = 0;
-        good = good && tidu_synth_read(synth, &text, reterr) &&
-               fwrite(text.data, 1, text.length, file) == text.length;
-    } while (good && text.length);
-    if (file && file != stdout)
-        good = fclose(file) == 0 && good;
+        made = written && tidu_synth_read(synth, &text, reterr);
+        written = written && made && fwrite(text.data, 1, text.length, file) == text.length;
+        for (const char *at = text.data; written && at < text.data + text.length; at++)
+            records += *at == '\n';
+        written = written && tell_progress(building, records);
+    } while (written && text.length);
+    if (building->told > 0)
+        fputs("\r\033[K", stderr);
+    if (file)
+        written = (file == stdout ? fflush(file) : fclose(file)) == 0 && written;
+    int why = errno;
     tidu_text_free(&text);
-    return good || tidu_error_set(reterr, TIDU_FILE_WRITE, path, strerror(errno), NULL);
+    if (file && !made)
+        return false;
+    if (!written)
+        return tidu_error_set(reterr, TIDU_FILE_WRITE, path, strerror(why), NULL);
+    return true;
 }
 
 static bool
@@ -398,7 +413,7 @@ invent_population(const struct options *options)
         good = no_memory(&error);
     if (good)
         good = is_snapshot(options->output) ? write_snapshot(&building, synth, seed, &error)
-                                            : write_records(synth, options->output, &error);
+                                            : write_records(&building, synth, &error);
     tidu_synth_close(&synth);
     if (!good && error.code)
         tidu_fail(&error, options->language);
@@ -598,8 +613,11 @@ tell_population(const struct options *options)
     tidu_error error = {.code = TIDU_OK};
     tidu_text out = {0};
     if (options->argument_count != 2) {
-        tidu_error_set(&error, TIDU_CLI_ARGUMENT, "population info",
-                       options->argument_count > 2 ? options->arguments[2] : "", NULL);
+        if (options->argument_count < 2)
+            tidu_error_set(&error, TIDU_CLI_VALUE, "population info", "POPULATION", NULL);
+        else
+            tidu_error_set(&error, TIDU_CLI_ARGUMENT, "population info", options->arguments[2],
+                           NULL);
         return tidu_fail(&error, options->language);
     }
     const char *path = options->arguments[1];

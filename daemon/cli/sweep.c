@@ -99,7 +99,8 @@ read_against(const struct options *options, struct asked *asked, tidu_error *ret
 {
     tidu_axis *axis = &asked->axes[asked->axis_count];
     if (!options->against)
-        return true;
+        return !options->against_steps ||
+               tidu_error_set(reterr, TIDU_CLI_VALUE, "against", "ADDRESS=FROM..TO", NULL);
     char *word = keep_word(asked, options->against);
     *axis = (tidu_axis){.addresses = &asked->against, .address_count = 1, .steps = 11};
     if (!word || !read_range(word, &asked->against, &axis->from, &axis->to))
@@ -121,10 +122,12 @@ ask(struct asking *asking, tidu_text *out, tidu_error *reterr)
 {
     struct asked asked = {.axis_count = 0};
     tidu_inquiry inquiry;
-    bool counted = !asking->options->params.count;
-    bool good = tidu_asking_fill(asking, &inquiry, reterr) &&
-                (counted || (read_params(asking->options, &asked, reterr) &&
-                             read_against(asking->options, &asked, reterr)));
+    const struct options *options = asking->options;
+    bool counted = !options->params.count && !options->from && !options->to && !options->steps &&
+                   !options->against && !options->against_steps;
+    bool good = tidu_asking_fill(asking, &inquiry, reterr) && tidu_asking_rows(options, reterr) &&
+                (counted ||
+                 (read_params(options, &asked, reterr) && read_against(options, &asked, reterr)));
     const tidu_reform reform = {asking->ruleset, asked.changes, asked.change_count};
     good = good && tidu_sweep(&inquiry, &reform, asked.axes, asked.axis_count, out, reterr);
     forget(&asked);
@@ -215,6 +218,46 @@ put_heat(const struct showing *showing, const json_t *designation)
     tidu_table_free(&table);
 }
 
+/* A line a group, a column a value. */
+static void
+put_groups(const struct showing *showing, size_t which)
+{
+    size_t index, values = json_array_size(showing->values);
+    json_t *group;
+    struct table table = {.columns = (values ? values : 1) + 1};
+    for (size_t i = 0; i < values; i++) {
+        if (!i)
+            tidu_table_add(&table, "", TIDU_PLAIN);
+        tidu_table_add(&table, value_at(showing->values, i), TIDU_FAINT);
+    }
+    json_array_foreach (json_object_get(showing->result, "groups"), index, group) {
+        const char *label = json_string_value(json_object_get(group, "group"));
+        const json_t *met =
+            json_object_get(json_array_get(json_object_get(group, "designations"), which), "met");
+        tidu_table_add(&table,
+                       label                      ? label
+                       : showing->lang == TIDU_EN ? "(not known)"
+                                                  : "（未知）",
+                       TIDU_PLAIN);
+        for (size_t i = 0; i < json_array_size(met); i++) {
+            char count[32];
+            snprintf(count, sizeof count, "%lld", (long long)count_at(met, i, 0));
+            tidu_table_add(&table, count, TIDU_PLAIN);
+        }
+    }
+    tidu_table_write(&table, showing->colours, showing->out);
+    tidu_table_free(&table);
+}
+
+static void
+put_title(const struct showing *showing, const json_t *designation)
+{
+    tidu_text_putc(showing->out, '\n');
+    tidu_put_coloured(showing->out, showing->colours, TIDU_BOLD,
+                      tidu_show_title(designation, showing->lang));
+    tidu_text_putc(showing->out, '\n');
+}
+
 static void
 put_money(const struct showing *showing)
 {
@@ -230,7 +273,7 @@ put_money(const struct showing *showing)
         char amounts[2][40];
         snprintf(amounts[0], sizeof amounts[0], "%.2f", json_number_value(json_array_get(low, i)));
         snprintf(amounts[1], sizeof amounts[1], "%.2f", json_number_value(json_array_get(high, i)));
-        tidu_table_add(&table, value_at(showing->values, i), TIDU_PLAIN);
+        tidu_table_add(&table, showing->values ? value_at(showing->values, i) : "", TIDU_PLAIN);
         tidu_table_add(&table, amounts[0], TIDU_BOLD);
         tidu_table_add(&table, amounts[1], TIDU_PLAIN);
     }
@@ -250,14 +293,13 @@ show(const struct showing *showing)
             still++;
             continue;
         }
-        tidu_text_putc(showing->out, '\n');
-        tidu_put_coloured(showing->out, showing->colours, TIDU_BOLD,
-                          tidu_show_title(designation, showing->lang));
-        tidu_text_putc(showing->out, '\n');
+        put_title(showing, designation);
         if (showing->others)
             put_heat(showing, designation);
         else
             put_curve(showing, designation);
+        if (!showing->others && json_object_get(showing->result, "groups"))
+            put_groups(showing, index);
     }
     put_money(showing);
     if (still)
@@ -291,6 +333,12 @@ show_counts(const struct showing *showing)
     }
     tidu_table_write(&table, showing->colours, showing->out);
     tidu_table_free(&table);
+    if (json_object_get(showing->result, "groups"))
+        json_array_foreach (json_object_get(showing->result, "designations"), index, designation) {
+            put_title(showing, designation);
+            put_groups(showing, index);
+        }
+    put_money(showing);
 }
 
 /* A line a value (or pair of them), designation and group. */

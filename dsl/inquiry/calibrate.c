@@ -20,8 +20,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MONEY_SCALE 1e6 /* a hundredth of a yuan in 万元 */
-
 /* An enterprise turns: from this value on, or only behind it. */
 struct turn {
     double about;
@@ -44,6 +42,7 @@ struct calibration {
     struct scan scan;
     uint32_t told; /* of the goal */
     struct turns turns;
+    bool starved;
     mpq_t factors[SIDES][MOST_GATES]; /* a gate's constants by values as spelled */
     const char *now;
 };
@@ -204,7 +203,7 @@ read_reached(const struct calibration *calibration, struct seer *seer, const tid
         for (uint32_t r = 0; r < rows; r++) {
             double value;
             if (tidu_run_number(run, sum->low[i], r, &value))
-                reached[r] += llround(value * MONEY_SCALE);
+                reached[r] += tidu_money_fixed(value);
         }
 }
 
@@ -262,10 +261,8 @@ close_seer(void *context, struct scanner *scanner)
 {
     struct calibration *calibration = context;
     struct seer *seer = scanner->own;
-    if (!merge_turns(&calibration->turns, &seer->turns)) {
-        tidu_error_set(&scanner->error, TIDU_MEMORY, NULL);
-        calibration->turns.start = INT64_MIN; /* told below */
-    }
+    if (!merge_turns(&calibration->turns, &seer->turns))
+        calibration->starved = true;
     free_turns(&seer->turns);
     tidu_gated_close(&seer->gated);
     free(seer->reached);
@@ -296,7 +293,7 @@ scan(struct calibration *calibration, tidu_error *reterr)
         if (!tidu_scan_stand(&calibration->scan, s, &seeing, reterr))
             return false;
     }
-    return calibration->turns.start != INT64_MIN || tidu_error_set(reterr, TIDU_MEMORY, NULL);
+    return !calibration->starved || tidu_error_set(reterr, TIDU_MEMORY, NULL);
 }
 
 /* ---- choosing ---- */
@@ -449,7 +446,7 @@ put_reached(const struct calibration *calibration, int64_t reached, tidu_text *o
     if (calibration->goal->designation)
         tidu_text_printf(out, "%lld", (long long)reached);
     else
-        tidu_text_number(out, (double)reached / MONEY_SCALE);
+        tidu_money_put(reached, out);
 }
 
 static void

@@ -11,15 +11,12 @@
  */
 #include "internal.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { MET, UNMET, UNDETERMINED, ABSENT, STATES };
 enum { BEFORE, AFTER, TIMES };
 enum { LOW, HIGH, OPEN, MONEY_METRICS, WORDS = TIDU_BLOCK_ROWS / 64 };
-
-#define MONEY_SCALE 1e6 /* a hundredth of a yuan in 万元 */
 
 static const char *const state_names[STATES] = {"met", "unmet", "undetermined", "absent"};
 static const char *const time_names[TIMES] = {"before", "after"};
@@ -334,7 +331,7 @@ add_up(const tidu_run *run, tidu_step step, uint32_t row, int64_t *ret, bool *re
 {
     double value;
     if (tidu_run_number(run, step, row, &value))
-        *ret += llround(value * MONEY_SCALE);
+        *ret += tidu_money_fixed(value);
     else
         *ret_open = true;
 }
@@ -712,7 +709,7 @@ static void
 put_amount(const char *name, int64_t amount, tidu_text *out)
 {
     tidu_text_printf(out, "\"%s\":", name);
-    tidu_text_number(out, (double)amount / MONEY_SCALE);
+    tidu_money_put(amount, out);
 }
 
 static void

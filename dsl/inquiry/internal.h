@@ -15,6 +15,13 @@
 
 enum { SIDES = 2 }; /* the ladder, and what a place adds */
 
+/* Money is added up in hundredths of a yuan, so that sums do not depend on the order;
+ * amounts are in 万元. */
+#define MONEY_SCALE 1e6
+
+int64_t tidu_money_fixed(double amount);
+void tidu_money_put(int64_t amount, tidu_text *out);
+
 /* ---- lineup.c: who answers for whom ---- */
 
 /* A designation that answers tell of, in any program in force. */

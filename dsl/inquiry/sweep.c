@@ -10,16 +10,12 @@
  */
 #include "internal.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { AT_ONCE = 8, WORDS = TIDU_BLOCK_ROWS / 64 };
 enum { MET, UNMET, UNDETERMINED, OUTCOMES };
 enum { LOW, HIGH, OPEN, MONEY_METRICS };
-
-/* A hundredth of a yuan in 万元. */
-#define MONEY_SCALE 1e6
 
 struct sweep {
     const tidu_inquiry *inquiry;
@@ -75,12 +71,6 @@ copy_status(const struct sweep *sweep, struct seer *seer, const tidu_run *run,
     }
 }
 
-static int64_t
-fixed(double amount)
-{
-    return llround(amount * MONEY_SCALE);
-}
-
 /* Sums per row: what is sure, what may be, and how many have no known limit. */
 static void
 copy_money(struct seer *seer, const tidu_run *run, const struct sum *sum, uint32_t way,
@@ -93,9 +83,9 @@ copy_money(struct seer *seer, const tidu_run *run, const struct sum *sum, uint32
         for (uint32_t r = 0; r < rows; r++) {
             double value;
             if (tidu_run_number(run, sum->low[i], r, &value))
-                low[r] += fixed(value);
+                low[r] += tidu_money_fixed(value);
             if (tidu_run_number(run, sum->high[i], r, &value))
-                high[r] += fixed(value);
+                high[r] += tidu_money_fixed(value);
             else
                 open[r] = 1;
         }
@@ -465,7 +455,7 @@ put_list(const struct sweep *sweep, const char *name, uint32_t metric, uint32_t 
             int64_t value = tidu_grid_at(&sweep->grid, metric, group, i, j);
             tidu_text_puts(out, j ? "," : "");
             if (money)
-                tidu_text_number(out, (double)value / MONEY_SCALE);
+                tidu_money_put(value, out);
             else
                 tidu_text_printf(out, "%lld", (long long)value);
         }

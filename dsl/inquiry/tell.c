@@ -3,6 +3,8 @@
  */
 #include "internal.h"
 
+#include <math.h>
+
 #include <string.h>
 
 void
@@ -51,4 +53,16 @@ tidu_inquiry_rules(const tidu_reform *reform, tidu_text *out)
         tidu_text_json(out, reform->changes[i].value, strlen(reform->changes[i].value));
     }
     tidu_text_putc(out, '}');
+}
+
+int64_t
+tidu_money_fixed(double amount)
+{
+    return llround(amount * MONEY_SCALE);
+}
+
+void
+tidu_money_put(int64_t amount, tidu_text *out)
+{
+    tidu_text_number(out, (double)amount / MONEY_SCALE);
 }

@@ -86,11 +86,10 @@ find_parts(struct tidu_population *population)
 {
     const struct header *header = population->header;
     uint64_t all = header->directory_size;
-    if (!lies_in(header->directory, 1, header->directory_size, header->size) ||
-        all < sizeof(struct directory))
+    if (all < sizeof(struct directory) || !lies_in(header->directory, 1, all, header->size))
         return false;
     const struct directory *directory = (const void *)(population->bytes + header->directory);
-    if (tidu_bytes_hash(directory, header->directory_size) != header->directory_sum)
+    if (tidu_bytes_hash(directory, all) != header->directory_sum)
         return false;
     uint64_t groups = directory->group_count;
     population->directory = directory;

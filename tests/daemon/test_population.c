@@ -52,6 +52,10 @@ test_what_cannot_be_read_is_told_by_line_and_the_rest_is_in_it(void **state)
     assert_says(daemon, TIDU("population info a.tidu --format text"), 0, "a.tidu: 2 enterprises");
     assert_says(daemon, TIDU("population build a.ndjson"), 2, "option \"output\" needs FILE");
     assert_says(daemon, TIDU("population info a.ndjson"), 2, "is no snapshot of a population");
+    assert_says(daemon, TIDU("population info"), 2, "needs POPULATION");
+    assert_says(daemon, TIDU("population synth -n 3 -o s.ndjson extra"), 2,
+                "does not take \"extra");
+    assert_says(daemon, TIDU("population synth -n 3000 -o -") " >/dev/full", 2, "No space left");
     assert_says(daemon, TIDU("population burn a.ndjson"), 2, "build|info|synth");
 }
 
@@ -72,6 +76,18 @@ test_a_sweep_counts_for_every_value(void **state)
                 "[E809]");
     assert_says(daemon, TIDU("sweep a.tidu --param lg/scale#1 --from 1万元"), 2,
                 "option \"to\" needs");
+    assert_says(daemon, TIDU("sweep a.tidu --against lg/scale#1=1万元..2万元"), 2,
+                "option \"param\" needs");
+    assert_says(daemon, TIDU("sweep a.tidu --money --format csv"), 2, "exclude each other");
+}
+
+static void
+test_money_is_in_the_text_too(void **state)
+{
+    const struct daemon *daemon = *state;
+    build(daemon);
+    assert_says(daemon, TIDU("sweep a.tidu --as-of 2026-06-01 --money --format text"), 0,
+                "awards in wan yuan");
 }
 
 static void
@@ -86,6 +102,8 @@ test_a_calibration_tells_the_shortest_value(void **state)
     assert_says(daemon,
                 TIDU("calibrate a.tidu --as-of 2026-06-01 --param lg/scale#1 --designation lg"), 2,
                 "option \"target\" needs N");
+    assert_says(daemon, TIDU("calibrate a.tidu --param lg/scale#1 --designation lg --budget 1"), 2,
+                "\"designation\" and \"budget\"");
 }
 
 static void
@@ -119,6 +137,10 @@ test_what_is_invented_is_labelled_wherever_it_is_shown(void **state)
                 "\"$TIDU\" sweep s.tidu --rules \"$TIDU_RULES\" --as-of 2026-06-01 --lang zh "
                 "--designation lg --format text",
                 0, "合成数据（种子 5），并非真实企业");
+    assert_says(daemon,
+                "\"$TIDU\" sweep s.tidu --rules \"$TIDU_RULES\" --as-of 2026-06-01 --lang zh "
+                "--designation lg --format text --by size_class",
+                0, "medium");
 }
 
 int
@@ -129,6 +151,7 @@ main(void)
         TEST(test_records_of_every_layout_make_the_same_snapshot),
         TEST(test_what_cannot_be_read_is_told_by_line_and_the_rest_is_in_it),
         TEST(test_a_sweep_counts_for_every_value),
+        TEST(test_money_is_in_the_text_too),
         TEST(test_a_calibration_tells_the_shortest_value),
         TEST(test_an_impact_tells_who_and_why),
         TEST(test_what_is_invented_is_labelled_wherever_it_is_shown),
