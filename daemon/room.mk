@@ -159,6 +159,7 @@ daemon_cli_tidu_SOURCES = \
     daemon/cli/table.c \
     daemon/cli/token.c \
     daemon/cli/verify.c \
+    daemon/cli/watch.c \
     daemon/cli/whatif.c
 daemon_cli_tidu_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(LIBICAL_CFLAGS) \
     $(SQLITE_CFLAGS) $(ZSTD_CFLAGS)

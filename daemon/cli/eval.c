@@ -8,41 +8,26 @@
  */
 #include "internal.h"
 
-#include <time.h>
-#include <unistd.h>
-
 struct evaluation {
     const struct options *options;
     struct engine *engine;
     struct sink *sink;
     json_t *designations;
-    double began, told;  /* seconds */
-    bool progress;       /* somebody watches */
+    struct watch watch;
     uint64_t unreadable; /* files */
 };
-
-static double
-now(void)
-{
-    struct timespec moment;
-    clock_gettime(CLOCK_MONOTONIC, &moment);
-    return (double)moment.tv_sec + (double)moment.tv_nsec * 1e-9;
-}
 
 static void
 tell_progress(void *context, const struct input *input)
 {
-    enum { FIRST_AFTER_S = 1 };
     struct evaluation *evaluation = context;
-    double moment = now(), since = moment - evaluation->began;
-    if (!evaluation->progress || since < FIRST_AFTER_S || moment - evaluation->told < 0.25)
+    if (!tidu_watch_due(&evaluation->watch))
         return;
-    evaluation->told = moment;
     uint64_t records = evaluation->engine->good + evaluation->engine->refused;
     uint64_t size = tidu_input_size(input);
     fprintf(stderr, "\r%llu %s, %.0f/s", (unsigned long long)records,
             evaluation->options->language == TIDU_ZH ? "条记录" : "records",
-            (double)records / since);
+            (double)records / tidu_watch_seconds(&evaluation->watch));
     if (size)
         fprintf(stderr, ", %.0f%%", 100 * (double)tidu_input_position(input) / (double)size);
     fputs("\033[K", stderr);
@@ -52,11 +37,10 @@ static void
 tell_summary(struct evaluation *evaluation)
 {
     const struct engine *engine = evaluation->engine;
-    double seconds = now() - evaluation->began;
+    double seconds = tidu_watch_seconds(&evaluation->watch);
     bool chinese = evaluation->options->language == TIDU_ZH;
-    if (evaluation->told > 0)
-        fputs("\r\033[K", stderr);
-    if (evaluation->options->quiet || (!engine->refused && evaluation->told <= 0))
+    tidu_watch_clear(&evaluation->watch);
+    if (evaluation->options->quiet || (!engine->refused && evaluation->watch.told <= 0))
         return;
     fprintf(stderr,
             chinese ? "%llu 条记录已判断，%llu 条无法读取，用时 %.1f 秒\n"
@@ -92,7 +76,7 @@ judge_all(struct evaluation *evaluation)
 {
     const struct options *options = evaluation->options;
     bool good = true;
-    evaluation->began = now();
+    evaluation->watch = tidu_watch_begin(options);
     if (!options->argument_count)
         good = judge_file(evaluation, "-");
     for (size_t i = 0; i < options->argument_count && good; i++)
@@ -138,7 +122,6 @@ tidu_command_eval(const struct options *options)
 {
     struct evaluation evaluation = {
         .options = options,
-        .progress = !options->quiet && isatty(STDERR_FILENO),
     };
     tidu_error error = {.code = TIDU_OK};
     int status = TIDU_EXIT_WRONG;

@@ -3,22 +3,12 @@
  */
 #include "internal.h"
 
-#include <time.h>
-#include <unistd.h>
-
 static bool
 tell_progress(void *context, uint64_t done, uint64_t total)
 {
     struct asking *asking = context;
-    struct timespec moment;
-    clock_gettime(CLOCK_MONOTONIC, &moment);
-    double now = (double)moment.tv_sec + (double)moment.tv_nsec * 1e-9;
-    if (asking->began <= 0)
-        asking->began = now;
-    if (!asking->progress || now - asking->began < 1 || now - asking->told < 0.25)
-        return true;
-    asking->told = now;
-    fprintf(stderr, "\r%.0f%%\033[K", total ? 100 * (double)done / (double)total : 0);
+    if (tidu_watch_due(&asking->watch))
+        fprintf(stderr, "\r%.0f%%\033[K", total ? 100 * (double)done / (double)total : 0);
     return true;
 }
 
@@ -100,8 +90,7 @@ tidu_answer_inquiry(const struct options *options, const char *command,
                     void (*show)(const struct options *options, const char *format,
                                  const json_t *result, tidu_text *out))
 {
-    struct asking asking = {.options = options,
-                            .progress = !options->quiet && isatty(STDERR_FILENO)};
+    struct asking asking = {.options = options, .watch = tidu_watch_begin(options)};
     tidu_error error = {.code = TIDU_OK};
     tidu_text out = {0};
     bool good = options->argument_count == 1;
@@ -112,8 +101,7 @@ tidu_answer_inquiry(const struct options *options, const char *command,
     asking.population = good ? tidu_population_open(options->arguments[0], &error) : NULL;
     asking.ruleset = asking.population ? tidu_rules_open(options) : NULL;
     good = asking.ruleset && ask(&asking, &out, &error);
-    if (asking.told > 0)
-        fputs("\r\033[K", stderr);
+    tidu_watch_clear(&asking.watch);
     good = good && print(options, &out, show, &error);
     if (!good && error.code)
         tidu_fail(&error, options->language);

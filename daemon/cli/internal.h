@@ -297,14 +297,30 @@ int tidu_answer_question(const struct options *options, const char *method,
                          void (*show)(const struct options *options, const json_t *result,
                                       tidu_text *out));
 
+/* ---- watch.c: long work told of ---- */
+
+struct watch {
+    double began, told; /* seconds */
+    bool watched;       /* somebody sees it */
+};
+
+struct watch tidu_watch_begin(const struct options *options);
+
+/* Whether a line of progress is due: not within a second, then four in one. */
+bool tidu_watch_due(struct watch *watch);
+
+double tidu_watch_seconds(const struct watch *watch);
+
+/* Wipe the line of progress, if there is one. */
+void tidu_watch_clear(const struct watch *watch);
+
 /* ---- inquiry.c: what is asked of a population ---- */
 
 struct asking {
     const struct options *options;
     tidu_population *population;
     tidu_ruleset *ruleset;
-    double began, told; /* seconds */
-    bool progress;      /* somebody watches */
+    struct watch watch;
 };
 
 /* The inquiry that the options ask for. */

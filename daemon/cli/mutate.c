@@ -12,33 +12,20 @@
 #include "tidu/mutate.h"
 
 #include <stdlib.h>
-#include <time.h>
-#include <unistd.h>
 
 /* ---- progress ---- */
 
 struct watching {
-    bool chinese, watched, told;
-    double began, last; /* seconds */
+    bool chinese;
+    struct watch watch;
 };
-
-static double
-now(void)
-{
-    struct timespec moment;
-    clock_gettime(CLOCK_MONOTONIC, &moment);
-    return (double)moment.tv_sec + (double)moment.tv_nsec * 1e-9;
-}
 
 static void
 tell(void *context, uint32_t done, uint32_t total)
 {
     struct watching *watching = context;
-    double moment = now();
-    if (!watching->watched || moment - watching->began < 0.5 || moment - watching->last < 0.1)
+    if (!tidu_watch_due(&watching->watch))
         return;
-    watching->last = moment;
-    watching->told = true;
     fprintf(stderr,
             watching->chinese ? "\r已试 %u / %u 处改动\033[K" : "\r%u / %u mutants tried\033[K",
             done, total);
@@ -247,7 +234,7 @@ mutate(const struct options *options, const char *folder, tidu_ruleset *ruleset,
        tidu_error *reterr)
 {
     struct watching watching = {.chinese = options->language != TIDU_EN,
-                                .watched = isatty(STDERR_FILENO), .began = now()};
+                                .watch = tidu_watch_begin(options)};
     double score = 0, least = 0;
     tidu_text written = {0};
     int status = TIDU_EXIT_WRONG;
@@ -255,8 +242,7 @@ mutate(const struct options *options, const char *folder, tidu_ruleset *ruleset,
         return status;
     bool done = tidu_ruleset_mutate(ruleset, options->language, (tidu_progress){tell, &watching},
                                     &score, &written, reterr);
-    if (watching.told)
-        fputs("\r\033[K", stderr);
+    tidu_watch_clear(&watching.watch);
     if (done)
         status = show(options, folder, &written, put_mutation, reterr);
     tidu_text_free(&written);

@@ -12,8 +12,6 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <time.h>
-#include <unistd.h>
 
 enum { PIECE_BYTES = 1 << 20, TOLD_REFUSALS = 20, TOLD_CODES = 5 };
 
@@ -33,17 +31,8 @@ struct building {
     size_t next_line;
     struct stretch *stretches;
     size_t stretch_count, stretch_room;
-    double began, told;
-    bool progress;
+    struct watch watch;
 };
-
-static double
-now(void)
-{
-    struct timespec moment;
-    clock_gettime(CLOCK_MONOTONIC, &moment);
-    return (double)moment.tv_sec + (double)moment.tv_nsec * 1e-9;
-}
 
 static bool
 no_memory(tidu_error *reterr)
@@ -114,8 +103,7 @@ tell_bad(struct building *building, size_t file, size_t line, const tidu_error *
     building->refused_count++;
     if (building->refused_count > TOLD_REFUSALS)
         return;
-    if (building->told > 0)
-        fputs("\r\033[K", stderr);
+    tidu_watch_clear(&building->watch);
     const char *name = options->argument_count > file + 1 ? options->arguments[file + 1] : "-";
     fprintf(stderr, "%s:%zu: %s [%s]\n", name, line,
             tidu_error_message(error, options->language, message, sizeof message),
@@ -220,13 +208,12 @@ static bool
 tell_progress(void *context, uint64_t records)
 {
     struct building *building = context;
-    double moment = now(), since = moment - building->began;
-    if (!building->progress || since < 1 || moment - building->told < 0.25)
+    if (!tidu_watch_due(&building->watch))
         return true;
-    building->told = moment;
     uint64_t size = building->input ? tidu_input_size(building->input) : 0;
     fprintf(stderr, "\r%llu %s, %.0f/s", (unsigned long long)records,
-            building->options->language == TIDU_ZH ? "条记录" : "records", (double)records / since);
+            building->options->language == TIDU_ZH ? "条记录" : "records",
+            (double)records / tidu_watch_seconds(&building->watch));
     if (size)
         fprintf(stderr, ", %.0f%%",
                 100 * (double)tidu_input_position(building->input) / (double)size);
@@ -239,8 +226,7 @@ tell_summary(const struct building *building, const char *path, const tidu_popul
 {
     const struct options *options = building->options;
     uint64_t refused = about->refused + building->unreadable_count;
-    if (building->told > 0)
-        fputs("\r\033[K", stderr);
+    tidu_watch_clear(&building->watch);
     if (options->quiet)
         return;
     if (refused > TOLD_REFUSALS)
@@ -253,7 +239,7 @@ tell_summary(const struct building *building, const char *path, const tidu_popul
                 ? "%s：%llu 家企业，%.1f MiB，%llu 条无法读取，用时 %.1f 秒\n"
                 : "%s: %llu enterprises, %.1f MiB, %llu records could not be read, %.1f seconds\n",
             path, (unsigned long long)about->rows, (double)about->size / 1048576,
-            (unsigned long long)refused, now() - building->began);
+            (unsigned long long)refused, tidu_watch_seconds(&building->watch));
 }
 
 /* ---- building ---- */
@@ -300,8 +286,7 @@ build_with(struct building *building, const tidu_ruleset *ruleset, tidu_error *r
 static int
 build_population(const struct options *options)
 {
-    struct building building = {
-        .options = options, .began = now(), .progress = !options->quiet && isatty(STDERR_FILENO)};
+    struct building building = {.options = options, .watch = tidu_watch_begin(options)};
     tidu_error error = {.code = TIDU_OK};
     if (!options->output) {
         tidu_error_set(&error, TIDU_CLI_VALUE, "output", "FILE", NULL);
@@ -370,8 +355,7 @@ write_records(struct building *building, tidu_synth *synth, tidu_error *reterr)
             records += *at == '\n';
         written = written && tell_progress(building, records);
     } while (written && text.length);
-    if (building->told > 0)
-        fputs("\r\033[K", stderr);
+    tidu_watch_clear(&building->watch);
     if (file)
         written = (file == stdout ? fflush(file) : fclose(file)) == 0 && written;
     int why = errno;
@@ -402,8 +386,7 @@ write_snapshot(struct building *building, tidu_synth *synth, uint64_t seed, tidu
 static int
 invent_population(const struct options *options)
 {
-    struct building building = {
-        .options = options, .began = now(), .progress = !options->quiet && isatty(STDERR_FILENO)};
+    struct building building = {.options = options, .watch = tidu_watch_begin(options)};
     tidu_error error = {.code = TIDU_OK};
     uint64_t count, seed;
     int year;
