@@ -1,9 +1,10 @@
 /*
- * ask.c: the parameters of route, matrix, calendar and whatif.
+ * ask.c: the parameters of route, matrix, calendar, whatif and path.
  */
 #include "ask.h"
 
 #include "skim.h"
+#include "tidu/path.h"
 #include "tidu/whatif.h"
 #include "tree.h"
 
@@ -59,6 +60,7 @@ refused(const struct asking *asking)
     case TIDU_NO_SUCH_DUTY:
     case TIDU_NO_SUCH_REGION:
     case TIDU_NO_SUCH_RULE:
+    case TIDU_NO_SUCH_DESIGNATION:
     case TIDU_OVERLAY_ADDRESS:
         return TIDU_ASKED_NOT_FOUND;
     default:
@@ -438,11 +440,119 @@ ask_whatif(struct asking *asking)
     return judge_whatif(asking, changes, params, &options);
 }
 
+/* ---- path ---- */
+
+enum { ALTERNATIVES = 3, MOST_ALTERNATIVES = 16 };
+
+/* Names of facts or titles. False when there is anything else. */
+static bool
+take_keep(const json_t *list, const char **ret_names)
+{
+    const json_t *entry;
+    size_t index;
+    json_array_foreach ((json_t *)list, index, entry) {
+        ret_names[index] = json_string_value(entry);
+        if (!ret_names[index] || strlen(ret_names[index]) != json_string_length(entry))
+            return false;
+    }
+    return !list || json_is_array(list);
+}
+
+static bool
+take_effort(const json_t *value, double *ret)
+{
+    *ret = value ? json_number_value(value) : -1;
+    return !value || (json_is_number(value) && *ret >= 0);
+}
+
+/* A number is the effort in each direction that is open; for a fact that the vocabulary
+ * says nothing of, in both. */
+static bool
+take_cost(const struct asking *asking, const char *name, const json_t *value,
+          tidu_path_cost *ret)
+{
+    const tidu_fact *fact =
+        tidu_vocabulary_find(tidu_ruleset_vocabulary(asking->ruleset), name, strlen(name));
+    double effort = json_number_value(value);
+    bool open = fact && (fact->effort.up >= 0 || fact->effort.down >= 0);
+    *ret = (tidu_path_cost){name, effort, effort};
+    if (json_is_object(value))
+        return json_object_size(value) ==
+                   !!json_object_get(value, "up") + (size_t)!!json_object_get(value, "down") &&
+               json_object_size(value) > 0 && take_effort(json_object_get(value, "up"), &ret->up) &&
+               take_effort(json_object_get(value, "down"), &ret->down);
+    if (open && fact->effort.up < 0)
+        ret->up = -1;
+    if (open && fact->effort.down < 0)
+        ret->down = -1;
+    return json_is_number(value) && effort >= 0;
+}
+
+static bool
+take_costs(const struct asking *asking, const json_t *costs, tidu_path_cost *ret_costs)
+{
+    const char *name;
+    json_t *value;
+    uint32_t count = 0;
+    json_object_foreach ((json_t *)costs, name, value)
+        if (!take_cost(asking, name, value, &ret_costs[count++]))
+            return false;
+    return !costs || json_is_object(costs);
+}
+
+static tidu_asked
+take_path(const struct asking *asking, tidu_path *path, tidu_options *options,
+          const char **names, tidu_path_cost *costs)
+{
+    const json_t *most = json_object_get(asking->params, "alternatives");
+    if (!take_name(asking, "to", &path->to))
+        return bad(asking, "to", "\"srdi\"");
+    if (!path->to)
+        return lacks(asking, "to");
+    if (!asking->text)
+        return lacks(asking, "record");
+    if (!take_keep(json_object_get(asking->params, "keep"), names))
+        return bad(asking, "keep", "[\"employees\", …]");
+    if (!take_costs(asking, json_object_get(asking->params, "costs"), costs))
+        return bad(asking, "costs", "{\"rd_expense\": 1, \"revenue\": {\"up\": 0.1}, …}");
+    if (most && (!json_is_integer(most) || json_integer_value(most) < 0 ||
+                 json_integer_value(most) > MOST_ALTERNATIVES))
+        return bad(asking, "alternatives", "0…16");
+    if (!take_region(asking, "jurisdiction", &options->jurisdiction))
+        return bad(asking, "jurisdiction", "\"440305\"");
+    path->alternatives = most ? (uint32_t)json_integer_value(most) : ALTERNATIVES;
+    return take_until(asking, &path->until);
+}
+
+static tidu_asked
+ask_path(struct asking *asking)
+{
+    const json_t *keep = json_object_get(asking->params, "keep");
+    const json_t *priced = json_object_get(asking->params, "costs");
+    tidu_options options = options_of(asking);
+    const char **names = calloc(json_array_size(keep) + 1, sizeof *names);
+    tidu_path_cost *costs = calloc(json_object_size(priced) + 1, sizeof *costs);
+    tidu_path path = {.options = &options, .record = asking->text, .length = asking->length,
+                      .keep = names, .keep_count = (uint32_t)json_array_size(keep),
+                      .costs = costs, .cost_count = (uint32_t)json_object_size(priced)};
+    tidu_asked asked = TIDU_ASKED_MEMORY;
+    if (names && costs)
+        asked = take_path(asking, &path, &options, names, costs);
+    else
+        tidu_error_set(asking->reterr, TIDU_MEMORY, NULL);
+    if (asked == TIDU_ASKED_ANSWERED &&
+        !tidu_ruleset_path(asking->ruleset, &path, asking->out, asking->reterr))
+        asked = refused(asking);
+    free(names);
+    free(costs);
+    return asked;
+}
+
 static const struct {
     const char *method;
     tidu_asked (*ask)(struct asking *asking);
 } questions[] = {{"route", ask_route}, {"matrix", ask_matrix}, {"calendar", ask_calendar},
-               {"whatif", ask_whatif}};
+               {"whatif", ask_whatif}, {"path", ask_path}};
 
 tidu_asked
 tidu_ask_rules(tidu_ruleset *ruleset, tidu_ruleset *candidate, const char *method,

@@ -1,7 +1,7 @@
 /*
  * ask.h: questions about rules that tidud and tidu both answer.
  *
- * route, matrix, calendar and whatif take the parameters of the protocol as a JSON
+ * route, matrix, calendar, whatif and path take the parameters of the protocol as a JSON
  * object; the daemon gets them over its socket, the command line makes them
  * from its options. One place reads them, so the answers are the same.
  *
@@ -24,8 +24,8 @@ typedef enum tidu_asked {
     TIDU_ASKED_MEMORY
 } tidu_asked;
 
-/* Append the answer's JSON to `out`. `method` is "route", "matrix", "calendar" or
- * "whatif", which may have a candidate: other rules (else NULL). `record` is the raw
+/* Append the answer's JSON to `out`. `method` is "route", "matrix", "calendar",
+ * "path" or "whatif", which may have a candidate: other rules (else NULL). `record` is the raw
  * text of params.record (data NULL: none), whose numbers are read as they were
  * spelled; `today` is the date when none is asked for. With anything but ANSWERED
  * *reterr says why, and what was appended is to be forgotten. */

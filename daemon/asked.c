@@ -1,8 +1,8 @@
 /*
- * asked.c: route, matrix, calendar and whatif, over the socket.
+ * asked.c: route, matrix, calendar, whatif and path, over the socket.
  *
- * They are answered at once. A whatif with other rules is a job: those may have to be
- * built first.
+ * They are answered at once. A whatif with other rules is a job, since those may have to
+ * be built first, and so is a path, which may have to search for long.
  *
  * Must not know: their parameters, see ask.h.
  */
@@ -11,6 +11,7 @@
 #include "skim.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static const tidu_rpc_code codes[] = {
     [TIDU_ASKED_BAD] = TIDU_RPC_BAD_PARAMS,
@@ -19,8 +20,8 @@ static const tidu_rpc_code codes[] = {
     [TIDU_ASKED_MEMORY] = TIDU_RPC_INTERNAL,
 };
 
-/* A whatif with a candidate. */
-struct comparison {
+/* A path, or a whatif with a candidate. */
+struct study {
     struct errand errand; /* first */
     json_t *params;       /* only read from now on; it is counted atomically */
     char *record;         /* as it was spelled; NULL: none */
@@ -29,70 +30,72 @@ struct comparison {
 };
 
 static void
-run_comparison(struct errand *errand)
+run_study(struct errand *errand)
 {
-    struct comparison *comparison = (struct comparison *)errand;
+    struct study *study = (struct study *)errand;
     tidu_error error;
-    const char *name = json_string_value(json_object_get(comparison->params, "candidate"));
+    const char *name = json_string_value(json_object_get(study->params, "candidate"));
     tidu_ruleset *candidate =
-        tidu_gallery_get(errand->worker->server->gallery, errand->world, name, &error);
-    if (!candidate) {
+        name ? tidu_gallery_get(errand->worker->server->gallery, errand->world, name, &error)
+             : NULL;
+    if (name && !candidate) {
         tidu_errand_refuse(errand, tidu_gallery_code(&error), &error);
         return;
     }
     tidu_asked asked =
         tidu_ask_rules(errand->world->live, candidate, tidu_method_name(errand->method),
-                       comparison->params, (tidu_slice){comparison->record, comparison->length},
-                       comparison->today, errand->lang, tidu_errand_answer(errand), &error);
+                       study->params, (tidu_slice){study->record, study->length},
+                       study->today, errand->lang, tidu_errand_answer(errand), &error);
     if (asked != TIDU_ASKED_ANSWERED)
         tidu_errand_refuse(errand, codes[asked], &error);
     tidu_ruleset_unref(&candidate);
 }
 
 static void
-close_comparison(struct errand *errand)
+close_study(struct errand *errand)
 {
-    struct comparison *comparison = (struct comparison *)errand;
-    json_decref(comparison->params);
-    free(comparison->record);
+    struct study *study = (struct study *)errand;
+    json_decref(study->params);
+    free(study->record);
 }
 
 static void
-compare(struct call *call, json_t *params)
+begin_study(struct call *call, json_t *params)
 {
     tidu_slice record = tidu_skim_member(call->params, "record");
     const json_t *name = json_object_get(params, "candidate");
-    if (!json_is_string(name)) {
+    if (name && !json_is_string(name)) {
         tidu_params_bad(call, "candidate", name, "\"…\"");
         return;
     }
-    struct comparison *comparison = (struct comparison *)tidu_errand_open(call, sizeof *comparison);
-    if (!comparison)
+    struct study *study = (struct study *)tidu_errand_open(call, sizeof *study);
+    if (!study)
         return;
-    comparison->errand.run = run_comparison;
-    comparison->errand.close = close_comparison;
-    comparison->params = json_incref(params);
-    comparison->today = tidu_worker_today(call->worker);
-    comparison->length = record.length;
-    comparison->record = record.data ? malloc(record.length + 1) : NULL;
-    if (comparison->record)
-        memcpy(comparison->record, record.data, record.length);
-    if (record.data && !comparison->record) {
+    study->errand.run = run_study;
+    study->errand.close = close_study;
+    study->params = json_incref(params);
+    study->today = tidu_worker_today(call->worker);
+    study->length = record.length;
+    study->record = record.data ? malloc(record.length + 1) : NULL;
+    if (study->record)
+        memcpy(study->record, record.data, record.length);
+    if (record.data && !study->record) {
         tidu_error error;
         tidu_error_set(&error, TIDU_MEMORY, NULL);
-        tidu_errand_refuse(&comparison->errand, TIDU_RPC_INTERNAL, &error);
-        tidu_errand_return(&comparison->errand);
+        tidu_errand_refuse(&study->errand, TIDU_RPC_INTERNAL, &error);
+        tidu_errand_return(&study->errand);
         return;
     }
-    tidu_errand_submit(&comparison->errand);
+    tidu_errand_submit(&study->errand);
 }
 
 void
 tidu_ask(struct call *call, json_t *params)
 {
     tidu_error error;
-    if (json_object_get(params, "candidate")) {
-        compare(call, params);
+    if (json_object_get(params, "candidate") ||
+        strcmp(tidu_method_name(call->method), "path") == 0) {
+        begin_study(call, params);
         return;
     }
     size_t mark = tidu_rpc_mark(&call->asker);

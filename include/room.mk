@@ -18,6 +18,7 @@ tiduinclude_HEADERS = \
     include/tidu/mutations.def \
     include/tidu/ops.def \
     include/tidu/overlay.h \
+    include/tidu/path.h \
     include/tidu/places.h \
     include/tidu/population.h \
     include/tidu/program.h \

@@ -54,6 +54,7 @@ check_PROGRAMS += \
     tests/dsl/inquiry/test_calibrate \
     tests/dsl/inquiry/test_impact \
     tests/dsl/inquiry/test_sweep \
+    tests/dsl/path/test_path \
     tests/dsl/population/test_population \
     tests/dsl/compile/test_places \
     tests/dsl/compile/test_routing \
@@ -167,6 +168,9 @@ tests_dsl_inquiry_test_impact_LDADD = tests/dsl/inquiry/libpeople.a tests/dsl/an
 tests_dsl_inquiry_test_sweep_SOURCES = tests/dsl/inquiry/test_sweep.c
 tests_dsl_inquiry_test_sweep_CPPFLAGS = $(tests_cppflags)
 tests_dsl_inquiry_test_sweep_LDADD = tests/dsl/inquiry/libpeople.a tests/dsl/answer/libsupport.a $(tests_ldadd)
+tests_dsl_path_test_path_SOURCES = tests/dsl/path/test_path.c
+tests_dsl_path_test_path_CPPFLAGS = $(tests_cppflags)
+tests_dsl_path_test_path_LDADD = tests/dsl/answer/libsupport.a $(tests_ldadd)
 tests_dsl_population_test_population_SOURCES = tests/dsl/population/test_population.c
 tests_dsl_population_test_population_CPPFLAGS = $(tests_cppflags)
 tests_dsl_population_test_population_LDADD = tests/dsl/record/libfixture.a $(tests_ldadd)

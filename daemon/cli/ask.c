@@ -47,12 +47,12 @@ set(json_t *params, const char *name, const char *value)
 }
 
 static json_t *
-list_of(const struct options *options)
+list_of(const struct words *words)
 {
-    json_t *ids = json_array();
-    for (size_t i = 0; i < options->designations.count; i++)
-        json_array_append_new(ids, json_string(options->designations.items[i]));
-    return ids;
+    json_t *list = json_array();
+    for (size_t i = 0; i < words->count; i++)
+        json_array_append_new(list, json_string(words->items[i]));
+    return list;
 }
 
 bool
@@ -94,8 +94,25 @@ make_params(const struct options *options, int32_t as_of)
     if (options->designations.count == 1)
         set(params, "designation", options->designations.items[0]);
     if (options->designations.count > 1) /* refused, with what was given */
-        json_object_set_new(params, "designation", list_of(options));
+        json_object_set_new(params, "designation", list_of(&options->designations));
     return params;
+}
+
+/* Those of a path. */
+static bool
+put_wishes(const struct options *options, json_t *params, tidu_error *reterr)
+{
+    char *end = NULL;
+    long most = options->alternatives ? strtol(options->alternatives, &end, 10) : 0;
+    set(params, "to", options->to);
+    if (options->alternatives && (*end || end == options->alternatives))
+        return tidu_error_set(reterr, TIDU_CLI_CHOICE, "alternatives", options->alternatives,
+                              "0…16", NULL);
+    if (options->alternatives)
+        json_object_set_new(params, "alternatives", json_integer(most));
+    if (options->keeps.count)
+        json_object_set_new(params, "keep", list_of(&options->keeps));
+    return tidu_put_pairs(&options->costs, "cost", "FACT=N", params, "costs", reterr);
 }
 
 static bool
@@ -181,7 +198,7 @@ tidu_ask_question(const struct options *options, const char *method, tidu_error 
     if (!tidu_options_date(options, &as_of, reterr))
         return NULL;
     json_t *params = make_params(options, as_of), *result = NULL;
-    if (put_changes(options, params, reterr) &&
+    if (put_changes(options, params, reterr) && put_wishes(options, params, reterr) &&
         (!options->argument_count || read_record(options, params, &record, reterr))) {
         tidu_slice raw = {record.data, record.length};
         result = options->socket ? ask_there(options, method, params, raw, reterr)

@@ -287,7 +287,7 @@ int tidu_check_tests(const struct options *options, const char *folder, tidu_rul
 bool tidu_put_pairs(const struct words *pairs, const char *option, const char *takes,
                     json_t *params, const char *name, tidu_error *reterr);
 
-/* Ask "route", "matrix", "calendar" or "whatif" of the options' rules or daemon, with the
+/* Ask "route", "matrix", "calendar", "whatif" or "path" of the options' rules or daemon, with the
  * first record of the file if one is given. NULL with *reterr, or without one
  * when it has been said why. */
 json_t *tidu_ask_question(const struct options *options, const char *method, tidu_error *reterr);

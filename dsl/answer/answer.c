@@ -415,6 +415,29 @@ write_criterion(asked *e, const tidu_criterion *criterion, uint32_t row, tidu_te
     tidu_text_putc(out, '}');
 }
 
+void
+tidu_evaluation_enterprise(const tidu_evaluation *evaluation, uint32_t row, tidu_text *out)
+{
+    struct tidu_evaluation view;
+    if (tidu_look_nth(evaluation, row, 0, &view))
+        tidu_answer_enterprise(&view, row, out);
+}
+
+bool
+tidu_evaluation_criterion(const tidu_evaluation *evaluation, uint32_t row, const char *id,
+                          tidu_text *out)
+{
+    struct tidu_evaluation view;
+    for (unsigned nth = 0; nth < TIDU_LANES_A_ROW && tidu_look_nth(evaluation, row, nth, &view);
+         nth++)
+        for (uint32_t c = 0; c < view.program->criterion_count; c++)
+            if (!strcmp(view.program->criteria[c].id, id)) {
+                write_criterion(&view, &view.program->criteria[c], row, out);
+                return true;
+            }
+    return false;
+}
+
 /* ---- points ---- */
 
 void

@@ -103,6 +103,33 @@ write_fact_body(const tidu_fact *fact, tidu_text *out)
 }
 
 static void
+write_share(const char *key, double value, bool there, bool *first, tidu_text *out)
+{
+    if (!there)
+        return;
+    tidu_text_printf(out, "%s\"%s\":", *first ? "" : ",", key);
+    tidu_text_number(out, value);
+    *first = false;
+}
+
+/* What an enterprise can do about it. */
+static void
+write_effort(const tidu_effort *effort, tidu_text *out)
+{
+    bool first = true;
+    if (effort->up >= 0 || effort->down >= 0 || effort->yearly != 0) {
+        tidu_text_puts(out, ",\"change\":{");
+        write_share("up", effort->up, effort->up >= 0, &first, out);
+        write_share("down", effort->down, effort->down >= 0, &first, out);
+        write_share("step", effort->step, effort->up >= 0 || effort->down >= 0, &first, out);
+        write_share("yearly", effort->yearly, effort->yearly != 0, &first, out);
+        tidu_text_putc(out, '}');
+    }
+    if (effort->part_of)
+        tidu_put_member(out, "part_of", effort->part_of->symbol.name);
+}
+
+static void
 write_fact(const tidu_ruleset *ruleset, uint32_t number, tidu_text *out)
 {
     const tidu_fact *fact = &ruleset->vocabulary.facts[number];
@@ -130,6 +157,8 @@ write_fact(const tidu_ruleset *ruleset, uint32_t number, tidu_text *out)
         tidu_put_member(out, "derived_from", fact->derived_from);
     else
         tidu_text_printf(out, ",\"read\":%s", is_read(fact) ? "true" : "false");
+    if (!fact->derived)
+        write_effort(&fact->effort, out);
     tidu_put_member(out, "path", ruleset->documents[fact->document].path);
     tidu_text_printf(out, ",\"line\":%u}", fact->line);
 }

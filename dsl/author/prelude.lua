@@ -79,6 +79,8 @@ local words = {
   fact = { takes = "identifier", names = plus(field_names, {
     annual = "flag", fields = list(record(row "text", field_names)), group = "text",
     source = "text", used_by = "text", judged = "flag", fairness = "text", personal = "flag",
+    change = record(row(), { up = "number", down = "number", step = "number", yearly = "number" }),
+    part_of = "text",
   }) },
   derive = { takes = "identifier", items = formula, names = plus(titled, {
     alias = texts, unit = "text", values = codes, ordered = "flag", group = "text",

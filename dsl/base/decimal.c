@@ -157,3 +157,28 @@ tidu_decimal_write(tidu_text *out, const mpq_t value, unsigned digits, const mpq
     put_scaled(out, scaled, digits);
     mpz_clear(scaled);
 }
+
+/* mpq_get_d truncates; the nearest double is one of its result and the next
+ * one away from zero. */
+double
+tidu_decimal_double(const mpq_t value)
+{
+    double low = mpq_get_d(value);
+    double high = nextafter(low, mpq_sgn(value) < 0 ? -INFINITY : INFINITY);
+    if (!isfinite(low))
+        return low;
+    mpq_t a, b, distance;
+    mpq_inits(a, b, distance, NULL);
+    mpq_set_d(a, low);
+    mpq_sub(distance, value, a);
+    mpq_abs(distance, distance);
+    bool far = false;
+    if (isfinite(high)) {
+        mpq_set_d(b, high);
+        mpq_sub(b, b, value);
+        mpq_abs(b, b);
+        far = mpq_cmp(b, distance) < 0;
+    }
+    mpq_clears(a, b, distance, NULL);
+    return far ? high : low;
+}

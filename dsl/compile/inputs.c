@@ -791,6 +791,24 @@ fill_books(struct world *world)
     return true;
 }
 
+/* A part is read with its whole, and a whole with its parts: what changes one (path.h) has
+ * to keep to the other. */
+static void
+wish_for_wholes(struct world *world)
+{
+    for (uint32_t f = 0; f < world->fact_count; f++) {
+        const tidu_fact *whole = world->facts[f].effort.part_of;
+        if (!whole || (!find_wish(world->inputs, &world->facts[f]) &&
+                       !find_wish(world->inputs, whole)))
+            continue;
+        struct wish *part = wish_for(world, &world->facts[f]);
+        struct wish *both = part ? wish_for(world, &world->facts[whole - world->facts]) : NULL;
+        part = both ? find_wish(world->inputs, &world->facts[f]) : NULL; /* wishes may move */
+        for (uint32_t lag = 0; part && lag < MOST_LAGS; lag++)
+            part->lags[lag] = both->lags[lag] = part->lags[lag] || both->lags[lag];
+    }
+}
+
 bool
 tidu_inputs_collect(struct world *world)
 {
@@ -807,6 +825,7 @@ tidu_inputs_collect(struct world *world)
     if (!inputs->seen || !inputs->titles || !inputs->granted || !inputs->reviewed)
         return tidu_no_memory(world);
     walk_everything(world);
+    wish_for_wholes(world);
     return inputs->good && fill_books(world) && lay_out(world);
 }
 

@@ -493,6 +493,51 @@ read_fairness(struct world *world, const tidu_declaration *declaration, tidu_fac
         NULL);
 }
 
+static bool
+is_measure(tidu_kind kind)
+{
+    return kind == TIDU_NUMBER || kind == TIDU_FLAG || kind == TIDU_CODE || kind == TIDU_SET;
+}
+
+static bool
+read_change(struct world *world, const tidu_declaration *declaration, tidu_fact *fact)
+{
+    const tidu_attr *map = tidu_attr_find(&declaration->attrs, "change");
+    tidu_effort *change = &fact->effort;
+    bool number = fact->symbol.type.kind == TIDU_NUMBER;
+    *change = (tidu_effort){.up = -1, .down = -1, .step = fact->whole ? 1 : 0.01};
+    if (!map)
+        return true;
+    change->up = number_attr(map, "up", -1);
+    change->down = number_attr(map, "down", -1);
+    change->step = number_attr(map, "step", change->step);
+    change->yearly = number_attr(map, "yearly", 0);
+    if (is_measure(fact->symbol.type.kind) && change->step > 0 && (number || change->yearly == 0))
+        return true;
+    return tidu_compile_complain_at(world, declaration, map, TIDU_CHANGE_BAD,
+                                    fact->symbol.name, NULL, NULL, NULL);
+}
+
+/* Facts are all known by now. */
+static bool
+read_part_of(struct world *world, const tidu_declaration *declaration, tidu_fact *fact)
+{
+    const char *whole = tidu_attr_text(&declaration->attrs, "part_of", NULL);
+    const tidu_type *type = &fact->symbol.type;
+    for (uint32_t i = 0; whole && i < world->fact_count; i++) {
+        const tidu_symbol *symbol = &world->facts[i].symbol;
+        if (!strcmp(symbol->name, whole) && symbol->kind == TIDU_SYMBOL_FACT &&
+            symbol->type.kind == TIDU_NUMBER && type->kind == TIDU_NUMBER &&
+            symbol->type.annual == type->annual)
+            fact->effort.part_of = &world->facts[i];
+    }
+    if (!whole || fact->effort.part_of)
+        return true;
+    return tidu_compile_complain_at(world, declaration,
+                                    tidu_attr_find(&declaration->attrs, "part_of"),
+                                    TIDU_PART_UNKNOWN, fact->symbol.name, whole, NULL, NULL);
+}
+
 enum { MOST_FIELDS = 64 };
 
 static bool
@@ -545,6 +590,7 @@ read_fact(struct world *world, const tidu_declaration *declaration, tidu_fact *f
     good = read_aliases(world, map, &fact->aliases, &fact->alias_count) && good;
     good = read_sections(world, map, fact) && good;
     good = read_fairness(world, declaration, fact) && good;
+    good = read_change(world, declaration, fact) && good;
     if (fact->symbol.type.kind == TIDU_LIST)
         good = read_fields(world, declaration, fact) && good;
     return good;
@@ -600,6 +646,12 @@ tidu_words_facts(struct world *world)
         } else if (is_derived(declaration))
             add_derived(world, declaration);
     }
+    for (uint32_t i = 0, f = 0; i < world->declared->declaration_count; i++)
+        if (is_word(&world->declared->declarations[i], "fact")) {
+            while (world->facts[f].derived)
+                f++;
+            good = read_part_of(world, &world->declared->declarations[i], &world->facts[f++]) && good;
+        }
     if (world->fact_count)
         return good;
     tidu_error error;

@@ -168,7 +168,7 @@ tidu_builder_constant(tidu_builder *builder, const mpq_t value)
     tidu_constant *constant = &builder->constants[builder->constant_count];
     mpq_init(constant->exact);
     mpq_set(constant->exact, value);
-    constant->value = tidu_exact_double(value);
+    constant->value = tidu_decimal_double(value);
     constant->decimal = is_short_decimal(value, constant->value);
     return (uint32_t)builder->constant_count++;
 }

@@ -224,31 +224,6 @@ tidu_exact_value(struct tidu_run *run, tidu_step at, uint32_t row, mpq_t ret)
     }
 }
 
-/* mpq_get_d truncates; the nearest double is one of its result and the next
- * one away from zero. */
-double
-tidu_exact_double(const mpq_t value)
-{
-    double low = mpq_get_d(value);
-    double high = nextafter(low, mpq_sgn(value) < 0 ? -INFINITY : INFINITY);
-    if (!isfinite(low))
-        return low;
-    mpq_t a, b, distance;
-    mpq_inits(a, b, distance, NULL);
-    mpq_set_d(a, low);
-    mpq_sub(distance, value, a);
-    mpq_abs(distance, distance);
-    bool far = false;
-    if (isfinite(high)) {
-        mpq_set_d(b, high);
-        mpq_sub(b, b, value);
-        mpq_abs(b, b);
-        far = mpq_cmp(b, distance) < 0;
-    }
-    mpq_clears(a, b, distance, NULL);
-    return far ? high : low;
-}
-
 int
 tidu_exact_compare(struct tidu_run *run, tidu_step a, tidu_step b, uint32_t row)
 {

@@ -67,9 +67,6 @@ bool tidu_small_floor(const struct tidu_run *run, tidu_step step, uint32_t row, 
 /* The exact value of a step, for kernels that round. */
 void tidu_exact_value(struct tidu_run *run, tidu_step step, uint32_t row, mpq_t ret_value);
 
-/* The double nearest to a value. */
-double tidu_exact_double(const mpq_t value);
-
 static inline uint32_t
 tidu_mix(uint32_t hash, uint32_t word)
 {

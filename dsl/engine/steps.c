@@ -11,6 +11,8 @@
  */
 #include "kernels.h"
 
+#include "tidu/decimal.h"
+
 /* Which of its variants this is: see variant.c. */
 #ifndef TIDU_VARIANT
 #define TIDU_VARIANT tidu_kernels_plain
@@ -124,7 +126,7 @@ compute_exactly(struct tidu_run *run, instruction *step, double *to, struct word
     for (; bits; bits &= bits - 1) {
         uint32_t i = (uint32_t)__builtin_ctzll(bits);
         tidu_exact_value(run, at, w.index * 64 + i, value);
-        to[i] = tidu_exact_double(value);
+        to[i] = tidu_decimal_double(value);
     }
     mpq_clear(value);
 }

@@ -26,6 +26,9 @@ bool tidu_decimal_parse(const char *text, size_t length, mpq_t ret_value);
  * such decimal there is. Other doubles give their 15-digit neighbour. */
 void tidu_decimal_of_double(double value, mpq_t ret_value);
 
+/* The double nearest to a value. */
+double tidu_decimal_double(const mpq_t value);
+
 /* Write `value` with at least `digits` digits after the point (trailing zeros
  * dropped), with more when that is what it takes to stay on its side of
  * `bound` (NULL: none). Whole numbers and short decimals are written exactly. */

@@ -180,6 +180,15 @@ uint32_t tidu_evaluation_rows(const tidu_evaluation *evaluation);
 /* Append one row's answer as a JSON object (interface section 2), no line end. */
 void tidu_evaluation_write(const tidu_evaluation *evaluation, uint32_t row, tidu_text *out);
 
+/* Append what a row says of the enterprise, as the member ,"enterprise":{…}. */
+void tidu_evaluation_enterprise(const tidu_evaluation *evaluation, uint32_t row, tidu_text *out);
+
+/* Append one criterion of a row that has been judged as a full answer tells it, whether
+ * its designation was asked for or not. False when the row's rules have no such
+ * criterion. */
+bool tidu_evaluation_criterion(const tidu_evaluation *evaluation, uint32_t row, const char *id,
+                               tidu_text *out);
+
 /* What a designation came to. */
 typedef enum tidu_outcome { TIDU_UNMET, TIDU_MET, TIDU_UNDETERMINED } tidu_outcome;
 

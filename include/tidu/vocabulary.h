@@ -55,6 +55,16 @@ typedef struct tidu_slots {
     int32_t words;            /* texts and codes: index of the kept slice in a row, or TIDU_NONE */
 } tidu_slots;
 
+/* What an enterprise can do about a fact: how much effort one unit more (`up`) or less
+ * (`down`) takes, negative where it cannot. A flag is one unit, so is the next choice of an
+ * ordered code and one more code of a set. */
+typedef struct tidu_effort {
+    double up, down;
+    double step;   /* numbers change to multiples of it */
+    double yearly; /* by so much it grows by itself each calendar year; 0 for most */
+    const struct tidu_fact *part_of; /* and never exceeds this number of the same year, or NULL */
+} tidu_effort;
+
 typedef struct tidu_fact {
     tidu_symbol symbol;       /* FACT or FIELD; symbol.type has kind, unit, annual, choices */
     const char *const *aliases;
@@ -69,6 +79,7 @@ typedef struct tidu_fact {
     const char *group;        /* "identity", "finance", … */
     const char *source;       /* where the figure usually comes from */
     const char *fairness;     /* what local rules that ask for it are unfair by, or NULL: fairness.def */
+    tidu_effort effort;
     bool personal;            /* not to be written down: see the journal */
     uint32_t number;          /* its place in the vocabulary, counted from 1; 0 for fields */
     bool derived;             /* computed from others: a record may not state it */

@@ -5,6 +5,7 @@ fact "key_chain" { zh = "所属重点产业链", en = "Key chain the firm belong
 
 fact "chain_partner_count" { zh = "上下游合作企业数", en = "Upstream and downstream partners",
   type = "count", unit = "家", whole = true, low = 0, normal = { 0, 5000 },
+  change = { up = 5 },
   group = "chain", source = "合作合同", used_by = "cl local" }
 
 fact "local_supply_ratio" { zh = "本地配套率", en = "Share bought locally",
@@ -13,10 +14,11 @@ fact "local_supply_ratio" { zh = "本地配套率", en = "Share bought locally",
 
 fact "smes_driven" { zh = "带动中小企业数", en = "SMEs the firm carries along",
   type = "count", unit = "家", whole = true, low = 0, normal = { 0, 2000 },
+  change = { up = 5 },
   group = "chain", source = "企业说明", used_by = "cl measures" }
 
 fact "chain_lead_willing" { zh = "愿意承担链主职责", en = "Is willing to lead its chain", alias = { "承担链主意愿" },
-  type = "flag", group = "chain", source = "企业声明", used_by = "cl" }
+  type = "flag", change = { up = 0 }, group = "chain", source = "企业声明", used_by = "cl" }
 
 fact "relocation_willing" { zh = "愿意向中西部和东北转移产业", en = "Is willing to move production inland or north-east",
   alias = { "转移意愿" }, type = "flag",

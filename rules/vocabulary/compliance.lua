@@ -2,6 +2,7 @@
 -- the 36 months before the application.
 
 fact "in_abnormal_list" { zh = "列入经营异常名录", en = "Is in the abnormal-operation list", type = "flag",
+  change = { down = 5 },
   group = "compliance", source = "国家企业信用信息公示系统", used_by = "inno stsme srdi lg sc" }
 
 fact "is_seriously_dishonest" { zh = "属于严重失信主体", en = "Is a seriously dishonest entity", alias = { "严重失信主体" },

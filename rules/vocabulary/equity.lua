@@ -4,11 +4,13 @@
 fact "equity_new_2y" { zh = "近2年新增股权融资", en = "New equity financing of the last 2 years",
   alias = { "近两年新增股权融资" },
   type = "money", unit = "万元", low = 0, normal = { 0, 200000 },
+  change = { up = 0.05 },
   group = "equity", source = "验资报告", used_by = "srdi lg" }
 
 fact "equity_new_3y" { zh = "近3年新增股权融资", en = "New equity financing of the last 3 years",
   alias = { "近三年新增股权融资" },
   type = "money", unit = "万元", low = 0, normal = { 0, 300000 },
+  change = { up = 0.05 },
   group = "equity", source = "验资报告", used_by = "inno" }
 
 fact "funding_round" { zh = "股权融资轮次", en = "Funding round", alias = { "融资轮次" }, type = "code", ordered = true,

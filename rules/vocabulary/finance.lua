@@ -3,14 +3,17 @@
 
 fact "employees" { zh = "从业人员数", en = "Employees", alias = { "从业人员", "职工总数" },
   type = "count", unit = "人", annual = true, whole = true, low = 0, normal = { 5, 5000 },
+  change = { up = 15 },
   group = "finance", source = "企业年报、社会保险", used_by = "size stsme srdi lg" }
 
 fact "revenue" { zh = "营业收入", en = "Revenue", alias = { "营业收入总额" },
   type = "money", unit = "万元", annual = true, low = 0, normal = { 300, 400000 },
+  change = { up = 0.1 },
   group = "finance", source = "审计报告", used_by = "all" }
 
 fact "main_revenue" { zh = "主营业务收入", en = "Main-business revenue", alias = { "主营收入", "主营业务收入总额" },
   type = "money", unit = "万元", annual = true, low = 0,
+  change = { up = 0.1 }, part_of = "revenue",
   group = "finance", source = "审计报告", used_by = "inno srdi lg sc" }
 
 fact "total_assets" { zh = "资产总额", en = "Total assets", alias = { "总资产" },
@@ -19,6 +22,7 @@ fact "total_assets" { zh = "资产总额", en = "Total assets", alias = { "总�
 
 fact "total_liabilities" { zh = "负债总额", en = "Total liabilities", alias = { "总负债" },
   type = "money", unit = "万元", annual = true, low = 0,
+  change = { down = 0.1 },
   group = "finance", source = "审计报告", used_by = "inno srdi lg" }
 
 fact "net_assets" { zh = "净资产", en = "Net assets",
@@ -27,6 +31,7 @@ fact "net_assets" { zh = "净资产", en = "Net assets",
 
 fact "net_profit" { zh = "净利润", en = "Net profit",
   type = "money", unit = "万元", annual = true,
+  change = { up = 1 },
   group = "finance", source = "审计报告", used_by = "srdi listing" }
 
 fact "roe_weighted" { zh = "加权平均净资产收益率", en = "Weighted return on equity", alias = { "净资产收益率" },
@@ -51,10 +56,12 @@ fact "tax_paid" { zh = "纳税额", en = "Tax paid", alias = { "纳税总额", "
 
 fact "export_revenue" { zh = "出口额", en = "Export revenue", alias = { "出口收入" },
   type = "money", unit = "万元", annual = true, low = 0,
+  change = { up = 0.1 }, part_of = "revenue",
   group = "finance", source = "海关数据、审计报告", used_by = "sc" }
 
 fact "audit_report_ok" { zh = "有无保留意见的审计报告", en = "Has an unqualified audit report", alias = { "审计报告" },
   type = "flag", annual = true,
+  change = { up = 5 },
   group = "finance", source = "会计师事务所", used_by = "applications" }
 
 -- From none (never graded) to AAA; the steps between are the usual ten grades.

@@ -10,6 +10,7 @@ fact "product_code" { zh = "统计用产品分类代码", en = "Product code of 
 
 fact "leading_product_ratio" { zh = "主导产品收入占比", en = "Share of leading-product revenue",
   type = "ratio", unit = "%", annual = true, low = 0, high = 100, normal = { 50, 100 },
+  change = { up = 10 },
   group = "market", source = "产品销售台账", used_by = "sc" }
 
 fact "leading_product_count" { zh = "主导产品个数", en = "Number of leading products", alias = { "主导产品数" },
@@ -18,32 +19,39 @@ fact "leading_product_count" { zh = "主导产品个数", en = "Number of leadin
 
 fact "niche_years" { zh = "从事特定细分市场年限", en = "Years in the niche market", alias = { "从事细分市场年限" },
   type = "years", unit = "年", low = 0, normal = { 0, 60 },
+  change = { yearly = 1 },
   group = "market", source = "合同、发票", used_by = "srdi lg sc" }
 
 -- 0 says that the product is not a new one.
 fact "new_product_years" { zh = "新产品上市年限", en = "Years since the new product was launched", alias = { "新产品年限" },
   type = "years", unit = "年", low = 0, normal = { 0, 10 },
+  change = { yearly = 1 },
   group = "market", source = "新产品投产证明", used_by = "sc" }
 
 fact "share_national" { zh = "国内细分市场占有率", en = "Share of the national niche market", alias = { "国内市场占有率" },
   type = "ratio", unit = "%", annual = true, low = 0, high = 100,
+  change = { up = 50 },
   group = "market", source = "企业自评及佐证", used_by = "lg local" }
 
 fact "rank_national" { zh = "国内细分市场排名", en = "Rank in the national niche market", alias = { "国内排名" },
   type = "count", annual = true, whole = true, low = 1, normal = { 1, 999 },
+  change = { down = 100 },
   group = "market", source = "佐证材料", used_by = "lg local" }
 
 fact "rank_province" { zh = "省内细分市场排名", en = "Rank in the province", alias = { "省内排名" },
   type = "count", annual = true, whole = true, low = 1, normal = { 1, 999 },
+  change = { down = 50 },
   group = "market", source = "佐证材料", used_by = "local" }
 
 fact "share_world" { zh = "国际细分市场占有率", en = "Share of the world niche market", alias = { "国际市场占有率" },
   type = "ratio", unit = "%", annual = true, low = 0, high = 100,
+  change = { up = 100 },
   group = "market", source = "佐证材料", used_by = "lg sc" }
 
 fact "rank_world" { zh = "国际细分市场排名", en = "Rank in the world niche market",
   alias = { "国际排名", "全球市场占有率排名" },
   type = "count", annual = true, whole = true, low = 1, normal = { 1, 999 },
+  change = { down = 200 },
   group = "market", source = "佐证材料", used_by = "sc" }
 
 fact "share_evidence" { zh = "占有率佐证类型", en = "Kind of evidence for the share", type = "code",
@@ -79,10 +87,11 @@ fact "is_time_honoured" { zh = "中华老字号", en = "Is a time-honoured brand
 
 fact "supplies_major_firms" { zh = "配套知名大企业数", en = "Key leading firms it supplies",
   type = "count", unit = "家", whole = true, low = 0, normal = { 0, 20 },
+  change = { up = 50 },
   group = "market", source = "供货合同", used_by = "srdi" }
 
 fact "has_own_brand" { zh = "拥有直接面向市场的自主品牌", en = "Has an own brand", alias = { "自主品牌" },
-  type = "flag", group = "market", source = "商标注册证", used_by = "srdi lg sc" }
+  type = "flag", change = { up = 20 }, group = "market", source = "商标注册证", used_by = "srdi lg sc" }
 
 fact "has_reputation" { zh = "享有较高知名度和影响力", en = "Has reputation and influence", alias = { "知名度影响力" },
   type = "flag", judged = true,
@@ -90,6 +99,7 @@ fact "has_reputation" { zh = "享有较高知名度和影响力", en = "Has repu
 
 fact "energy_advanced" { zh = "产品能耗达到限额标准先进值", en = "Energy use reaches the advanced value", alias = { "能耗达先进值" },
   type = "flag", annual = true,
+  change = { up = 100 },
   group = "market", source = "能源审计", used_by = "sc" }
 
 fact "tech_level" { zh = "技术水平", en = "Level of technology", type = "code", ordered = true, judged = true,

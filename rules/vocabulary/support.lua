@@ -7,6 +7,7 @@
 -- is an input, like the development score of the ladder.
 fact "hnte_score" { zh = "高新技术企业创新能力评价得分", en = "Innovation score of the high-tech enterprise test",
   type = "score", unit = "分", low = 0, high = 100,
+  change = { up = 10 },
   group = "innovation", source = "认定机构专家评价", used_by = "hnte" }
 
 -- The one-off deduction turns on the price of one unit; equipment_investment is

@@ -234,6 +234,72 @@ test_whatif_tells_what_moved_and_why(void **state)
                 "E560");
 }
 
+/* ---- path ---------------------------------------------------------------------------- */
+
+#define SMALL "{\"enterprise_name\":\"小厂\",\"revenue\":{\"2025\":20}}"
+#define PATH(more) "{" AS_OF ",\"record\":" SMALL ",\"to\":\"lg\"" more "}"
+
+/* What is told of a path holds when the facts are changed so. */
+static void
+test_the_least_that_has_to_change_is_told_and_holds(void **state)
+{
+    char changes[128];
+    json_t *result = ask(client_of(state), "path", PATH(",\"costs\":{\"revenue\":2}"));
+    const json_t *way = json_object_get(result, "cheapest");
+    const json_t *change = json_array_get(json_object_get(way, "changes"), 0);
+    double to = json_number_value(json_object_get(change, "to"));
+    assert_string_equal(text_of(way, "status"), "met");
+    assert_string_equal(text_of(change, "fact"), "revenue");
+    assert_true(json_number_value(json_object_get(way, "effort")) == 2 * (to - 20));
+    for (int less = 0; less < 2; less++) {
+        snprintf(changes, sizeof changes,
+                 "{" AS_OF ",\"record\":" SMALL ",\"changes\":{\"revenue\":%.2f}}",
+                 less ? to - 0.01 : to);
+        json_t *after = ask(client_of(state), "whatif", changes);
+        assert_string_equal(lg_status(json_object_get(after, "after")), less ? "unmet" : "met");
+        json_decref(after);
+    }
+    json_decref(result);
+    result = ask(client_of(state), "path", PATH("")); /* nobody says that revenue can change */
+    assert_true(json_is_null(json_object_get(result, "cheapest")));
+    assert_int_equal(json_array_size(json_object_get(result, "forbids")), 1);
+    json_decref(result);
+    static const struct refusal refusals[] = {
+        {"{\"to\":\"lg\"}", -32602, "E513", "record"},
+        {"{\"record\":{}}", -32602, "E513", "to"},
+        {"{\"record\":{},\"to\":\"nothing\"}", -32006, "E434", "nothing"},
+        {PATH(",\"keep\":\"revenue\""), -32602, "E512", "keep"},
+        {PATH(",\"keep\":[\"revenu\"]"), -32001, "E814", "revenue"},
+        {PATH(",\"costs\":{\"revenue\":-1}"), -32602, "E512", "costs"},
+        {PATH(",\"costs\":{\"revenue\":{\"up\":1,\"left\":2}}"), -32602, "E512", "costs"},
+        {PATH(",\"alternatives\":17"), -32602, "E512", "alternatives"},
+        {PATH(",\"until\":\"2020-01-01\""), -32602, "E512", "until"},
+        {"{\"record\":{\"revenu\":1},\"to\":\"lg\"}", -32001, "E311", "revenue"},
+    };
+    REFUSED(client_of(state), "path", refusals);
+}
+
+static void
+test_path_tells_changes_and_what_forbids(void **state)
+{
+    assert_alike(state, "path " DATE "--to lg --cost revenue=1 --format json", "firm.json");
+    assert_says(daemon_of(state), "\"$TIDU\" path " DATE HERE "--to lg firm.json --format text", 0,
+                "已经符合\n");
+    assert_says(daemon_of(state),
+                "echo '{\"revenue\":20}' | \"$TIDU\" path " DATE HERE
+                "--to lg --cost revenue=1 - --format text",
+                0, "营业收入 2025  20 → ");
+    assert_says(daemon_of(state),
+                "echo '{\"revenue\":20}' | \"$TIDU\" path " DATE HERE
+                "--to lg - --lang en --format text",
+                0, "nothing that can change meets these:\n  lg/");
+    assert_says(daemon_of(state), "\"$TIDU\" path " DATE HERE "firm.json", 2, "E513");
+    assert_says(daemon_of(state), "\"$TIDU\" path " DATE HERE "--to lg --cost revenue firm.json", 2,
+                "FACT=N");
+    assert_says(daemon_of(state), "\"$TIDU\" path " DATE HERE "--to lg --alternatives x firm.json", 2,
+                "alternatives");
+}
+
 /* ---- matrix -------------------------------------------------------------------------- */
 
 static void
@@ -547,6 +613,8 @@ main(void)
         TEST(test_what_if_a_fact_or_a_threshold_were_different),
         TEST(test_what_ifs_of_many_are_answered_at_once),
         TEST(test_whatif_tells_what_moved_and_why),
+        TEST(test_the_least_that_has_to_change_is_told_and_holds),
+        TEST(test_path_tells_changes_and_what_forbids),
         TEST(test_one_enterprise_is_judged_in_every_place_that_has_rules),
         TEST(test_a_rule_is_compared_over_places_with_what_deviates),
         TEST(test_a_rule_that_is_the_same_everywhere_is_told_by_its_title),
