@@ -186,8 +186,8 @@ read_record(const struct asking *asking)
 static tidu_asked
 ask_route(struct asking *asking)
 {
-    tidu_route_question question = {.region = TIDU_COUNTRY_CODE, .as_of = asking->as_of,
-                                    .lang = asking->lang};
+    tidu_route_question question = {
+        .region = TIDU_COUNTRY_CODE, .as_of = asking->as_of, .lang = asking->lang};
     tidu_asked asked = take_duty(asking, &question.duty);
     if (asked != TIDU_ASKED_ANSWERED)
         return asked;
@@ -279,9 +279,9 @@ ask_calendar(struct asking *asking)
     if (asked != TIDU_ASKED_ANSWERED)
         return asked;
     size_t count = tidu_title_terms(json_object_get(asking->record, "titles"), &terms);
-    bool good = terms &&
-                tidu_ruleset_calendar(asking->ruleset, &options, until, asking->text,
-                                      asking->length, terms, count, asking->out, asking->reterr);
+    bool good =
+        terms && tidu_ruleset_calendar(asking->ruleset, &options, until, asking->text,
+                                       asking->length, terms, count, asking->out, asking->reterr);
     if (!terms)
         tidu_error_set(asking->reterr, TIDU_MEMORY, NULL);
     free(terms);
@@ -337,8 +337,7 @@ put_change(const struct asking *asking, const char *name, json_t *value, json_t 
                 json_is_object(json_object_get(asking->record, spelled));
     tidu_text_puts(&key, spelled);
     if (year)
-        tidu_text_printf(&key, ".%ld",
-                         strtol(tidu_date_format(asking->as_of, date), NULL, 10) - 1);
+        tidu_text_printf(&key, ".%ld", strtol(tidu_date_format(asking->as_of, date), NULL, 10) - 1);
     else if (fact && dot)
         tidu_text_puts(&key, dot);
     tidu_text_putc(&key, '\0');
@@ -393,7 +392,9 @@ static tidu_asked
 judge_whatif(const struct asking *asking, const json_t *changes, const json_t *params,
              const tidu_options *options)
 {
-    tidu_whatif whatif = {.options = options, .record = asking->text, .length = asking->length,
+    tidu_whatif whatif = {.options = options,
+                          .record = asking->text,
+                          .length = asking->length,
                           .candidate = asking->candidate};
     char *changed = NULL;
     bool good = true, taken = true;
@@ -468,8 +469,7 @@ take_effort(const json_t *value, double *ret)
 /* A number is the effort in each direction that is open; for a fact that the vocabulary
  * says nothing of, in both. */
 static bool
-take_cost(const struct asking *asking, const char *name, const json_t *value,
-          tidu_path_cost *ret)
+take_cost(const struct asking *asking, const char *name, const json_t *value, tidu_path_cost *ret)
 {
     const tidu_fact *fact =
         tidu_vocabulary_find(tidu_ruleset_vocabulary(asking->ruleset), name, strlen(name));
@@ -478,7 +478,7 @@ take_cost(const struct asking *asking, const char *name, const json_t *value,
     *ret = (tidu_path_cost){name, effort, effort};
     if (json_is_object(value))
         return json_object_size(value) ==
-                   !!json_object_get(value, "up") + (size_t)!!json_object_get(value, "down") &&
+                   !!json_object_get(value, "up") + (size_t) !!json_object_get(value, "down") &&
                json_object_size(value) > 0 && take_effort(json_object_get(value, "up"), &ret->up) &&
                take_effort(json_object_get(value, "down"), &ret->down);
     if (open && fact->effort.up < 0)
@@ -501,8 +501,8 @@ take_costs(const struct asking *asking, const json_t *costs, tidu_path_cost *ret
 }
 
 static tidu_asked
-take_path(const struct asking *asking, tidu_path *path, tidu_options *options,
-          const char **names, tidu_path_cost *costs)
+take_path(const struct asking *asking, tidu_path *path, tidu_options *options, const char **names,
+          tidu_path_cost *costs)
 {
     const json_t *most = json_object_get(asking->params, "alternatives");
     if (!take_name(asking, "to", &path->to))
@@ -532,9 +532,13 @@ ask_path(struct asking *asking)
     tidu_options options = options_of(asking);
     const char **names = calloc(json_array_size(keep) + 1, sizeof *names);
     tidu_path_cost *costs = calloc(json_object_size(priced) + 1, sizeof *costs);
-    tidu_path path = {.options = &options, .record = asking->text, .length = asking->length,
-                      .keep = names, .keep_count = (uint32_t)json_array_size(keep),
-                      .costs = costs, .cost_count = (uint32_t)json_object_size(priced)};
+    tidu_path path = {.options = &options,
+                      .record = asking->text,
+                      .length = asking->length,
+                      .keep = names,
+                      .keep_count = (uint32_t)json_array_size(keep),
+                      .costs = costs,
+                      .cost_count = (uint32_t)json_object_size(priced)};
     tidu_asked asked = TIDU_ASKED_MEMORY;
     if (names && costs)
         asked = take_path(asking, &path, &options, names, costs);
@@ -551,8 +555,11 @@ ask_path(struct asking *asking)
 static const struct {
     const char *method;
     tidu_asked (*ask)(struct asking *asking);
-} questions[] = {{"route", ask_route}, {"matrix", ask_matrix}, {"calendar", ask_calendar},
-               {"whatif", ask_whatif}, {"path", ask_path}};
+} questions[] = {{"route", ask_route},
+                 {"matrix", ask_matrix},
+                 {"calendar", ask_calendar},
+                 {"whatif", ask_whatif},
+                 {"path", ask_path}};
 
 tidu_asked
 tidu_ask_rules(tidu_ruleset *ruleset, tidu_ruleset *candidate, const char *method,

@@ -15,8 +15,7 @@
 /* The first record of the file as it was spelled, for the raw text, and as a
  * tree. False with *reterr when there is none. */
 static bool
-read_record(const struct options *options, json_t *params, tidu_text *ret_text,
-            tidu_error *reterr)
+read_record(const struct options *options, json_t *params, tidu_text *ret_text, tidu_error *reterr)
 {
     struct piece piece;
     struct input *input = tidu_input_open(options->arguments[0], NULL, reterr);
@@ -125,8 +124,8 @@ put_changes(const struct options *options, json_t *params, tidu_error *reterr)
 }
 
 static json_t *
-ask_here(const struct options *options, const char *method, const json_t *params,
-         tidu_slice record, int32_t today, tidu_error *reterr)
+ask_here(const struct options *options, const char *method, const json_t *params, tidu_slice record,
+         int32_t today, tidu_error *reterr)
 {
     tidu_ruleset *ruleset = tidu_rules_open(options), *candidate = NULL;
     tidu_text text = {0};
@@ -174,8 +173,8 @@ ask_there(const struct options *options, const char *method, json_t *params, tid
             tidu_text_putc(&text, record.data[i] == '\n' ? ' ' : record.data[i]);
         tidu_text_putc(&text, '}');
     }
-    if (client && tidu_client_ask(client, method, (tidu_slice){text.data, text.length}, &answer,
-                                  reterr)) {
+    if (client &&
+        tidu_client_ask(client, method, (tidu_slice){text.data, text.length}, &answer, reterr)) {
         if (answer.result.data)
             result = json_loadb(answer.result.data, answer.result.length, JSON_DECODE_ANY, NULL);
         else

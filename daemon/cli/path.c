@@ -104,7 +104,8 @@ put_way(const struct telling *telling, const json_t *way, const char *heading)
         put_change(telling, change);
     put_list(telling, way, "by_itself", in_lang(telling, "到时自然满足：", "comes by itself: "));
     put_list(telling, way, "assumes",
-             in_lang(telling, "前提是以下未填报的指标符合：", "provided these unknown facts are favourable: "));
+             in_lang(telling, "前提是以下未填报的指标符合：",
+                     "provided these unknown facts are favourable: "));
 }
 
 static void
@@ -116,10 +117,10 @@ put_forbids(const struct telling *telling, const json_t *result)
     json_t *criterion;
     if (!json_array_size(forbids))
         return;
-    tidu_text_puts(telling->out,
-                   together ? in_lang(telling, "以下条件不能同时满足：\n", "these cannot be met together:\n")
-                            : in_lang(telling, "以下条件无法靠可改变的指标满足：\n",
-                                      "nothing that can change meets these:\n"));
+    tidu_text_puts(telling->out, together ? in_lang(telling, "以下条件不能同时满足：\n",
+                                                    "these cannot be met together:\n")
+                                          : in_lang(telling, "以下条件无法靠可改变的指标满足：\n",
+                                                    "nothing that can change meets these:\n"));
     json_array_foreach ((json_t *)forbids, index, criterion) {
         const char *says = tidu_show_words(json_object_get(criterion, "says"), telling->lang);
         tidu_text_printf(telling->out, "  %s  %s\n", tidu_show_text(criterion, "id"),

@@ -375,20 +375,13 @@ static const struct {
     bool by_name;
     void (*list)(const tidu_ruleset *ruleset, tidu_text *out);
 } topics[] = {
-    {"documents", false, list_documents},
-    {"designations", false, list_designations},
-    {"criteria", false, list_criteria},
-    {"parameters", false, list_parameters},
-    {"measures", false, tidu_list_measures},
-    {"demands", false, tidu_list_demands},
-    {"subsidies", false, tidu_list_subsidies},
-    {"stacks", false, tidu_list_stacks},
-    {"slots", false, tidu_list_slots},
-    {"transitions", false, tidu_list_transitions},
-    {"targets", false, tidu_list_targets},
-    {"facts", false, list_facts},
-    {"bodies", true, tidu_list_bodies},
-    {"regions", true, tidu_list_regions},
+    {"documents", false, list_documents},      {"designations", false, list_designations},
+    {"criteria", false, list_criteria},        {"parameters", false, list_parameters},
+    {"measures", false, tidu_list_measures},   {"demands", false, tidu_list_demands},
+    {"subsidies", false, tidu_list_subsidies}, {"stacks", false, tidu_list_stacks},
+    {"slots", false, tidu_list_slots},         {"transitions", false, tidu_list_transitions},
+    {"targets", false, tidu_list_targets},     {"facts", false, list_facts},
+    {"bodies", true, tidu_list_bodies},        {"regions", true, tidu_list_regions},
     {"programs", true, list_programs},
 };
 

@@ -103,8 +103,8 @@ complain_at(struct world *world, const struct written *written, const tidu_node 
 }
 
 static void
-want_lag(struct world *world, const struct written *written, const tidu_node *node,
-         tidu_fact *fact, uint32_t lag)
+want_lag(struct world *world, const struct written *written, const tidu_node *node, tidu_fact *fact,
+         uint32_t lag)
 {
     char years[16];
     struct wish *wish = wish_for(world, fact);
@@ -645,7 +645,7 @@ lay_set(struct laying *laying, const struct wish *wish)
         slots->count_column = lay_column(laying, TIDU_COLUMN_NUMBER, 0, wish->list, TIDU_NONE, 0);
     for (size_t t = 0; t < wish->test_count; t++) {
         columns[t] = lay_column(laying, TIDU_COLUMN_FLAG, 0, wish->list, TIDU_NONE, 0);
-        for (uint32_t class = 0; class < classes; class++)
+        for (uint32_t class = 0; class < classes; class ++)
             if (class_is_in(&slots->book, class, wish->tests[t]))
                 tests[class] |= UINT64_C(1) << t;
     }
@@ -755,8 +755,8 @@ lay_out(struct world *world)
     tidu_layout *layout = &world->vocabulary->layout;
     struct laying laying = {.world = world};
     laying.columns = tidu_arena_array(world->arena, count_columns(world), sizeof *laying.columns);
-    laying.frame_fact = tidu_arena_array(world->arena, world->fact_count + 1,
-                                         sizeof *laying.frame_fact);
+    laying.frame_fact =
+        tidu_arena_array(world->arena, world->fact_count + 1, sizeof *laying.frame_fact);
     if (!laying.columns || !laying.frame_fact)
         return tidu_no_memory(world);
     layout->lag_count = 1;
@@ -772,8 +772,7 @@ lay_out(struct world *world)
     world->vocabulary->fact_count = world->fact_count;
     for (uint32_t i = 0; i < world->fact_count; i++)
         world->vocabulary->personal_count += world->facts[i].personal;
-    world->vocabulary->names = tidu_name_table_build(world->arena, world->facts,
-                                                     world->fact_count);
+    world->vocabulary->names = tidu_name_table_build(world->arena, world->facts, world->fact_count);
     return world->vocabulary->names || tidu_no_memory(world);
 }
 
@@ -798,8 +797,8 @@ wish_for_wholes(struct world *world)
 {
     for (uint32_t f = 0; f < world->fact_count; f++) {
         const tidu_fact *whole = world->facts[f].effort.part_of;
-        if (!whole || (!find_wish(world->inputs, &world->facts[f]) &&
-                       !find_wish(world->inputs, whole)))
+        if (!whole ||
+            (!find_wish(world->inputs, &world->facts[f]) && !find_wish(world->inputs, whole)))
             continue;
         struct wish *part = wish_for(world, &world->facts[f]);
         struct wish *both = part ? wish_for(world, &world->facts[whole - world->facts]) : NULL;
@@ -817,8 +816,8 @@ tidu_inputs_collect(struct world *world)
         return tidu_no_memory(world);
     world->inputs = inputs;
     inputs->good = true;
-    inputs->seen = tidu_arena_array(world->arena, world->name_count * (MOST_LAGS + 1),
-                                    sizeof *inputs->seen);
+    inputs->seen =
+        tidu_arena_array(world->arena, world->name_count * (MOST_LAGS + 1), sizeof *inputs->seen);
     inputs->titles = tidu_arena_array(world->arena, world->title_count, sizeof *inputs->titles);
     inputs->granted = tidu_arena_array(world->arena, world->title_count, sizeof *inputs->titles);
     inputs->reviewed = tidu_arena_array(world->arena, world->title_count, sizeof *inputs->titles);

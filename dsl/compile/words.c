@@ -514,8 +514,8 @@ read_change(struct world *world, const tidu_declaration *declaration, tidu_fact 
     change->yearly = number_attr(map, "yearly", 0);
     if (is_measure(fact->symbol.type.kind) && change->step > 0 && (number || change->yearly == 0))
         return true;
-    return tidu_compile_complain_at(world, declaration, map, TIDU_CHANGE_BAD,
-                                    fact->symbol.name, NULL, NULL, NULL);
+    return tidu_compile_complain_at(world, declaration, map, TIDU_CHANGE_BAD, fact->symbol.name,
+                                    NULL, NULL, NULL);
 }
 
 /* Facts are all known by now. */
@@ -650,7 +650,8 @@ tidu_words_facts(struct world *world)
         if (is_word(&world->declared->declarations[i], "fact")) {
             while (world->facts[f].derived)
                 f++;
-            good = read_part_of(world, &world->declared->declarations[i], &world->facts[f++]) && good;
+            good =
+                read_part_of(world, &world->declared->declarations[i], &world->facts[f++]) && good;
         }
     if (world->fact_count)
         return good;
@@ -915,9 +916,9 @@ check_after(struct world *world, const tidu_declaration *declaration)
         tidu_title_slot wanted = {.id = after->items[i].text};
         if (!bsearch(&wanted, world->titles, world->title_count, sizeof *world->titles,
                      compare_titles))
-            good = tidu_compile_complain_at(world, declaration, &after->items[i],
-                                            TIDU_AFTER_UNKNOWN, declaration->name, wanted.id, NULL,
-                                            NULL);
+            good =
+                tidu_compile_complain_at(world, declaration, &after->items[i], TIDU_AFTER_UNKNOWN,
+                                         declaration->name, wanted.id, NULL, NULL);
     }
     return good;
 }

@@ -102,8 +102,8 @@ same(struct affine a, struct affine b)
 {
     bool equal = a.count == b.count && mpq_equal(a.constant, b.constant);
     for (uint32_t i = 0; equal && i < a.count; i++)
-        equal = a.terms[i].term == b.terms[i].term &&
-                mpq_equal(a.terms[i].factor, b.terms[i].factor);
+        equal =
+            a.terms[i].term == b.terms[i].term && mpq_equal(a.terms[i].factor, b.terms[i].factor);
     return equal;
 }
 
@@ -132,9 +132,9 @@ sign_of(const struct search *search, struct affine a)
         for (uint32_t i = 0; closed && i < a.count; i++) {
             uint32_t q = a.terms[i].term;
             closed = q < search->leeway->quantity_count;
-            mpq_srcptr bound = !closed                                         ? NULL
+            mpq_srcptr bound = !closed                                ? NULL
                                : mpq_sgn(a.terms[i].factor) * way < 0 ? state->low[q]
-                                                                               : state->high[q];
+                                                                      : state->high[q];
             closed = bound != NULL;
             if (!closed)
                 continue;
@@ -248,8 +248,8 @@ static struct goal
 holds_for(struct search *search, const struct goal *goal, const tidu_instruction *step,
           uint32_t piece)
 {
-    struct goal order = {.kind = GOAL_ORDER, .lane = goal->lane, .stage = goal->stage,
-                         .firm = goal->firm};
+    struct goal order = {
+        .kind = GOAL_ORDER, .lane = goal->lane, .stage = goal->stage, .firm = goal->firm};
     if (step->op == TIDU_DO_SELECT)
         return tidu_goal_flag(goal, step->c, piece == 0);
     if (step->op == TIDU_DO_ABS) {
@@ -272,8 +272,7 @@ split(struct search *search, const struct goal *goal, tidu_step at)
         struct delta chosen = {.kind = CHOOSE, .goal = *goal, .index = piece};
         chosen.goal.a = at;
         search->split[piece] = tidu_delta_new(
-            search, chosen,
-            tidu_delta_goal(search, holds_for(search, goal, step, piece), NULL));
+            search, chosen, tidu_delta_goal(search, holds_for(search, goal, step, piece), NULL));
     }
     return FORM_SPLIT;
 }
@@ -313,10 +312,14 @@ signed_operand(struct search *search, const struct goal *goal, tidu_step at, str
     double value;
     if (!tidu_run_number(run, at, goal->stage, &value) &&
         tidu_run_number(run, step->a, goal->stage, &value)) {
-        search->needs = (struct goal){.kind = GOAL_ORDER, .lane = goal->lane,
-                                      .stage = goal->stage, .a = TIDU_NO_STEP, .b = step->a,
+        search->needs = (struct goal){.kind = GOAL_ORDER,
+                                      .lane = goal->lane,
+                                      .stage = goal->stage,
+                                      .a = TIDU_NO_STEP,
+                                      .b = step->a,
                                       .value = tidu_numbers_new(&search->numbers),
-                                      .strict = step->op == TIDU_DO_POSITIVE, .firm = goal->firm};
+                                      .strict = step->op == TIDU_DO_POSITIVE,
+                                      .firm = goal->firm};
         return FORM_NEEDS;
     }
     return tidu_form_of(search, goal, step->a, ret);

@@ -21,9 +21,9 @@
 
 enum {
     MOST_LANES = 2,
-    MOST_STAGES = 8,    /* titles on the way, and the one asked for */
-    MOST_OPTIONS = 64,  /* of a toggle */
-    MOST_NODES = 50000  /* that all searches of a question look at */
+    MOST_STAGES = 8,   /* titles on the way, and the one asked for */
+    MOST_OPTIONS = 64, /* of a toggle */
+    MOST_NODES = 50000 /* that all searches of a question look at */
 };
 
 /* ---- numbers.c ---- */
@@ -63,11 +63,11 @@ struct toggle {
     const tidu_fact *fact; /* NULL for a title */
     uint32_t column;       /* of a flag or code */
     uint32_t lag;
-    uint32_t entry;        /* of the fact's codebook */
+    uint32_t entry; /* of the fact's codebook */
     const tidu_title_slot *title;
-    uint32_t stage;        /* of a title: where it is earned */
-    bool known;            /* of a title: it is known not to be held */
-    double granted;        /* and the day it was granted, when that is stated; else NaN */
+    uint32_t stage; /* of a title: where it is earned */
+    bool known;     /* of a title: it is known not to be held */
+    double granted; /* and the day it was granted, when that is stated; else NaN */
     uint32_t option_count, now;
     mpq_ptr effort[MOST_OPTIONS]; /* NULL where it cannot be */
     uint32_t class[MOST_OPTIONS]; /* what the column then holds, of flags and codes */
@@ -85,8 +85,8 @@ struct stage {
 struct lane {
     const tidu_program *program;
     tidu_run *run;
-    bool *moves;    /* [step] it depends on something that can change */
-    bool *reached;  /* [step] something asked for depends on it */
+    bool *moves;   /* [step] it depends on something that can change */
+    bool *reached; /* [step] something asked for depends on it */
 };
 
 /* A linear condition: the sum of coefficients times quantities, and `constant`, is not
@@ -111,11 +111,11 @@ struct leeway {
     int32_t *quantity_of; /* [column] */
     struct toggle *toggles;
     size_t toggle_count, toggle_capacity;
-    int32_t *toggle_of;   /* [column] of flags, codes and titles */
-    bool *opens;          /* [column] a test of a set that one code more makes true */
+    int32_t *toggle_of;       /* [column] of flags, codes and titles */
+    bool *opens;              /* [column] a test of a set that one code more makes true */
     const struct row **parts; /* no part exceeds its whole */
     uint32_t part_count;
-    uint32_t *nodes_left; /* the question's */
+    uint32_t *nodes_left;    /* the question's */
     const struct sum **sums; /* that a search met: their bounds hold in all others */
     size_t sum_count, sum_capacity;
 };
@@ -126,17 +126,17 @@ struct question {
     const tidu_path *path;
     uint32_t region;
     tidu_reader *reader;
-    tidu_block *base;   /* the record on the day asked about */
+    tidu_block *base;            /* the record on the day asked about */
     tidu_evaluation *evaluation; /* and what came of it */
-    uint32_t *nodes_left; /* of MOST_NODES */
-    tidu_effort *efforts; /* [fact], with the asker's own costs */
-    bool *illustrative;   /* [fact] its effort is the vocabulary's */
+    uint32_t *nodes_left;        /* of MOST_NODES */
+    tidu_effort *efforts;        /* [fact], with the asker's own costs */
+    bool *illustrative;          /* [fact] its effort is the vocabulary's */
 };
 
 /* What can change on a date. NULL with *reterr when memory ran out or the record is
  * refused; *ret_there false when the designation is not in force then. */
 struct leeway *tidu_leeway_open(const struct question *question, int32_t as_of, bool *ret_there,
-                              tidu_error *reterr);
+                                tidu_error *reterr);
 void tidu_leeway_close(struct leeway **leeway);
 
 /* Mark the columns that a step of a lane rests on; false when memory ran out. */
@@ -162,12 +162,12 @@ struct goal {
 /* A decision; those of a node and of the nodes above it make its state. */
 struct delta {
     enum { ADD_GOAL, AT_LEAST, AT_MOST, ALLOW, ADD_ROW, CHOOSE, ASSUME, ADD_SUM } kind;
-    struct goal goal;       /* ADD_GOAL, ASSUME; CHOOSE: lane, stage and step a */
-    uint32_t index;         /* a quantity, a toggle; CHOOSE: which piece */
-    mpq_srcptr value;       /* AT_LEAST, AT_MOST */
-    uint64_t mask;          /* ALLOW: options */
-    const struct row *row;  /* ADD_ROW */
-    const struct sum *sum;  /* ADD_SUM: points that are not enough */
+    struct goal goal;      /* ADD_GOAL, ASSUME; CHOOSE: lane, stage and step a */
+    uint32_t index;        /* a quantity, a toggle; CHOOSE: which piece */
+    mpq_srcptr value;      /* AT_LEAST, AT_MOST */
+    uint64_t mask;         /* ALLOW: options */
+    const struct row *row; /* ADD_ROW */
+    const struct sum *sum; /* ADD_SUM: points that are not enough */
     struct delta *next;
 };
 
@@ -217,17 +217,17 @@ struct search {
     uint32_t node_count;
     struct leap *leaps;
     size_t leap_count, leap_capacity;
-    struct delta *split[2];    /* of forms.c: the ways to choose a piece */
-    struct goal needs;         /* of forms.c: what makes a step known */
-    bool stuck;                /* some way was not followed: a condition is not linear */
+    struct delta *split[2]; /* of forms.c: the ways to choose a piece */
+    struct goal needs;      /* of forms.c: what makes a step known */
+    bool stuck;             /* some way was not followed: a condition is not linear */
 };
 
 /* What was found. */
 struct solution {
     bool found, stuck, stopped;
     mpq_ptr effort;
-    mpq_ptr *values;     /* [quantity] */
-    uint32_t *options;   /* [toggle] */
+    mpq_ptr *values;   /* [quantity] */
+    uint32_t *options; /* [toggle] */
     uint32_t assumed;
     uint32_t node_count;
 };
@@ -339,10 +339,10 @@ struct findings {
     const struct way *ways; /* on the day asked about, cheapest first */
     uint32_t way_count;
     const struct way *earliest; /* NULL: none, or there are ways already */
-    bool met;               /* already */
+    bool met;                   /* already */
     const tidu_criterion **forbids;
     uint32_t forbid_count;
-    bool together;          /* they forbid it only together */
+    bool together; /* they forbid it only together */
     uint32_t node_count;
     bool complete;
 };

@@ -30,8 +30,8 @@ cell_of(tidu_block *block, uint32_t number)
 static bool
 is_known(struct cellular at, uint32_t row)
 {
-    uint64_t *const *known = at.column->kind == TIDU_COLUMN_FLAG ? at.block->flag_known
-                                                                  : at.block->number_known;
+    uint64_t *const *known =
+        at.column->kind == TIDU_COLUMN_FLAG ? at.block->flag_known : at.block->number_known;
     return known[at.column->place][row / 64] >> (row % 64) & 1;
 }
 
@@ -78,8 +78,8 @@ move_fact(tidu_block *block, const tidu_block *base, const tidu_fact *fact, uint
         if (before < 0 && is_known(to, row))
             continue;
         before = before < 0 ? 0 : before;
-        int32_t from = (uint32_t)before < fact->slots.lag_count ? fact->slots.columns[before]
-                                                                 : TIDU_NONE;
+        int32_t from =
+            (uint32_t)before < fact->slots.lag_count ? fact->slots.columns[before] : TIDU_NONE;
         if (from == TIDU_NONE)
             continue;
         struct cellular old = cell_of((tidu_block *)(uintptr_t)base, (uint32_t)from);
@@ -205,8 +205,8 @@ keeps(const struct question *question, const char *name)
 
 /* A title that can be earned: a designation, not held now, that may change. */
 static const tidu_designation *
-earnable(const struct question *question, const struct leeway *leeway,
-         const tidu_title_slot *title, uint32_t *ret_lane)
+earnable(const struct question *question, const struct leeway *leeway, const tidu_title_slot *title,
+         uint32_t *ret_lane)
 {
     if (title->column == TIDU_NONE || keeps(question, title->id))
         return NULL;
@@ -223,7 +223,7 @@ find_stages(const struct question *question, struct leeway *leeway)
     for (uint32_t s = 0; s < leeway->stage_count; s++) {
         bool *columns = tidu_arena_array(leeway->arena, layout->column_count, sizeof *columns);
         if (!columns || !tidu_leeway_reads(leeway, leeway->stages[s].lane,
-                                          leeway->stages[s].designation->status, columns))
+                                           leeway->stages[s].designation->status, columns))
             return false;
         for (uint32_t t = 0; t < layout->title_count; t++) {
             uint32_t lane = 0;
@@ -288,12 +288,16 @@ add_quantity(struct leeway *leeway, const tidu_effort *effort, const tidu_fact *
     struct quantity *quantity = &leeway->quantities[leeway->quantity_count];
     double value = value_in(at, 0);
     mpq_ptr now = tidu_numbers_of(&leeway->numbers, value);
-    *quantity = (struct quantity){
-        .fact = fact, .column = number, .lag = lag, .now = now, .value = value,
-        .up = effort_of(leeway, effort->up), .down = effort_of(leeway, effort->down),
-        .step = tidu_numbers_of(&leeway->numbers, effort->step),
-        .low = bound_of(leeway, fact->low, can(effort->down), now),
-        .high = bound_of(leeway, fact->high, can(effort->up), now)};
+    *quantity = (struct quantity){.fact = fact,
+                                  .column = number,
+                                  .lag = lag,
+                                  .now = now,
+                                  .value = value,
+                                  .up = effort_of(leeway, effort->up),
+                                  .down = effort_of(leeway, effort->down),
+                                  .step = tidu_numbers_of(&leeway->numbers, effort->step),
+                                  .low = bound_of(leeway, fact->low, can(effort->down), now),
+                                  .high = bound_of(leeway, fact->high, can(effort->up), now)};
     leeway->quantity_of[number] = (int32_t)leeway->quantity_count++;
 }
 
@@ -320,9 +324,10 @@ add_flag(struct leeway *leeway, const tidu_effort *effort, const tidu_fact *fact
     if (!is_known(at, 0) || !can(value_in(at, 0) != 0 ? effort->down : effort->up))
         return;
     leeway->toggle_of[number] = (int32_t)leeway->toggle_count;
-    struct toggle *toggle =
-        new_toggle(leeway, (struct toggle){.kind = TOGGLE_FLAG, .fact = fact, .column = number,
-                                          .lag = lag, .option_count = 2});
+    struct toggle *toggle = new_toggle(
+        leeway,
+        (struct toggle){
+            .kind = TOGGLE_FLAG, .fact = fact, .column = number, .lag = lag, .option_count = 2});
     toggle->class[0] = value_in(at, 0) != 0;
     toggle->class[1] = !toggle->class[0];
     toggle->effort[1] = effort_of(leeway, toggle->class[0] ? effort->down : effort->up);
@@ -358,9 +363,12 @@ add_code(struct leeway *leeway, const tidu_effort *effort, const tidu_fact *fact
     if (now == choices->count)
         return;
     leeway->toggle_of[number] = (int32_t)leeway->toggle_count;
-    struct toggle *toggle = new_toggle(
-        leeway, (struct toggle){.kind = TOGGLE_CODE, .fact = fact, .column = number, .lag = lag,
-                               .option_count = choices->count, .now = now});
+    struct toggle *toggle = new_toggle(leeway, (struct toggle){.kind = TOGGLE_CODE,
+                                                               .fact = fact,
+                                                               .column = number,
+                                                               .lag = lag,
+                                                               .option_count = choices->count,
+                                                               .now = now});
     for (uint32_t c = 0; c < choices->count; c++) {
         double unit = choices->ordered && c < now ? effort->down : effort->up;
         double units = !choices->ordered ? 1 : c < now ? now - c : c - now;
@@ -394,9 +402,9 @@ count_spare(struct leeway *leeway, const tidu_fact *fact, size_t first_toggle)
 {
     const tidu_choices *choices = fact->symbol.type.choices;
     struct quantity *count = &leeway->quantities[leeway->quantity_of[fact->slots.count_column]];
-    double rest = choices ? choices->count - count->value -
-                                (double)(leeway->toggle_count - first_toggle)
-                          : (double)UINT32_MAX;
+    double rest =
+        choices ? choices->count - count->value - (double)(leeway->toggle_count - first_toggle)
+                : (double)UINT32_MAX;
     count->spare = rest > 0 ? (unsigned long)rest : 0;
 }
 
@@ -430,8 +438,8 @@ add_entries(struct leeway *leeway, const tidu_effort *effort, const tidu_fact *f
         if (!(slots->class_tests[2 * e + 1] & open) || alike)
             continue;
         struct toggle *toggle = new_toggle(
-            leeway, (struct toggle){.kind = TOGGLE_ENTRY, .fact = fact, .entry = e,
-                                   .option_count = 2});
+            leeway,
+            (struct toggle){.kind = TOGGLE_ENTRY, .fact = fact, .entry = e, .option_count = 2});
         toggle->effort[1] = effort_of(leeway, added.up);
     }
     if (counted)
@@ -467,8 +475,7 @@ add_titles(const struct question *question, struct leeway *leeway)
     const tidu_layout *layout = leeway->block->layout;
     for (uint32_t t = 0; t < layout->title_count; t++) {
         uint32_t lane = 0;
-        const tidu_designation *designation =
-            earnable(question, leeway, &layout->titles[t], &lane);
+        const tidu_designation *designation = earnable(question, leeway, &layout->titles[t], &lane);
         uint32_t stage = designation ? stage_of(leeway, designation) : leeway->stage_count;
         if (!stage || stage == leeway->stage_count)
             continue;
@@ -487,10 +494,14 @@ add_titles(const struct question *question, struct leeway *leeway)
             if (leeway->stages[s].rests >> stage & 1 && !(leeway->stages[stage].rests >> s & 1) &&
                 s != stage)
                 leeway->stages[s].holds |= UINT64_C(1) << leeway->toggle_count;
-        struct toggle *toggle = new_toggle(
-            leeway, (struct toggle){.kind = TOGGLE_TITLE, .title = title, .option_count = 2,
-                                   .column = (uint32_t)title->column, .stage = stage,
-                                   .known = is_known(held, 0), .granted = granted});
+        struct toggle *toggle =
+            new_toggle(leeway, (struct toggle){.kind = TOGGLE_TITLE,
+                                               .title = title,
+                                               .option_count = 2,
+                                               .column = (uint32_t)title->column,
+                                               .stage = stage,
+                                               .known = is_known(held, 0),
+                                               .granted = granted});
         toggle->effort[1] = effort_of(leeway, fee);
     }
 }
@@ -521,8 +532,8 @@ bind_part(struct leeway *leeway, const tidu_fact *part, const tidu_fact *whole, 
     if (lag >= part->slots.lag_count || lag >= whole->slots.lag_count ||
         part->slots.columns[lag] == TIDU_NONE || whole->slots.columns[lag] == TIDU_NONE)
         return true;
-    uint32_t small = (uint32_t)part->slots.columns[lag], large =
-                                                              (uint32_t)whole->slots.columns[lag];
+    uint32_t small = (uint32_t)part->slots.columns[lag],
+             large = (uint32_t)whole->slots.columns[lag];
     struct cellular a = cell_of(leeway->block, small), b = cell_of(leeway->block, large);
     int32_t p = leeway->quantity_of[small], w = leeway->quantity_of[large];
     if (!is_known(a, 0) || !is_known(b, 0) || value_in(a, 0) > value_in(b, 0))
@@ -705,7 +716,8 @@ fill(const struct question *question, struct leeway *leeway, int32_t as_of, bool
     tidu_block_clear(leeway->block, as_of);
     if (!read_row(question, leeway->block, reterr))
         return false;
-    leeway->stages[leeway->stage_count++] = (struct stage){.designation = designation, .lane = lane};
+    leeway->stages[leeway->stage_count++] =
+        (struct stage){.designation = designation, .lane = lane};
     if (!find_stages(question, leeway))
         return tidu_error_set(reterr, TIDU_MEMORY, NULL);
     while (leeway->block->row_count < leeway->stage_count)
@@ -718,7 +730,7 @@ fill(const struct question *question, struct leeway *leeway, int32_t as_of, bool
 
 struct leeway *
 tidu_leeway_open(const struct question *question, int32_t as_of, bool *ret_there,
-                tidu_error *reterr)
+                 tidu_error *reterr)
 {
     tidu_arena *arena = tidu_arena_open();
     struct leeway *leeway = arena ? tidu_arena_alloc(arena, sizeof *leeway) : NULL;

@@ -34,9 +34,7 @@ static mpq_srcptr
 points_of(const struct level *level, uint32_t band)
 {
     const tidu_instruction *step = level->step;
-    return level->program
-        ->constants[level->program->pool[step->first + step->count + band]]
-        .exact;
+    return level->program->constants[level->program->pool[step->first + step->count + band]].exact;
 }
 
 static tidu_step
@@ -137,8 +135,10 @@ seek_rounded(const struct level *level, struct delta **forced)
         mpz_add_ui(mpq_numref(bound), mpq_numref(bound), 1);
     else if (on && strict)
         mpz_sub_ui(mpq_numref(bound), mpq_numref(bound), 1);
-    struct goal operand = {.kind = GOAL_ORDER, .lane = level->goal->lane,
-                           .stage = level->goal->stage, .value = bound,
+    struct goal operand = {.kind = GOAL_ORDER,
+                           .lane = level->goal->lane,
+                           .stage = level->goal->stage,
+                           .value = bound,
                            .firm = level->goal->firm};
     operand.a = level->above ? TIDU_NO_STEP : level->step->a;
     operand.b = level->above ? level->step->a : TIDU_NO_STEP;
@@ -157,8 +157,8 @@ seek_rounded(const struct level *level, struct delta **forced)
 }
 
 enum verdict
-tidu_seek_level(struct search *search, const struct goal *goal, bool above,
-                struct delta **forced, struct fork *fork)
+tidu_seek_level(struct search *search, const struct goal *goal, bool above, struct delta **forced,
+                struct fork *fork)
 {
     const struct level level = {search, goal, search->leeway->lanes[goal->lane].program,
                                 tidu_goal_step(search, goal, above ? goal->b : goal->a), above};

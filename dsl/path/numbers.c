@@ -32,8 +32,7 @@ tidu_numbers_close(struct numbers *numbers)
 static bool
 add_chunk(struct numbers *numbers)
 {
-    mpq_t **chunks =
-        realloc(numbers->chunks, (numbers->chunk_count + 1) * sizeof *numbers->chunks);
+    mpq_t **chunks = realloc(numbers->chunks, (numbers->chunk_count + 1) * sizeof *numbers->chunks);
     if (!chunks)
         return false;
     numbers->chunks = chunks;

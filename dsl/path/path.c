@@ -10,8 +10,8 @@
 #include <stdlib.h>
 
 enum {
-    MOST_DAYS = 64,  /* that are looked at for the earliest */
-    MOST_WAYS = 17   /* the cheapest and its alternatives */
+    MOST_DAYS = 64, /* that are looked at for the earliest */
+    MOST_WAYS = 17  /* the cheapest and its alternatives */
 };
 
 static bool
@@ -108,8 +108,7 @@ evaluate(struct question *question, tidu_error *reterr)
     question->evaluation = tidu_evaluation_open(question->ruleset, &options, 1, reterr);
     if (!question->evaluation)
         return false;
-    tidu_read read =
-        tidu_evaluation_json(question->evaluation, path->record, path->length, reterr);
+    tidu_read read = tidu_evaluation_json(question->evaluation, path->record, path->length, reterr);
     if (read == TIDU_READ_FULL)
         return no_memory(reterr);
     if (read == TIDU_READ_ERROR)
@@ -135,8 +134,11 @@ static struct goal
 asked_goal(const struct leeway *leeway)
 {
     const struct stage *stage = &leeway->stages[0];
-    return (struct goal){.kind = GOAL_FLAG, .lane = stage->lane, .stage = 0,
-                         .a = stage->designation->status, .want = true};
+    return (struct goal){.kind = GOAL_FLAG,
+                         .lane = stage->lane,
+                         .stage = 0,
+                         .a = stage->designation->status,
+                         .want = true};
 }
 
 static bool
@@ -211,9 +213,8 @@ add_candidate(struct candidates *all, const struct candidate *from, int32_t quan
         candidate->quantities[quantity] = true;
     if (toggle != TIDU_NONE)
         candidate->toggles[toggle] = true;
-    if (!tidu_search_run(leeway, &goal, 1,
-                         (struct kept){candidate->quantities, candidate->toggles}, false,
-                         &candidate->solution))
+    if (!tidu_search_run(leeway, &goal, 1, (struct kept){candidate->quantities, candidate->toggles},
+                         false, &candidate->solution))
         return false;
     all->node_count += candidate->solution.node_count;
     all->complete = all->complete && !candidate->solution.stopped && !candidate->solution.stuck;
@@ -227,8 +228,8 @@ is_like(const struct leeway *leeway, const struct solution *solution, const stru
 {
     bool like = true;
     for (uint32_t q = 0; like && q < leeway->quantity_count; q++)
-        like = !changes_quantity(leeway, &way->solution, q) ||
-               changes_quantity(leeway, solution, q);
+        like =
+            !changes_quantity(leeway, &way->solution, q) || changes_quantity(leeway, solution, q);
     for (uint32_t t = 0; like && t < leeway->toggle_count; t++)
         like = !changes_toggle(leeway, &way->solution, t) || changes_toggle(leeway, solution, t);
     return like;
@@ -252,8 +253,7 @@ branch(struct candidates *all, uint32_t number)
 static bool
 is_better(const struct solution *a, const struct solution *b)
 {
-    return a->assumed != b->assumed ? a->assumed < b->assumed
-                                    : mpq_cmp(a->effort, b->effort) < 0;
+    return a->assumed != b->assumed ? a->assumed < b->assumed : mpq_cmp(a->effort, b->effort) < 0;
 }
 
 /* Take the best of the candidates that is no more than what was told. */
@@ -326,9 +326,11 @@ list_criteria(struct blame *blame, uint32_t stage_number)
             &program->criteria[stage->designation->first_criterion + c];
         if (criterion->parent != TIDU_NONE || blame->count == 512)
             continue;
-        blame->goals[blame->count] = (struct goal){.kind = GOAL_FLAG, .lane = stage->lane,
+        blame->goals[blame->count] = (struct goal){.kind = GOAL_FLAG,
+                                                   .lane = stage->lane,
                                                    .stage = stage_number,
-                                                   .a = criterion->status, .want = true};
+                                                   .a = criterion->status,
+                                                   .want = true};
         blame->criteria[blame->count++] = criterion;
     }
 }
@@ -449,10 +451,10 @@ add_record_days(const struct question *question, const struct leeway *leeway, st
             if (!lane->reached[s] || step->op != TIDU_DO_FACT)
                 continue;
             const tidu_column *column = &layout->columns[step->number];
-            bool date = column->fact == TIDU_NONE || question->ruleset->vocabulary.facts[column->fact]
-                                                             .symbol.type.kind == TIDU_DATE;
-            if (!date || column->frame ||
-                !(question->base->number_known[column->place][0] & 1))
+            bool date =
+                column->fact == TIDU_NONE ||
+                question->ruleset->vocabulary.facts[column->fact].symbol.type.kind == TIDU_DATE;
+            if (!date || column->frame || !(question->base->number_known[column->place][0] & 1))
                 continue;
             int32_t day = (int32_t)question->base->number[column->place][0];
             add_day(days, day);
@@ -466,8 +468,7 @@ static void
 find_days(const struct question *question, const struct leeway *leeway, struct days *days)
 {
     const tidu_plan *plan = tidu_ruleset_plan(question->ruleset, question->region);
-    *days = (struct days){.after = question->path->options->as_of,
-                          .until = question->path->until};
+    *days = (struct days){.after = question->path->options->as_of, .until = question->path->until};
     add_turns(days, &plan->ladder);
     add_turns(days, &plan->local);
     for (int year = question->base->year + 2; days->count < MOST_DAYS; year++) {
@@ -482,8 +483,8 @@ find_days(const struct question *question, const struct leeway *leeway, struct d
 
 /* The first of the days that has a way. */
 static bool
-find_earliest(const struct question *question, const struct leeway *now,
-              struct findings *findings, struct way *ret, tidu_error *reterr)
+find_earliest(const struct question *question, const struct leeway *now, struct findings *findings,
+              struct way *ret, tidu_error *reterr)
 {
     struct days days;
     find_days(question, now, &days);
@@ -520,8 +521,8 @@ answer(const struct question *question, tidu_text *out, tidu_error *reterr)
     bool good = leeway != NULL;
     if (good && there) {
         findings.met = is_met(leeway);
-        good = findings.met || find_ways(leeway, path->options->as_of, more, &findings, ways,
-                                         &findings.way_count);
+        good = findings.met ||
+               find_ways(leeway, path->options->as_of, more, &findings, ways, &findings.way_count);
         if (good && !findings.met && !findings.way_count)
             good = find_forbidding(leeway, &findings);
         if (!good)
@@ -537,8 +538,7 @@ answer(const struct question *question, tidu_text *out, tidu_error *reterr)
 }
 
 bool
-tidu_ruleset_path(tidu_ruleset *ruleset, const tidu_path *path, tidu_text *out,
-                  tidu_error *reterr)
+tidu_ruleset_path(tidu_ruleset *ruleset, const tidu_path *path, tidu_text *out, tidu_error *reterr)
 {
     uint32_t nodes_left = MOST_NODES;
     struct question question = {.ruleset = ruleset, .path = path, .nodes_left = &nodes_left};

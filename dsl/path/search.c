@@ -87,23 +87,23 @@ push_way(struct search *search, const struct node *parent, const struct delta *d
 {
     struct node *node = tidu_arena_alloc(search->arena, sizeof *node);
     if (node)
-        *node = (struct node){parent, deltas, effort, assumed, parent ? parent->depth + 1 : 0,
-                              search->serial++};
+        *node = (struct node){
+            parent, deltas, effort, assumed, parent ? parent->depth + 1 : 0, search->serial++};
     push(search, node);
 }
 
 /* ---- the state of a node ---- */
 
-#define KEEP(state, list, what, search)                                                        \
-    do {                                                                                       \
+#define KEEP(state, list, what, search)                                                          \
+    do {                                                                                         \
         void *grown_ = tidu_arena_grow((search)->arena, (state)->list##s, (state)->list##_count, \
-                                       &(state)->list##_capacity, sizeof *(state)->list##s);   \
-        if (grown_) {                                                                          \
-            (state)->list##s = grown_;                                                         \
-            (state)->list##s[(state)->list##_count++] = (what);                                \
-        } else {                                                                               \
-            (search)->numbers.failed = true;                                                    \
-        }                                                                                      \
+                                       &(state)->list##_capacity, sizeof *(state)->list##s);     \
+        if (grown_) {                                                                            \
+            (state)->list##s = grown_;                                                           \
+            (state)->list##s[(state)->list##_count++] = (what);                                  \
+        } else {                                                                                 \
+            (search)->numbers.failed = true;                                                     \
+        }                                                                                        \
     } while (0)
 
 static void
@@ -155,8 +155,8 @@ decide_path(struct search *search, const struct node *node)
 }
 
 static void
-enter(struct search *search, const struct node *node, const struct goal *goals,
-      uint32_t goal_count, struct kept kept)
+enter(struct search *search, const struct node *node, const struct goal *goals, uint32_t goal_count,
+      struct kept kept)
 {
     struct state *state = &search->state;
     const struct leeway *leeway = search->leeway;
@@ -216,8 +216,7 @@ relax(struct search *search)
 static bool
 is_costlier(mpq_srcptr effort, uint32_t assumed, const struct node *next)
 {
-    return assumed != next->assumed ? assumed > next->assumed
-                                    : mpq_cmp(effort, next->effort) > 0;
+    return assumed != next->assumed ? assumed > next->assumed : mpq_cmp(effort, next->effort) > 0;
 }
 
 /* ---- what a node lacks ---- */
@@ -248,8 +247,8 @@ seek_steps(struct search *search, struct fork *fork)
             break;
         }
         tidu_quantity_above(&search->leeway->quantities[q], above, false);
-        struct delta most = {.kind = AT_MOST, .index = q,
-                             .value = tidu_numbers_copy(numbers, below)};
+        struct delta most = {
+            .kind = AT_MOST, .index = q, .value = tidu_numbers_copy(numbers, below)};
         struct delta least = {.kind = AT_LEAST, .index = q, .value = above};
         ways[0] = tidu_delta_new(search, least, NULL);
         ways[1] = tidu_delta_new(search, most, NULL);
@@ -272,8 +271,7 @@ fork_count(struct search *search, uint32_t q, mpq_srcptr most, struct delta **fo
            struct fork *fork)
 {
     const struct leeway *leeway = search->leeway;
-    struct delta **ways =
-        tidu_arena_array(search->arena, leeway->toggle_count + 1, sizeof *ways);
+    struct delta **ways = tidu_arena_array(search->arena, leeway->toggle_count + 1, sizeof *ways);
     if (!ways) {
         search->numbers.failed = true;
         return DEAD;
@@ -281,10 +279,10 @@ fork_count(struct search *search, uint32_t q, mpq_srcptr most, struct delta **fo
     for (uint32_t t = 0; t < leeway->toggle_count; t++)
         if (is_entry_of(&leeway->toggles[t], leeway->quantities[q].fact) &&
             !search->state.options[t])
-            ways[t] = tidu_delta_new(
-                search, (struct delta){.kind = ALLOW, .index = t, .mask = 2}, NULL);
-    struct delta fewer = {.kind = AT_MOST, .index = q,
-                          .value = tidu_numbers_copy(&search->numbers, most)};
+            ways[t] =
+                tidu_delta_new(search, (struct delta){.kind = ALLOW, .index = t, .mask = 2}, NULL);
+    struct delta fewer = {
+        .kind = AT_MOST, .index = q, .value = tidu_numbers_copy(&search->numbers, most)};
     ways[leeway->toggle_count] = tidu_delta_new(search, fewer, NULL);
     return tidu_fork_ways(search, ways, (uint32_t)leeway->toggle_count + 1, forced, fork);
 }
@@ -305,10 +303,11 @@ seek_count(struct search *search, uint32_t q, struct delta **forced, struct fork
     mpq_set_ui(bound, added, 1);
     mpq_add(bound, bound, quantity->now);
     if (mpq_cmp(bound, search->state.values[q]) > 0) {
-        *forced = tidu_delta_new(search,
-                                 (struct delta){.kind = AT_LEAST, .index = q,
-                                                .value = tidu_numbers_copy(&search->numbers, bound)},
-                                 *forced);
+        *forced = tidu_delta_new(
+            search,
+            (struct delta){
+                .kind = AT_LEAST, .index = q, .value = tidu_numbers_copy(&search->numbers, bound)},
+            *forced);
         verdict = FORCED;
     }
     mpq_set_ui(bound, added + quantity->spare, 1);
@@ -347,8 +346,11 @@ seek_titles(struct search *search, struct delta **forced, struct fork *fork)
         if (toggle->kind != TOGGLE_TITLE || !search->state.options[t])
             continue;
         const struct stage *stage = &leeway->stages[toggle->stage];
-        struct goal earned = {.kind = GOAL_FLAG, .lane = stage->lane, .stage = toggle->stage,
-                              .a = stage->designation->status, .want = true};
+        struct goal earned = {.kind = GOAL_FLAG,
+                              .lane = stage->lane,
+                              .stage = toggle->stage,
+                              .a = stage->designation->status,
+                              .want = true};
         worst = worse(worst, tidu_seek(search, &earned, forced, fork));
     }
     return worst;
@@ -363,24 +365,22 @@ seek_goals(struct search *search, struct delta **forced, struct fork *fork)
     enum verdict worst = MET;
     for (size_t g = state->goal_count; worst != DEAD && g-- > 0;) {
         struct fork other = {0};
-        worst = worse(worst, tidu_seek(search, state->goals[g], forced,
-                                       fork->count ? &other : fork));
+        worst =
+            worse(worst, tidu_seek(search, state->goals[g], forced, fork->count ? &other : fork));
     }
     struct fork other = {0};
-    return worst == DEAD
-               ? DEAD
-               : worse(worst, seek_titles(search, forced, fork->count ? &other : fork));
+    return worst == DEAD ? DEAD
+                         : worse(worst, seek_titles(search, forced, fork->count ? &other : fork));
 }
 
 static bool
 is_same_goal(const struct goal *a, const struct goal *b)
 {
     return a->kind == b->kind && a->lane == b->lane && a->stage == b->stage && a->a == b->a &&
-           (a->kind == GOAL_FLAG
-                ? a->want == b->want
-                : a->b == b->b && a->strict == b->strict &&
-                      (a->value == b->value ||
-                       (a->value && b->value && mpq_equal(a->value, b->value))));
+           (a->kind == GOAL_FLAG ? a->want == b->want
+                                 : a->b == b->b && a->strict == b->strict &&
+                                       (a->value == b->value ||
+                                        (a->value && b->value && mpq_equal(a->value, b->value))));
 }
 
 /* Whether a decision is news: how a goal is to be met may be decided and not done yet. */
@@ -505,8 +505,8 @@ bool
 tidu_search_run(struct leeway *leeway, const struct goal *goals, uint32_t goal_count,
                 struct kept kept, bool inner, struct solution *ret)
 {
-    struct search search = {.leeway = leeway, .arena = tidu_arena_open(),
-                            .scratch = tidu_arena_open(), .inner = inner};
+    struct search search = {
+        .leeway = leeway, .arena = tidu_arena_open(), .scratch = tidu_arena_open(), .inner = inner};
     bool good = search.arena && search.scratch && open_state(&search);
     *ret = (struct solution){0};
     if (!good) {

@@ -29,8 +29,12 @@ tidu_goal_moves(const struct search *search, const struct goal *goal, tidu_step 
 struct goal
 tidu_goal_flag(const struct goal *like, tidu_step step, bool want)
 {
-    return (struct goal){.kind = GOAL_FLAG, .lane = like->lane, .stage = like->stage, .a = step,
-                         .want = want, .firm = like->firm};
+    return (struct goal){.kind = GOAL_FLAG,
+                         .lane = like->lane,
+                         .stage = like->stage,
+                         .a = step,
+                         .want = want,
+                         .firm = like->firm};
 }
 
 static tidu_truth
@@ -52,8 +56,8 @@ is_assumed(const struct search *search, const struct goal *goal)
 {
     for (size_t i = 0; i < search->state.assumption_count; i++) {
         const struct goal *assumed = search->state.assumptions[i];
-        if (assumed->lane == goal->lane && assumed->stage == goal->stage &&
-            assumed->a == goal->a && assumed->want == goal->want)
+        if (assumed->lane == goal->lane && assumed->stage == goal->stage && assumed->a == goal->a &&
+            assumed->want == goal->want)
             return true;
     }
     return false;
@@ -98,8 +102,8 @@ settle(struct search *search, const struct goal *goal, struct delta **forced)
 /* ---- choices ---- */
 
 enum verdict
-tidu_fork_ways(struct search *search, struct delta **ways, uint32_t count,
-               struct delta **forced, struct fork *fork)
+tidu_fork_ways(struct search *search, struct delta **ways, uint32_t count, struct delta **forced,
+               struct fork *fork)
 {
     uint32_t open = 0;
     for (uint32_t i = 0; i < count; i++)
@@ -141,8 +145,7 @@ seek_some(struct search *search, const struct goal *goal, const tidu_instruction
         bool dead = !tidu_goal_moves(search, goal, operands[i]) &&
                     (goal->firm || truth_of(search, goal, operands[i]) != TIDU_UNKNOWN);
         if (!dead)
-            ways[i] = tidu_delta_goal(search, tidu_goal_flag(goal, operands[i], goal->want),
-                                      NULL);
+            ways[i] = tidu_delta_goal(search, tidu_goal_flag(goal, operands[i], goal->want), NULL);
     }
     return ways ? tidu_fork_ways(search, ways, step->count, forced, fork) : DEAD;
 }
@@ -202,33 +205,30 @@ seek_entry(struct search *search, const struct goal *goal, const tidu_column *co
         const struct toggle *toggle = &leeway->toggles[t];
         if (toggle->kind == TOGGLE_ENTRY && toggle->fact == fact &&
             fact->slots.class_tests[2 * toggle->entry + 1] >> test & 1)
-            ways[t] = tidu_delta_new(
-                search, (struct delta){.kind = ALLOW, .index = t, .mask = 2}, NULL);
+            ways[t] =
+                tidu_delta_new(search, (struct delta){.kind = ALLOW, .index = t, .mask = 2}, NULL);
     }
     return ways ? tidu_fork_ways(search, ways, (uint32_t)leeway->toggle_count, forced, fork) : DEAD;
 }
 
 static enum verdict
-seek_flag(struct search *search, const struct goal *goal, uint32_t number,
-          struct delta **forced, struct fork *fork)
+seek_flag(struct search *search, const struct goal *goal, uint32_t number, struct delta **forced,
+          struct fork *fork)
 {
     const struct leeway *leeway = search->leeway;
-    const tidu_column *column =
-        &leeway->lanes[goal->lane].program->layout->columns[number];
+    const tidu_column *column = &leeway->lanes[goal->lane].program->layout->columns[number];
     int32_t at = leeway->toggle_of[number];
     if (at == TIDU_NONE)
-        return column->fact == TIDU_NONE
-                   ? DEAD
-                   : seek_entry(search, goal, column, number, forced, fork);
+        return column->fact == TIDU_NONE ? DEAD
+                                         : seek_entry(search, goal, column, number, forced, fork);
     const struct toggle *toggle = &leeway->toggles[at];
     if (toggle->kind == TOGGLE_TITLE && !(leeway->stages[goal->stage].holds >> at & 1))
         return DEAD; /* it is earned after this stage */
     if (truth_of(search, goal, goal->a) == TIDU_UNKNOWN && !goal->want)
-        return settle(search, goal, forced); /* nobody said whether it is held */
+        return settle(search, goal, forced);         /* nobody said whether it is held */
     uint32_t option = search->state.options[at] ^ 1; /* the one it has is not what is wanted */
     *forced = tidu_delta_new(
-        search,
-        (struct delta){.kind = ALLOW, .index = (uint32_t)at, .mask = UINT64_C(1) << option},
+        search, (struct delta){.kind = ALLOW, .index = (uint32_t)at, .mask = UINT64_C(1) << option},
         *forced);
     return FORCED;
 }
@@ -249,8 +249,7 @@ seek_code(struct search *search, const struct goal *goal, tidu_step at, uint32_t
     const tidu_program *program = leeway->lanes[goal->lane].program;
     const tidu_instruction *step = &program->steps[at];
     int32_t piece = tidu_piece_of(search, goal, at);
-    if (step->op == TIDU_DO_SELECT && piece == TIDU_NONE &&
-        !tidu_goal_moves(search, goal, step->c))
+    if (step->op == TIDU_DO_SELECT && piece == TIDU_NONE && !tidu_goal_moves(search, goal, step->c))
         piece = truth_of(search, goal, step->c) == TIDU_FALSE;
     if (step->op == TIDU_DO_SELECT && piece != TIDU_NONE)
         return seek_code(search, goal, piece ? step->b : step->a, set, forced, fork);
@@ -271,7 +270,7 @@ seek_code(struct search *search, const struct goal *goal, tidu_step at, uint32_t
         bool moves = tidu_goal_moves(search, goal, at);
         bool known = tidu_run_number(tidu_goal_run(search, goal), at, goal->stage, &class);
         search->stuck = search->stuck || moves;
-        return !moves && known && in_set(program, set, (uint32_t)class) == goal->want ? MET : DEAD;
+        return !moves && known && in_set(program, set, (uint32_t) class) == goal->want ? MET : DEAD;
     }
     uint64_t mask = 0;
     for (uint32_t o = 0; o < leeway->toggles[number].option_count; o++)
@@ -398,8 +397,12 @@ leap_goal(struct search *search, const struct goal *goal, const struct leap *lea
 {
     mpq_ptr now = tidu_numbers_new(&search->numbers);
     tidu_run_exact(search->leeway->lanes[leap->lane].run, leap->step, leap->stage, now);
-    struct goal level = {.kind = GOAL_ORDER, .lane = leap->lane, .stage = leap->stage,
-                         .value = now, .strict = beyond, .firm = goal->firm};
+    struct goal level = {.kind = GOAL_ORDER,
+                         .lane = leap->lane,
+                         .stage = leap->stage,
+                         .value = now,
+                         .strict = beyond,
+                         .firm = goal->firm};
     bool above = up == beyond; /* the step is to be above `now` */
     level.a = above ? TIDU_NO_STEP : leap->step;
     level.b = above ? leap->step : TIDU_NO_STEP;
@@ -423,16 +426,13 @@ seek_leaps(struct search *search, const struct goal *goal, const struct affine *
     uint32_t first = 0, quantities = search->leeway->quantity_count;
     while (gap->terms[first].term < quantities)
         first++;
-    const struct sum *sum =
-        first || search->inner ? NULL : tidu_sum_of(search, goal, gap);
+    const struct sum *sum = first || search->inner ? NULL : tidu_sum_of(search, goal, gap);
     if (sum && !is_summed(search, sum)) {
-        *forced =
-            tidu_delta_new(search, (struct delta){.kind = ADD_SUM, .sum = sum}, *forced);
+        *forced = tidu_delta_new(search, (struct delta){.kind = ADD_SUM, .sum = sum}, *forced);
         return FORCED;
     }
     struct delta **ways = new_ways(search, gap->count - first + 1), *before = NULL;
-    struct affine rest = {first, gap->terms,
-                          tidu_numbers_copy(&search->numbers, gap->constant)};
+    struct affine rest = {first, gap->terms, tidu_numbers_copy(&search->numbers, gap->constant)};
     if (!ways)
         return DEAD;
     for (uint32_t i = first; i < gap->count; i++) {
@@ -440,8 +440,7 @@ seek_leaps(struct search *search, const struct goal *goal, const struct affine *
         bool up = mpq_sgn(gap->terms[i].factor) > 0;
         struct goal stays = leap_goal(search, goal, leap, up, false);
         mpq_t part;
-        ways[i - first] =
-            tidu_delta_goal(search, leap_goal(search, goal, leap, up, true), NULL);
+        ways[i - first] = tidu_delta_goal(search, leap_goal(search, goal, leap, up, true), NULL);
         for (struct delta *d = before; d; d = d->next)
             ways[i - first] = tidu_delta_goal(search, d->goal, ways[i - first]);
         before = tidu_delta_goal(search, stays, before);
@@ -524,8 +523,12 @@ static enum verdict
 seek_comparison(struct search *search, const struct goal *goal, const tidu_instruction *step,
                 struct delta **forced, struct fork *fork)
 {
-    struct goal order = {.kind = GOAL_ORDER, .lane = goal->lane, .stage = goal->stage,
-                         .a = step->a, .b = step->b, .strict = step->op == TIDU_DO_LT,
+    struct goal order = {.kind = GOAL_ORDER,
+                         .lane = goal->lane,
+                         .stage = goal->stage,
+                         .a = step->a,
+                         .b = step->b,
+                         .strict = step->op == TIDU_DO_LT,
                          .firm = goal->firm};
     struct goal turned = order;
     turned.a = step->b;
@@ -550,8 +553,7 @@ seek_comparison(struct search *search, const struct goal *goal, const tidu_instr
 /* ---- any goal ---- */
 
 enum verdict
-tidu_seek(struct search *search, const struct goal *goal, struct delta **forced,
-          struct fork *fork)
+tidu_seek(struct search *search, const struct goal *goal, struct delta **forced, struct fork *fork)
 {
     if (goal->kind == GOAL_ORDER)
         return in_order(search, goal) ? MET : seek_order(search, goal, NULL, forced, fork);

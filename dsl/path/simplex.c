@@ -222,8 +222,7 @@ leaving(struct dictionary *d)
 {
     uint32_t found = UINT32_MAX;
     for (uint32_t r = 0; r < d->rows; r++)
-        if (mpq_sgn(*constant(d, r)) < 0 &&
-            (found == UINT32_MAX || d->basic[r] < d->basic[found]))
+        if (mpq_sgn(*constant(d, r)) < 0 && (found == UINT32_MAX || d->basic[r] < d->basic[found]))
             found = r;
     return found;
 }

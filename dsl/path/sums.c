@@ -33,8 +33,8 @@ struct climb {
     mpq_ptr points[MOST_LEVELS];
     uint32_t whole[MOST_LEVELS]; /* points in the sum's unit */
     double effort[MOST_LEVELS];
-    bool *quantities, *toggles;  /* that it uses */
-    uint32_t atom;               /* indicators that share nothing have different ones */
+    bool *quantities, *toggles; /* that it uses */
+    uint32_t atom;              /* indicators that share nothing have different ones */
 };
 
 struct sum {
@@ -141,8 +141,7 @@ open_shares(struct search *search, struct shares *shares)
         tidu_arena_array(arena, leeway->quantity_count, sizeof *shares->quantity_users);
     shares->toggle_users =
         tidu_arena_array(arena, leeway->toggle_count, sizeof *shares->toggle_users);
-    if (!shares->quantities || !shares->toggles || !shares->quantity_users ||
-        !shares->toggle_users)
+    if (!shares->quantities || !shares->toggles || !shares->quantity_users || !shares->toggle_users)
         return false;
     for (uint32_t q = 0; q < leeway->quantity_count; q++) {
         shares->quantities[q][0] = leeway->quantities[q].up;
@@ -176,12 +175,12 @@ set_efforts(struct shares *shares, const struct climb *climb)
     for (uint32_t q = 0; q < leeway->quantity_count; q++) {
         mpq_ptr *whole = shares->quantities[q];
         struct quantity *quantity = &leeway->quantities[q];
-        quantity->up = climb ? share(search, whole[0], climb->quantities[q],
-                                     shares->quantity_users[q])
-                             : whole[0];
-        quantity->down = climb ? share(search, whole[1], climb->quantities[q],
-                                       shares->quantity_users[q])
-                               : whole[1];
+        quantity->up =
+            climb ? share(search, whole[0], climb->quantities[q], shares->quantity_users[q])
+                  : whole[0];
+        quantity->down =
+            climb ? share(search, whole[1], climb->quantities[q], shares->quantity_users[q])
+                  : whole[1];
     }
     for (uint32_t t = 0; t < leeway->toggle_count; t++)
         for (uint32_t o = 0; o < leeway->toggles[t].option_count; o++) {
@@ -215,8 +214,7 @@ note_uses(const struct leeway *leeway, struct climb *climb, const struct solutio
 {
     bool more = false;
     for (uint32_t q = 0; q < leeway->quantity_count; q++)
-        if (!climb->quantities[q] &&
-            !mpq_equal(solution->values[q], leeway->quantities[q].now))
+        if (!climb->quantities[q] && !mpq_equal(solution->values[q], leeway->quantities[q].now))
             more = climb->quantities[q] = true;
     for (uint32_t t = 0; t < leeway->toggle_count; t++)
         if (!climb->toggles[t] && solution->options[t] != leeway->toggles[t].now)
@@ -230,9 +228,13 @@ price_levels(struct search *search, struct climb *climb, bool *ret_more)
 {
     struct leeway *leeway = search->leeway;
     for (uint32_t l = climb->free_count; l < climb->level_count; l++) {
-        struct goal goal = {.kind = GOAL_ORDER, .lane = climb->leap.lane,
-                            .stage = climb->leap.stage, .a = TIDU_NO_STEP,
-                            .b = climb->leap.step, .value = climb->points[l], .firm = true};
+        struct goal goal = {.kind = GOAL_ORDER,
+                            .lane = climb->leap.lane,
+                            .stage = climb->leap.stage,
+                            .a = TIDU_NO_STEP,
+                            .b = climb->leap.step,
+                            .value = climb->points[l],
+                            .firm = true};
         struct solution solution;
         if (!tidu_search_run(leeway, &goal, 1, (struct kept){0}, true, &solution))
             return false;

@@ -110,8 +110,8 @@ try_way(struct tried *tried)
         at = 0;
         for (uint32_t s = 0; s < leeway->stage_count; s++) {
             const tidu_designation *designation = leeway->stages[s].designation;
-            const tidu_criterion *criteria =
-                &leeway->lanes[leeway->stages[s].lane].program->criteria[designation->first_criterion];
+            const tidu_criterion *criteria = &leeway->lanes[leeway->stages[s].lane]
+                                                  .program->criteria[designation->first_criterion];
             for (uint32_t c = 0; c < designation->criterion_count; c++, at++) {
                 tidu_truth truth = truth_in(leeway, s, criteria[c].status);
                 if (!after)
@@ -230,8 +230,8 @@ put_toggle(const struct tried *tried, uint32_t number, bool *first)
     else if (toggle->kind == TOGGLE_ENTRY)
         column = put_entry(tried, toggle);
     else
-        tidu_text_printf(tried->out, ",\"from\":%s,\"to\":%s",
-                         toggle->class[0] ? "true" : "false", toggle->class[1] ? "true" : "false");
+        tidu_text_printf(tried->out, ",\"from\":%s,\"to\":%s", toggle->class[0] ? "true" : "false",
+                         toggle->class[1] ? "true" : "false");
     end_change(tried, toggle->effort[option], column);
 }
 
@@ -285,8 +285,8 @@ put_grown(const struct tried *tried)
     const struct question *question = tried->findings->question;
     const tidu_vocabulary *vocabulary = &question->ruleset->vocabulary;
     int years = tried->leeway->block->year - question->base->year;
-    bool *columns = tidu_arena_array(
-        tried->leeway->arena, tried->leeway->block->layout->column_count, sizeof *columns);
+    bool *columns = tidu_arena_array(tried->leeway->arena,
+                                     tried->leeway->block->layout->column_count, sizeof *columns);
     bool first = true;
     if (!columns || !mark_mended(tried, columns))
         return false;
@@ -350,8 +350,8 @@ put_assumed(void *context, uint32_t number)
     tidu_text_puts(tried->out, assuming->first ? "{\"fact\":" : ",{\"fact\":");
     assuming->first = false;
     put_string(tried->out, at == TIDU_NONE ? "titles" : vocabulary->facts[at].symbol.name);
-    put_titles(tried->out, ",\"title\":",
-               at == TIDU_NONE ? "已持有的称号" : vocabulary->facts[at].symbol.zh,
+    put_titles(tried->out,
+               ",\"title\":", at == TIDU_NONE ? "已持有的称号" : vocabulary->facts[at].symbol.zh,
                at == TIDU_NONE ? "titles held" : vocabulary->facts[at].symbol.en);
     tidu_text_putc(tried->out, '}');
 }
@@ -414,8 +414,7 @@ put_forbids(const struct findings *findings, tidu_text *out)
     for (uint32_t i = 0; i < findings->forbid_count; i++) {
         if (i)
             tidu_text_putc(out, ',');
-        tidu_evaluation_criterion(findings->question->evaluation, 0, findings->forbids[i]->id,
-                                  out);
+        tidu_evaluation_criterion(findings->question->evaluation, 0, findings->forbids[i]->id, out);
     }
     tidu_text_printf(out, "],\"together\":%s", findings->together ? "true" : "false");
 }

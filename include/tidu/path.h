@@ -35,13 +35,13 @@ typedef struct tidu_path {
     const tidu_options *options; /* the date, the language, the place */
     const char *record;          /* with padding: see record.h */
     size_t length;
-    const char *to;              /* a designation */
-    const char *const *keep;     /* facts and titles that stay as they are */
+    const char *to;          /* a designation */
+    const char *const *keep; /* facts and titles that stay as they are */
     uint32_t keep_count;
     const tidu_path_cost *costs; /* in place of the vocabulary's */
     uint32_t cost_count;
-    uint32_t alternatives;       /* at most so many besides the cheapest */
-    int32_t until;               /* the last day on which it is looked for */
+    uint32_t alternatives; /* at most so many besides the cheapest */
+    int32_t until;         /* the last day on which it is looked for */
 } tidu_path;
 
 /* Append the answer as a JSON object:

@@ -34,7 +34,8 @@ static const char vocabulary[] =
     "  change = { up = 1 } }\n"
     "fact 'n' { zh = '总额', en = 'N', type = 'money', unit = '万元', annual = true, low = 0,\n"
     "  change = { up = 0.1, step = 1 } }\n"
-    "fact 'y' { zh = '年限', en = 'Y', type = 'years', unit = '年', low = 0, change = { yearly = 1 } }\n"
+    "fact 'y' { zh = '年限', en = 'Y', type = 'years', unit = '年', low = 0, change = { yearly = 1 "
+    "} }\n"
     "fact 'born' { zh = '生日', en = 'Born', type = 'date' }\n";
 
 static tidu_ruleset *
@@ -53,8 +54,7 @@ build(const char *document)
     return ruleset;
 }
 
-#define HEAD                                                                                   \
-    "# T\n\n```lua\npolicy { id = 't', zh = '测试', en = 'T', effective = '2020-01-01' }\n"
+#define HEAD "# T\n\n```lua\npolicy { id = 't', zh = '测试', en = 'T', effective = '2020-01-01' }\n"
 
 static const tidu_options options = {.as_of = 20574 /* 2026-05-01 */, .lang = TIDU_BOTH};
 
@@ -127,13 +127,12 @@ static const char *const sets[] = {"", "\"x\"", "\"y\"", "\"x\",\"y\""};
 static int
 write_person(char *to, size_t size, struct person p, bool titled)
 {
-    return snprintf(to, size,
-                    "{\"a\":%d,\"b\":%d,\"c\":%d,\"f\":%s,\"h\":%s,\"g\":\"%s\",\"s\":[%s],\"k\":%d,"
-                    "\"titles\":[%s]}",
-                    p.a, p.b, p.c, p.f ? "true" : "false", p.h ? "true" : "false", grades[p.g],
-                    sets[p.s], p.k,
-                    titled ? "{\"id\":\"p\",\"granted\":\"2026-01-01\",\"expires\":\"2030-01-01\"}"
-                           : "");
+    return snprintf(
+        to, size,
+        "{\"a\":%d,\"b\":%d,\"c\":%d,\"f\":%s,\"h\":%s,\"g\":\"%s\",\"s\":[%s],\"k\":%d,"
+        "\"titles\":[%s]}",
+        p.a, p.b, p.c, p.f ? "true" : "false", p.h ? "true" : "false", grades[p.g], sets[p.s], p.k,
+        titled ? "{\"id\":\"p\",\"granted\":\"2026-01-01\",\"expires\":\"2030-01-01\"}" : "");
 }
 
 static double
@@ -193,15 +192,14 @@ judge(struct batch *without, struct batch *with, struct person from, double *lea
 }
 
 static void
-add(struct batch *without, struct batch *with, struct person p, struct person from,
-    double *least)
+add(struct batch *without, struct batch *with, struct person p, struct person from, double *least)
 {
     tidu_error error;
     uint32_t at = without->count++;
     int length = write_person(without->texts[at], 192, p, false);
-    assert_int_equal(tidu_evaluation_json(without->evaluation, without->texts[at],
-                                          (size_t)length, &error),
-                     TIDU_READ_ROW);
+    assert_int_equal(
+        tidu_evaluation_json(without->evaluation, without->texts[at], (size_t)length, &error),
+        TIDU_READ_ROW);
     length = write_person(with->texts[at], 192, p, true);
     assert_int_equal(
         tidu_evaluation_json(with->evaluation, with->texts[at], (size_t)length, &error),
@@ -271,10 +269,21 @@ put_atom(tidu_text *out)
 {
     static const char *const names[] = {"a", "b", "c", "k"};
     static const char *const signs[] = {">=", "<=", ">", "<", "=="};
-    static const char *const plain[] = {"f", "not f", "h", "not h", "g >= 'mid'", "g == 'top'",
-                                        "g < 'top'", "has(s, 'x')", "has(s, {'x', 'y'})",
-                                        "count(s) >= 1", "count(s) >= 2", "not has(s, 'y')",
-                                        "g == 'mid' or f", "holds('p')", "not holds('p')"};
+    static const char *const plain[] = {"f",
+                                        "not f",
+                                        "h",
+                                        "not h",
+                                        "g >= 'mid'",
+                                        "g == 'top'",
+                                        "g < 'top'",
+                                        "has(s, 'x')",
+                                        "has(s, {'x', 'y'})",
+                                        "count(s) >= 1",
+                                        "count(s) >= 2",
+                                        "not has(s, 'y')",
+                                        "g == 'mid' or f",
+                                        "holds('p')",
+                                        "not holds('p')"};
     const char *x = one_of(names, 4), *y = one_of(names, 3), *sign = one_of(signs, 5);
     switch (roll(10)) {
     case 0:
@@ -328,18 +337,20 @@ put_card(tidu_text *out, const char *designation)
     static const char *const facts[] = {"a", "b", "c", "a + c", "b - c"};
     tidu_text_puts(out, "scorecard { zh = '评分', en = 'Card', max = 40 }\n");
     for (uint32_t i = 0; i < 3; i++)
-        tidu_text_printf(out,
-                         "indicator 'i%u' { zh = '指标', en = 'I', max = 8, on = [[ %s ]], bands = { "
-                         "{ [[ >= 5 ]], 8 }, { [[ >= 3 ]], %u }, { [[ >= 2 ]], 2 }, otherwise = 0 } }\n",
-                         i, one_of(facts, 5), 4 + roll(3));
+        tidu_text_printf(
+            out,
+            "indicator 'i%u' { zh = '指标', en = 'I', max = 8, on = [[ %s ]], bands = { "
+            "{ [[ >= 5 ]], 8 }, { [[ >= 3 ]], %u }, { [[ >= 2 ]], 2 }, otherwise = 0 } }\n",
+            i, one_of(facts, 5), 4 + roll(3));
     tidu_text_puts(out, "indicator 'e' { zh = '加分', en = 'E', max = 8, each = { ");
     for (uint32_t i = 0; i < 3; i++) {
         tidu_text_puts(out, "{ ");
         put_atom(out);
         tidu_text_printf(out, ", %u }, ", 1 + roll(4));
     }
-    tidu_text_printf(out, "} }\ncriterion 'points' { zh = '得分', en = 'Points', "
-                          "[[ score('%s') >= %u ]] }\n",
+    tidu_text_printf(out,
+                     "} }\ncriterion 'points' { zh = '得分', en = 'Points', "
+                     "[[ score('%s') >= %u ]] }\n",
                      designation, 4 + roll(18));
 }
 
@@ -361,7 +372,8 @@ random_rules(tidu_text *document)
     /* without a rule that reads either, nothing is known of a part and its whole */
     tidu_text_puts(document, "criterion 'read' { zh = '读', en = 'Read', [[ c >= 0 ]] }\n");
     if (roll(2))
-        tidu_text_puts(document, "criterion 'held' { zh = '有前', en = 'Held', [[ holds('p') ]] }\n");
+        tidu_text_puts(document,
+                       "criterion 'held' { zh = '有前', en = 'Held', [[ holds('p') ]] }\n");
     tidu_text_puts(document, "```\n");
     tidu_text_putc(document, '\0');
     return build(document->data);
@@ -370,9 +382,14 @@ random_rules(tidu_text *document)
 static void
 compare(tidu_ruleset *ruleset, struct batch *without, struct batch *with, const char *document)
 {
-    struct person from = {.a = (int)roll(4), .b = 1 + (int)roll(5), .c = (int)roll(5),
-                          .f = (int)roll(2), .h = (int)roll(2), .g = (int)roll(3),
-                          .s = (int)roll(4), .k = (int)roll(7)};
+    struct person from = {.a = (int)roll(4),
+                          .b = 1 + (int)roll(5),
+                          .c = (int)roll(5),
+                          .f = (int)roll(2),
+                          .h = (int)roll(2),
+                          .g = (int)roll(3),
+                          .s = (int)roll(4),
+                          .k = (int)roll(7)};
     char record[256];
     write_person(record, sizeof record, from, false);
     double least = exhaust(without, with, from);
@@ -393,7 +410,7 @@ compare(tidu_ruleset *ruleset, struct batch *without, struct batch *with, const 
         assert_string_equal(json_string_value(json_object_get(alternative, "status")), "met");
         assert_true(number_in(alternative, "effort") >= found);
     }
-    assert_int_equal(least < 0, json_array_size(json_object_get(answer, "forbids")) > 0);
+    assert_int_equal(least<0, json_array_size(json_object_get(answer, "forbids"))> 0);
     json_decref(answer);
 }
 
@@ -419,8 +436,7 @@ no_record_takes_less(void **state)
 
 /* ---- one thing at a time ---- */
 
-#define RULES(conditions)                                                                      \
-    HEAD "designation 'd' { zh = '丁', en = 'D' }\n" conditions "```\n"
+#define RULES(conditions) HEAD "designation 'd' { zh = '丁', en = 'D' }\n" conditions "```\n"
 
 static void
 ratios_move_together(void **state)
@@ -436,9 +452,9 @@ ratios_move_together(void **state)
     assert_number(change_of(way, "m"), "to", 150.01);
     assert_number(way, "effort", 130.01);
     assert_int_equal(json_integer_value(json_object_get(change_of(way, "m"), "year")), 2025);
-    assert_string_equal(json_string_value(json_array_get(
-                            json_object_get(change_of(way, "m"), "for"), 0)),
-                        "d/ratio");
+    assert_string_equal(
+        json_string_value(json_array_get(json_object_get(change_of(way, "m"), "for"), 0)),
+        "d/ratio");
     json_decref(answer);
     tidu_ruleset_unref(&ruleset);
 }
@@ -455,9 +471,8 @@ costs_and_what_is_kept_choose_the_way(void **state)
     json_t *answer = ask(ruleset, record);
     assert_non_null(change_of(json_object_get(answer, "cheapest"), "b"));
     assert_non_null(change_of(json_array_get(json_object_get(answer, "alternatives"), 0), "a"));
-    assert_int_equal(json_array_size(json_object_get(
-                         json_object_get(answer, "costs"), "illustrative")),
-                     2);
+    assert_int_equal(
+        json_array_size(json_object_get(json_object_get(answer, "costs"), "illustrative")), 2);
     json_decref(answer);
     answer = ask_with(ruleset, record, (tidu_path){.costs = &dear, .cost_count = 1});
     assert_non_null(change_of(json_object_get(answer, "cheapest"), "a"));
@@ -465,9 +480,8 @@ costs_and_what_is_kept_choose_the_way(void **state)
     answer = ask_with(ruleset, record,
                       (tidu_path){.costs = &dear, .cost_count = 1, .keep = keep, .keep_count = 1});
     assert_number(json_object_get(answer, "cheapest"), "effort", 100);
-    assert_int_equal(json_array_size(json_object_get(
-                         json_object_get(answer, "costs"), "illustrative")),
-                     0);
+    assert_int_equal(
+        json_array_size(json_object_get(json_object_get(answer, "costs"), "illustrative")), 0);
     json_decref(answer);
     tidu_ruleset_unref(&ruleset);
 }
@@ -484,8 +498,8 @@ what_forbids_it_is_named(void **state)
     assert_true(json_is_null(json_object_get(answer, "cheapest")));
     assert_true(json_is_null(json_object_get(answer, "earliest")));
     assert_int_equal(json_array_size(forbids), 1);
-    assert_string_equal(
-        json_string_value(json_object_get(json_array_get(forbids, 0), "id")), "d/fixed");
+    assert_string_equal(json_string_value(json_object_get(json_array_get(forbids, 0), "id")),
+                        "d/fixed");
     assert_true(json_is_object(json_object_get(json_array_get(forbids, 0), "says")));
     json_decref(answer);
     tidu_ruleset_unref(&ruleset);
@@ -509,7 +523,8 @@ time_may_do_it(void **state)
                     "criterion 'age' { zh = '龄', en = 'Age', [[ years_since(born) >= 5年 ]] }\n"
                     "criterion 'two' { zh = '两年', en = 'Two', all { [[ m >= 10万元 ]], "
                     "[[ m[-1] >= 10万元 ]] } }\n"));
-    json_t *answer = ask(ruleset, "{\"y\":2,\"born\":\"2022-03-15\",\"m\":{\"2025\":12,\"2024\":5}}");
+    json_t *answer =
+        ask(ruleset, "{\"y\":2,\"born\":\"2022-03-15\",\"m\":{\"2025\":12,\"2024\":5}}");
     const json_t *way = json_object_get(answer, "earliest");
     assert_true(json_is_null(json_object_get(answer, "cheapest")));
     assert_int_equal(json_array_size(json_object_get(answer, "forbids")), 3);
@@ -530,17 +545,17 @@ static void
 unknown_facts_are_assumed_and_named(void **state)
 {
     (void)state;
-    tidu_ruleset *ruleset =
-        build(RULES("criterion 'open' { zh = '开', en = 'Open', [[ a >= 3 ]] }\n"
-                    "criterion 'hidden' { zh = '隐', en = 'Hidden', [[ k >= 5 ]] }\n"
-                    "criterion 'either' { zh = '任', en = 'Either', any { [[ b >= 2 ]], [[ f ]] } }\n"));
+    tidu_ruleset *ruleset = build(
+        RULES("criterion 'open' { zh = '开', en = 'Open', [[ a >= 3 ]] }\n"
+              "criterion 'hidden' { zh = '隐', en = 'Hidden', [[ k >= 5 ]] }\n"
+              "criterion 'either' { zh = '任', en = 'Either', any { [[ b >= 2 ]], [[ f ]] } }\n"));
     json_t *answer = ask(ruleset, "{\"a\":1,\"b\":1}");
     const json_t *way = json_object_get(answer, "cheapest");
     const json_t *assumes = json_object_get(way, "assumes");
     assert_string_equal(json_string_value(json_object_get(way, "status")), "undetermined");
     assert_int_equal(json_array_size(assumes), 1); /* b does it: f need not be guessed */
-    assert_string_equal(
-        json_string_value(json_object_get(json_array_get(assumes, 0), "fact")), "k");
+    assert_string_equal(json_string_value(json_object_get(json_array_get(assumes, 0), "fact")),
+                        "k");
     assert_number(way, "effort", 8);
     json_decref(answer);
     tidu_ruleset_unref(&ruleset);
@@ -552,19 +567,19 @@ static void
 titles_are_earned_first(void **state)
 {
     (void)state;
-    tidu_ruleset *ruleset = build(
-        HEAD "designation 'p' { zh = '前', en = 'P' }\n"
-             "criterion 'new' { zh = '新', en = 'New', any { [[ b >= 4 ]], "
-             "[[ holds('p') and a >= 1 ]] } }\n"
-             "designation 'd' { zh = '丁', en = 'D' }\n"
-             "criterion 'held' { zh = '持', en = 'Held', [[ holds('p') ]] }\n"
-             "criterion 'own' { zh = '自', en = 'Own', [[ a >= 3 ]] }\n```\n");
+    tidu_ruleset *ruleset =
+        build(HEAD "designation 'p' { zh = '前', en = 'P' }\n"
+                   "criterion 'new' { zh = '新', en = 'New', any { [[ b >= 4 ]], "
+                   "[[ holds('p') and a >= 1 ]] } }\n"
+                   "designation 'd' { zh = '丁', en = 'D' }\n"
+                   "criterion 'held' { zh = '持', en = 'Held', [[ holds('p') ]] }\n"
+                   "criterion 'own' { zh = '自', en = 'Own', [[ a >= 3 ]] }\n```\n");
     const char *keep[] = {"p"};
     json_t *answer = ask(ruleset, "{\"a\":2,\"b\":1,\"titles\":[]}");
     const json_t *way = json_object_get(answer, "cheapest");
-    assert_string_equal(json_string_value(json_object_get(
-                            json_array_get(json_object_get(way, "titles"), 0), "id")),
-                        "p");
+    assert_string_equal(
+        json_string_value(json_object_get(json_array_get(json_object_get(way, "titles"), 0), "id")),
+        "p");
     assert_number(way, "effort", 9); /* a + 1, b + 3 */
     json_decref(answer);
     answer = ask_with(ruleset, "{\"a\":2,\"b\":1,\"titles\":[]}",
@@ -604,8 +619,7 @@ wrong_names_are_told(void **state)
                    "designation 'd' { zh = '丁', en = 'D' }\n"
                    "criterion 'c' { zh = '条', en = 'C', [[ q >= 3 ]] }\n```\n");
     refuse(ruleset, (tidu_path){.to = "e"}, TIDU_NO_SUCH_DESIGNATION);
-    refuse(ruleset, (tidu_path){.to = "d", .keep = nobody, .keep_count = 1},
-           TIDU_PATH_NAME_ALONE);
+    refuse(ruleset, (tidu_path){.to = "d", .keep = nobody, .keep_count = 1}, TIDU_PATH_NAME_ALONE);
     refuse(ruleset, (tidu_path){.to = "d", .keep = derived, .keep_count = 1}, TIDU_PATH_DERIVED);
     refuse(ruleset, (tidu_path){.to = "d", .costs = &cost, .cost_count = 1}, TIDU_PATH_NAME);
     tidu_ruleset_unref(&ruleset);
