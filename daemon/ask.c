@@ -3,6 +3,7 @@
  */
 #include "ask.h"
 
+#include "params.h"
 #include "skim.h"
 #include "tidu/path.h"
 #include "tidu/whatif.h"
@@ -16,9 +17,8 @@ enum { YEARS_AHEAD = 3 };
 static const char LAST_DAY[] = "9999-12-31"; /* that can be written */
 
 struct asking {
+    struct params params;
     tidu_ruleset *ruleset, *candidate;
-    const char *method;
-    const json_t *params;
     const json_t *record; /* as a tree: what is not judged */
     char *text;           /* with the padding that a reader wants; NULL for no record */
     size_t length;
@@ -26,85 +26,22 @@ struct asking {
     tidu_lang lang;
     bool ignore_unknown;
     tidu_text *out;
-    tidu_error *reterr;
 };
-
-static tidu_asked
-bad(const struct asking *asking, const char *name, const char *takes)
-{
-    char got[TIDU_ARGUMENT_SIZE] = "…";
-    const json_t *value = json_object_get(asking->params, name);
-    size_t length = value ? json_dumpb(value, got, 60, JSON_ENCODE_ANY | JSON_COMPACT) : 0;
-    if (length < 60)
-        got[length] = '\0';
-    else
-        snprintf(got, sizeof got, "…");
-    tidu_error_set(asking->reterr, TIDU_CALL_BAD_PARAM, name, got, takes, NULL);
-    return TIDU_ASKED_BAD;
-}
-
-static tidu_asked
-lacks(const struct asking *asking, const char *name)
-{
-    tidu_error_set(asking->reterr, TIDU_CALL_PARAM_MISSING, asking->method, name, NULL);
-    return TIDU_ASKED_BAD;
-}
 
 /* What an error of the library is to whoever asked. */
 static tidu_asked
 refused(const struct asking *asking)
 {
-    switch (asking->reterr->code) {
-    case TIDU_MEMORY:
-        return TIDU_ASKED_MEMORY;
-    case TIDU_NO_SUCH_DUTY:
-    case TIDU_NO_SUCH_REGION:
-    case TIDU_NO_SUCH_RULE:
-    case TIDU_NO_SUCH_DESIGNATION:
-    case TIDU_OVERLAY_ADDRESS:
-        return TIDU_ASKED_NOT_FOUND;
-    default:
-        return TIDU_ASKED_RECORD;
-    }
+    return tidu_param_refused(asking->params.reterr);
 }
 
 /* ---- parameters ---- */
-
-/* False when the parameter is there and is no date. Lengths are JSON's, here and
- * below: what stands behind a \u0000 is not to be overlooked. */
-static bool
-take_date(const struct asking *asking, const char *name, int32_t *ret)
-{
-    const json_t *value = json_object_get(asking->params, name);
-    return !value || (json_is_string(value) &&
-                      tidu_date_parse(json_string_value(value), json_string_length(value), ret));
-}
-
-static bool
-take_region(const struct asking *asking, const char *name, uint32_t *ret)
-{
-    const json_t *value = json_object_get(asking->params, name);
-    return !value || (json_is_string(value) &&
-                      tidu_region_parse(json_string_value(value), json_string_length(value), ret));
-}
-
-/* False when the parameter is there and is no name. */
-static bool
-take_name(const struct asking *asking, const char *name, const char **ret)
-{
-    const json_t *value = json_object_get(asking->params, name);
-    if (value &&
-        (!json_is_string(value) || strlen(json_string_value(value)) != json_string_length(value)))
-        return false;
-    *ret = json_string_value(value);
-    return true;
-}
 
 static bool
 take_unknown_facts(struct asking *asking)
 {
     const char *word;
-    if (!take_name(asking, "unknown_facts", &word))
+    if (!tidu_param_name(&asking->params, "unknown_facts", &word))
         return false;
     asking->ignore_unknown = word && strcmp(word, "ignore") == 0;
     return !word || asking->ignore_unknown || strcmp(word, "refuse") == 0;
@@ -156,16 +93,18 @@ take_duty(const struct asking *asking, const char **ret_duty)
     } duties[] = {{"measure", "\"M10-07\""}, {"demand", "\"DT-03\""}, {"designation", "\"srdi\""}};
     const char *first = NULL, *duty;
     for (size_t i = 0; i < sizeof duties / sizeof *duties; i++) {
-        if (!take_name(asking, duties[i].name, &duty))
-            return bad(asking, duties[i].name, duties[i].takes);
+        if (!tidu_param_name(&asking->params, duties[i].name, &duty))
+            return tidu_param_bad(&asking->params, duties[i].name, duties[i].takes);
         if (duty && first) {
-            tidu_error_set(asking->reterr, TIDU_CALL_PARAM_CLASH, first, duties[i].name, NULL);
+            tidu_error_set(asking->params.reterr, TIDU_CALL_PARAM_CLASH, first, duties[i].name,
+                           NULL);
             return TIDU_ASKED_BAD;
         }
         first = duty ? duties[i].name : first;
         *ret_duty = duty ? duty : *ret_duty;
     }
-    return first ? TIDU_ASKED_ANSWERED : lacks(asking, "measure|demand|designation");
+    return first ? TIDU_ASKED_ANSWERED
+                 : tidu_param_lacks(&asking->params, "measure|demand|designation");
 }
 
 /* The record is read as evaluate reads it, so that a misspelt region is told
@@ -175,9 +114,9 @@ read_record(const struct asking *asking)
 {
     tidu_options options = options_of(asking);
     tidu_evaluation *evaluation =
-        tidu_evaluation_open(asking->ruleset, &options, 1, asking->reterr);
+        tidu_evaluation_open(asking->ruleset, &options, 1, asking->params.reterr);
     bool good = evaluation && tidu_evaluation_json(evaluation, asking->text, asking->length,
-                                                   asking->reterr) == TIDU_READ_ROW;
+                                                   asking->params.reterr) == TIDU_READ_ROW;
     tidu_evaluation_close(&evaluation);
     return good;
 }
@@ -191,15 +130,15 @@ ask_route(struct asking *asking)
     tidu_asked asked = take_duty(asking, &question.duty);
     if (asked != TIDU_ASKED_ANSWERED)
         return asked;
-    if (!take_region(asking, "region_code", &question.region))
-        return bad(asking, "region_code", "\"440305\"");
+    if (!tidu_param_region(&asking->params, "region_code", &question.region))
+        return tidu_param_bad(&asking->params, "region_code", "\"440305\"");
     if (asking->text && !read_record(asking))
         return refused(asking);
     const json_t *stated = fact_of(asking, "region_code");
-    if (!json_object_get(asking->params, "region_code") && json_is_string(stated))
+    if (!json_object_get(asking->params.tree, "region_code") && json_is_string(stated))
         tidu_region_parse(json_string_value(stated), json_string_length(stated), &question.region);
     question.central_subsidiary = json_is_true(fact_of(asking, "is_central_soe_subsidiary"));
-    return tidu_ruleset_route(asking->ruleset, &question, asking->out, asking->reterr)
+    return tidu_ruleset_route(asking->ruleset, &question, asking->out, asking->params.reterr)
                ? TIDU_ASKED_ANSWERED
                : refused(asking);
 }
@@ -209,18 +148,18 @@ ask_matrix(struct asking *asking)
 {
     const char *rule;
     tidu_options options = options_of(asking);
-    if (!take_name(asking, "rule", &rule))
-        return bad(asking, "rule", "\"srdi/features\"");
+    if (!tidu_param_name(&asking->params, "rule", &rule))
+        return tidu_param_bad(&asking->params, "rule", "\"srdi/features\"");
     if (rule && asking->text) {
-        tidu_error_set(asking->reterr, TIDU_CALL_PARAM_CLASH, "record", "rule", NULL);
+        tidu_error_set(asking->params.reterr, TIDU_CALL_PARAM_CLASH, "record", "rule", NULL);
         return TIDU_ASKED_BAD;
     }
     if (!rule && !asking->text)
-        return lacks(asking, "record|rule");
+        return tidu_param_lacks(&asking->params, "record|rule");
     bool good = rule ? tidu_ruleset_compare(asking->ruleset, rule, asking->as_of, asking->lang,
-                                            asking->out, asking->reterr)
+                                            asking->out, asking->params.reterr)
                      : tidu_ruleset_matrix(asking->ruleset, &options, asking->text, asking->length,
-                                           asking->out, asking->reterr);
+                                           asking->out, asking->params.reterr);
     return good ? TIDU_ASKED_ANSWERED : refused(asking);
 }
 
@@ -263,10 +202,11 @@ take_until(const struct asking *asking, int32_t *ret_until)
     *ret_until = tidu_date_shift(asking->as_of, 12 * YEARS_AHEAD);
     if (*ret_until > last)
         *ret_until = last;
-    if (!take_date(asking, "until", ret_until))
-        return bad(asking, "until", "\"YYYY-MM-DD\"");
+    if (!tidu_param_date(&asking->params, "until", ret_until))
+        return tidu_param_bad(&asking->params, "until", "\"YYYY-MM-DD\"");
     snprintf(takes, sizeof takes, "≥ \"%s\" (as_of)", tidu_date_format(asking->as_of, date));
-    return *ret_until >= asking->as_of ? TIDU_ASKED_ANSWERED : bad(asking, "until", takes);
+    return *ret_until >= asking->as_of ? TIDU_ASKED_ANSWERED
+                                       : tidu_param_bad(&asking->params, "until", takes);
 }
 
 static tidu_asked
@@ -279,11 +219,11 @@ ask_calendar(struct asking *asking)
     if (asked != TIDU_ASKED_ANSWERED)
         return asked;
     size_t count = tidu_title_terms(json_object_get(asking->record, "titles"), &terms);
-    bool good =
-        terms && tidu_ruleset_calendar(asking->ruleset, &options, until, asking->text,
-                                       asking->length, terms, count, asking->out, asking->reterr);
+    bool good = terms && tidu_ruleset_calendar(asking->ruleset, &options, until, asking->text,
+                                               asking->length, terms, count, asking->out,
+                                               asking->params.reterr);
     if (!terms)
-        tidu_error_set(asking->reterr, TIDU_MEMORY, NULL);
+        tidu_error_set(asking->params.reterr, TIDU_MEMORY, NULL);
     free(terms);
     return good ? TIDU_ASKED_ANSWERED : refused(asking);
 }
@@ -295,7 +235,7 @@ take_explain(const struct asking *asking, tidu_options *options)
 {
     const char *word;
     options->explain = TIDU_EXPLAIN_BRIEF;
-    if (!take_name(asking, "explain", &word))
+    if (!tidu_param_name(&asking->params, "explain", &word))
         return false;
     for (int i = 0; word && tidu_explain_names[i]; i++)
         if (!strcmp(tidu_explain_names[i], word)) {
@@ -379,8 +319,9 @@ set_thresholds(const struct asking *asking, const json_t *params, tidu_overlay *
         else
             tidu_tree_write(value, &text);
         tidu_text_putc(&text, '\0');
-        bool good = text.failed ? tidu_error_set(asking->reterr, TIDU_MEMORY, NULL)
-                                : tidu_overlay_set(overlay, address, text.data, asking->reterr);
+        bool good = text.failed
+                        ? tidu_error_set(asking->params.reterr, TIDU_MEMORY, NULL)
+                        : tidu_overlay_set(overlay, address, text.data, asking->params.reterr);
         tidu_text_free(&text);
         if (!good)
             return false;
@@ -400,14 +341,15 @@ judge_whatif(const struct asking *asking, const json_t *changes, const json_t *p
     bool good = true, taken = true;
     if (json_object_size(changes)) {
         whatif.changed = changed = amend(asking, changes, &whatif.changed_length);
-        good = changed || tidu_error_set(asking->reterr, TIDU_MEMORY, NULL);
+        good = changed || tidu_error_set(asking->params.reterr, TIDU_MEMORY, NULL);
     }
     if (good && json_object_size(params)) {
         whatif.overlay = tidu_overlay_open(asking->ruleset);
-        good = whatif.overlay || tidu_error_set(asking->reterr, TIDU_MEMORY, NULL);
+        good = whatif.overlay || tidu_error_set(asking->params.reterr, TIDU_MEMORY, NULL);
         good = good && (taken = set_thresholds(asking, params, whatif.overlay));
     }
-    good = good && tidu_ruleset_whatif(asking->ruleset, &whatif, asking->out, asking->reterr);
+    good =
+        good && tidu_ruleset_whatif(asking->ruleset, &whatif, asking->out, asking->params.reterr);
     tidu_overlay_close(&whatif.overlay);
     free(changed);
     if (good)
@@ -419,25 +361,25 @@ judge_whatif(const struct asking *asking, const json_t *changes, const json_t *p
 static tidu_asked
 ask_whatif(struct asking *asking)
 {
-    const json_t *changes = json_object_get(asking->params, "changes");
-    const json_t *params = json_object_get(asking->params, "params");
+    const json_t *changes = json_object_get(asking->params.tree, "changes");
+    const json_t *params = json_object_get(asking->params.tree, "params");
     tidu_options options = options_of(asking);
     if (!asking->text)
-        return lacks(asking, "record");
+        return tidu_param_lacks(&asking->params, "record");
     if (changes && !json_is_object(changes))
-        return bad(asking, "changes", "{\"revenue\": 6000, …}");
+        return tidu_param_bad(&asking->params, "changes", "{\"revenue\": 6000, …}");
     if (params && !json_is_object(params))
-        return bad(asking, "params", "{\"lg/main_share#1\": \"65%\", …}");
+        return tidu_param_bad(&asking->params, "params", "{\"lg/main_share#1\": \"65%\", …}");
     if (!json_object_size(changes) && !json_object_size(params) && !asking->candidate)
-        return lacks(asking, "changes|params");
+        return tidu_param_lacks(&asking->params, "changes|params");
     if (json_object_size(params) && asking->candidate) {
-        tidu_error_set(asking->reterr, TIDU_CALL_PARAM_CLASH, "params", "candidate", NULL);
+        tidu_error_set(asking->params.reterr, TIDU_CALL_PARAM_CLASH, "params", "candidate", NULL);
         return TIDU_ASKED_BAD;
     }
     if (!take_explain(asking, &options))
-        return bad(asking, "explain", "none|brief|failed|full");
-    if (!take_region(asking, "jurisdiction", &options.jurisdiction))
-        return bad(asking, "jurisdiction", "\"440305\"");
+        return tidu_param_bad(&asking->params, "explain", "none|brief|failed|full");
+    if (!tidu_param_region(&asking->params, "jurisdiction", &options.jurisdiction))
+        return tidu_param_bad(&asking->params, "jurisdiction", "\"440305\"");
     return judge_whatif(asking, changes, params, &options);
 }
 
@@ -504,22 +446,23 @@ static tidu_asked
 take_path(const struct asking *asking, tidu_path *path, tidu_options *options, const char **names,
           tidu_path_cost *costs)
 {
-    const json_t *most = json_object_get(asking->params, "alternatives");
-    if (!take_name(asking, "to", &path->to))
-        return bad(asking, "to", "\"srdi\"");
+    const json_t *most = json_object_get(asking->params.tree, "alternatives");
+    if (!tidu_param_name(&asking->params, "to", &path->to))
+        return tidu_param_bad(&asking->params, "to", "\"srdi\"");
     if (!path->to)
-        return lacks(asking, "to");
+        return tidu_param_lacks(&asking->params, "to");
     if (!asking->text)
-        return lacks(asking, "record");
-    if (!take_keep(json_object_get(asking->params, "keep"), names))
-        return bad(asking, "keep", "[\"employees\", …]");
-    if (!take_costs(asking, json_object_get(asking->params, "costs"), costs))
-        return bad(asking, "costs", "{\"rd_expense\": 1, \"revenue\": {\"up\": 0.1}, …}");
+        return tidu_param_lacks(&asking->params, "record");
+    if (!take_keep(json_object_get(asking->params.tree, "keep"), names))
+        return tidu_param_bad(&asking->params, "keep", "[\"employees\", …]");
+    if (!take_costs(asking, json_object_get(asking->params.tree, "costs"), costs))
+        return tidu_param_bad(&asking->params, "costs",
+                              "{\"rd_expense\": 1, \"revenue\": {\"up\": 0.1}, …}");
     if (most && (!json_is_integer(most) || json_integer_value(most) < 0 ||
                  json_integer_value(most) > MOST_ALTERNATIVES))
-        return bad(asking, "alternatives", "0…16");
-    if (!take_region(asking, "jurisdiction", &options->jurisdiction))
-        return bad(asking, "jurisdiction", "\"440305\"");
+        return tidu_param_bad(&asking->params, "alternatives", "0…16");
+    if (!tidu_param_region(&asking->params, "jurisdiction", &options->jurisdiction))
+        return tidu_param_bad(&asking->params, "jurisdiction", "\"440305\"");
     path->alternatives = most ? (uint32_t)json_integer_value(most) : ALTERNATIVES;
     return take_until(asking, &path->until);
 }
@@ -527,8 +470,8 @@ take_path(const struct asking *asking, tidu_path *path, tidu_options *options, c
 static tidu_asked
 ask_path(struct asking *asking)
 {
-    const json_t *keep = json_object_get(asking->params, "keep");
-    const json_t *priced = json_object_get(asking->params, "costs");
+    const json_t *keep = json_object_get(asking->params.tree, "keep");
+    const json_t *priced = json_object_get(asking->params.tree, "costs");
     tidu_options options = options_of(asking);
     const char **names = calloc(json_array_size(keep) + 1, sizeof *names);
     tidu_path_cost *costs = calloc(json_object_size(priced) + 1, sizeof *costs);
@@ -543,9 +486,9 @@ ask_path(struct asking *asking)
     if (names && costs)
         asked = take_path(asking, &path, &options, names, costs);
     else
-        tidu_error_set(asking->reterr, TIDU_MEMORY, NULL);
+        tidu_error_set(asking->params.reterr, TIDU_MEMORY, NULL);
     if (asked == TIDU_ASKED_ANSWERED &&
-        !tidu_ruleset_path(asking->ruleset, &path, asking->out, asking->reterr))
+        !tidu_ruleset_path(asking->ruleset, &path, asking->out, asking->params.reterr))
         asked = refused(asking);
     free(names);
     free(costs);
@@ -566,15 +509,13 @@ tidu_ask_rules(tidu_ruleset *ruleset, tidu_ruleset *candidate, const char *metho
                const json_t *params, tidu_slice record, int32_t today, tidu_lang lang,
                tidu_text *out, tidu_error *reterr)
 {
-    struct asking asking = {.ruleset = ruleset,
+    struct asking asking = {.params = {params, method, reterr},
+                            .ruleset = ruleset,
                             .candidate = candidate,
-                            .method = method,
-                            .params = params,
                             .record = json_object_get(params, "record"),
                             .as_of = today,
                             .lang = lang,
-                            .out = out,
-                            .reterr = reterr};
+                            .out = out};
     tidu_asked asked = TIDU_ASKED_MEMORY;
     size_t i = 0;
     /* A record that does not fit a block is the one refusal the library leaves unsaid. */
@@ -582,11 +523,11 @@ tidu_ask_rules(tidu_ruleset *ruleset, tidu_ruleset *candidate, const char *metho
     while (strcmp(questions[i].method, method) != 0)
         i++;
     if (asking.record && !json_is_object(asking.record))
-        return bad(&asking, "record", "{…}");
-    if (!take_date(&asking, "as_of", &asking.as_of))
-        return bad(&asking, "as_of", "\"YYYY-MM-DD\"");
+        return tidu_param_bad(&asking.params, "record", "{…}");
+    if (!tidu_param_date(&asking.params, "as_of", &asking.as_of))
+        return tidu_param_bad(&asking.params, "as_of", "\"YYYY-MM-DD\"");
     if (!take_unknown_facts(&asking))
-        return bad(&asking, "unknown_facts", "refuse|ignore");
+        return tidu_param_bad(&asking.params, "unknown_facts", "refuse|ignore");
     if (keep_record(&asking, record))
         asked = questions[i].ask(&asking);
     else

@@ -85,6 +85,10 @@ bool tidu_pilots_first(struct server *server, tidu_error *reterr);
 /* In shadow.c. */
 void tidu_shadow(struct call *call, json_t *params);
 
+/* ---- polled.c: sweep, calibrate, impact -------------------------------------- */
+
+void tidu_ballot(struct call *call, json_t *params);
+
 /* ---- asked.c: route, matrix, calendar, whatif, path ------------------------------ */
 
 void tidu_ask(struct call *call, json_t *params);

@@ -168,6 +168,8 @@ allow_ours(const struct fence *fence, const struct settings *settings, const cha
     allow_around(fence, file ? file : TIDU_SETTINGS_FILE, to_read);
     if (is_file(settings->population))
         allow_around(fence, settings->population, to_read);
+    if (*settings->populations)
+        allow(fence, settings->populations, to_read);
     allow_around(fence, settings->http_tokens, to_read);
     allow_parent(fence, settings->socket_path, to_remove);
     if (settings->http_listen[0] == '/') /* who takes our place opens it anew */
@@ -249,6 +251,8 @@ tidu_fence_check(const struct settings *settings, bool start, tidu_report *repor
         complain("http.tokens", settings->http_tokens, report);
     if (is_file(settings->population) && is_beyond(settings->population, O_RDONLY, R_OK))
         complain("gate.population", settings->population, report);
+    if (*settings->populations && is_beyond(settings->populations, O_RDONLY | O_DIRECTORY, R_OK))
+        complain("populations", settings->populations, report);
     if (start && is_beyond(settings->rules, O_RDONLY | O_DIRECTORY, R_OK))
         complain("rules", settings->rules, report);
     if (start && *settings->store_path &&

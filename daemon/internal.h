@@ -1001,6 +1001,7 @@ struct server {
     struct store *store; /* NULL: nothing is kept */
     atomic_bool titled;  /* the library has titles to look up */
     struct gallery *gallery;
+    struct census *census;
     struct options options; /* of the command line, to read the settings again */
     struct confinement confined;
     atomic_size_t queued;   /* bytes of answers that wait to be read, of all sessions */

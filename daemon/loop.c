@@ -12,6 +12,7 @@
  *
  * Ownership: the server owns everything there is once.
  */
+#include "census.h"
 #include "charge.h"
 
 #include "store/demands.h"
@@ -313,8 +314,10 @@ open_parts(struct server *server)
     server->jobs = tidu_jobs_open(server->world->settings->job_threads);
     server->crowd = tidu_crowd_open();
     server->gallery = tidu_gallery_open(server);
+    server->census = tidu_census_open();
     server->reload = tidu_reload_open(server);
-    if (!server->mailbox || !server->jobs || !server->crowd || !server->gallery || !server->reload) {
+    if (!server->mailbox || !server->jobs || !server->crowd || !server->gallery ||
+        !server->census || !server->reload) {
         tidu_log(&server->log, TIDU_LOG_ERROR, "start: out of memory or threads");
         return false;
     }
@@ -395,6 +398,7 @@ stop(struct server *server)
         tidu_worker_close(&server->workers[i]);
     if (joined) { /* a job that was left behind may still know them */
         tidu_gallery_close(&server->gallery);
+        tidu_census_close(&server->census);
         tidu_store_close(&server->store);
     }
     free(server->workers);

@@ -18,6 +18,10 @@ daemon_libboth_a_SOURCES = \
     daemon/library.c \
     daemon/look.c \
     daemon/look.h \
+    daemon/params.c \
+    daemon/params.h \
+    daemon/poll.c \
+    daemon/poll.h \
     daemon/receipt.c \
     daemon/receipt.h \
     daemon/replay.c \
@@ -51,6 +55,8 @@ daemon_libtidud_a_SOURCES = \
     daemon/access.c \
     daemon/announce.c \
     daemon/asked.c \
+    daemon/census.c \
+    daemon/census.h \
     daemon/charge.h \
     daemon/check.c \
     daemon/calls.def \
@@ -83,6 +89,7 @@ daemon_libtidud_a_SOURCES = \
     daemon/metrics.def \
     daemon/operate.c \
     daemon/pilot.c \
+    daemon/polled.c \
     daemon/question.c \
     daemon/records.c \
     daemon/relay.c \

@@ -45,8 +45,8 @@ set(json_t *params, const char *name, const char *value)
         json_object_set_new(params, name, json_string(value));
 }
 
-static json_t *
-list_of(const struct words *words)
+json_t *
+tidu_list_words(const struct words *words)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < words->count; i++)
@@ -93,7 +93,7 @@ make_params(const struct options *options, int32_t as_of)
     if (options->designations.count == 1)
         set(params, "designation", options->designations.items[0]);
     if (options->designations.count > 1) /* refused, with what was given */
-        json_object_set_new(params, "designation", list_of(&options->designations));
+        json_object_set_new(params, "designation", tidu_list_words(&options->designations));
     return params;
 }
 
@@ -110,7 +110,7 @@ put_wishes(const struct options *options, json_t *params, tidu_error *reterr)
     if (options->alternatives)
         json_object_set_new(params, "alternatives", json_integer(most));
     if (options->keeps.count)
-        json_object_set_new(params, "keep", list_of(&options->keeps));
+        json_object_set_new(params, "keep", tidu_list_words(&options->keeps));
     return tidu_put_pairs(&options->costs, "cost", "FACT=N", params, "costs", reterr);
 }
 
@@ -152,9 +152,9 @@ ask_here(const struct options *options, const char *method, const json_t *params
 }
 
 /* A record goes as it was spelled, not as the tree says it. */
-static json_t *
-ask_there(const struct options *options, const char *method, json_t *params, tidu_slice record,
-          tidu_error *reterr)
+json_t *
+tidu_ask_there(const struct options *options, const char *method, json_t *params,
+               tidu_slice record, tidu_error *reterr)
 {
     static const char *const langs[] = {"zh", "en", "both"};
     struct client *client = tidu_client_open(tidu_socket_path(options), reterr);
@@ -200,7 +200,7 @@ tidu_ask_question(const struct options *options, const char *method, tidu_error 
     if (put_changes(options, params, reterr) && put_wishes(options, params, reterr) &&
         (!options->argument_count || read_record(options, params, &record, reterr))) {
         tidu_slice raw = {record.data, record.length};
-        result = options->socket ? ask_there(options, method, params, raw, reterr)
+        result = options->socket ? tidu_ask_there(options, method, params, raw, reterr)
                                  : ask_here(options, method, params, raw, as_of, reterr);
     }
     json_decref(params);

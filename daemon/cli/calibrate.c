@@ -7,8 +7,6 @@
 
 #include <stdlib.h>
 
-enum { MOST_SHARED = 16 };
-
 static bool
 read_figure(const char *text, const char *option, double *ret, tidu_error *reterr)
 {
@@ -18,34 +16,34 @@ read_figure(const char *text, const char *option, double *ret, tidu_error *reter
            tidu_error_set(reterr, TIDU_CLI_CHOICE, option, text, "0..", NULL);
 }
 
+static bool
+put_figure(const char *text, const char *option, json_t *params, tidu_error *reterr)
+{
+    double figure;
+    if (!read_figure(text, option, &figure, reterr))
+        return false;
+    json_object_set_new(params, option, json_real(figure));
+    return true;
+}
+
 /* One designation with a target, or a budget. */
 static bool
-read_goal(const struct options *options, tidu_goal *goal, tidu_error *reterr)
+make(const struct options *options, json_t *params, tidu_error *reterr)
 {
+    if (!options->params.count)
+        return tidu_error_set(reterr, TIDU_CLI_VALUE, "param", "ADDRESS", NULL);
+    json_object_set_new(params, "param", tidu_list_words(&options->params));
     if (options->budget && (options->target || options->designations.count))
         return tidu_error_set(reterr, TIDU_CLI_CLASH, options->target ? "target" : "designation",
                               "budget", NULL);
     if (options->budget)
-        return read_figure(options->budget, "budget", &goal->target, reterr);
+        return put_figure(options->budget, "budget", params, reterr);
     if (options->designations.count != 1)
         return tidu_error_set(reterr, TIDU_CLI_VALUE, "designation", "ID", NULL);
     if (!options->target)
         return tidu_error_set(reterr, TIDU_CLI_VALUE, "target", "N", NULL);
-    goal->designation = options->designations.items[0];
-    return read_figure(options->target, "target", &goal->target, reterr);
-}
-
-static bool
-ask(struct asking *asking, tidu_text *out, tidu_error *reterr)
-{
-    const struct options *options = asking->options;
-    tidu_goal goal = {.addresses = options->params.items, .address_count = options->params.count};
-    const tidu_reform reform = {asking->ruleset, NULL, 0};
-    tidu_inquiry inquiry;
-    if (!goal.address_count)
-        return tidu_error_set(reterr, TIDU_CLI_VALUE, "param", "ADDRESS", NULL);
-    return read_goal(options, &goal, reterr) && tidu_asking_fill(asking, &inquiry, reterr) &&
-           tidu_calibrate(&inquiry, &reform, &goal, out, reterr);
+    json_object_set_new(params, "designation", json_string(options->designations.items[0]));
+    return put_figure(options->target, "target", params, reterr);
 }
 
 static void
@@ -99,5 +97,5 @@ show(const struct options *options, const char *format, const json_t *result, ti
 int
 tidu_command_calibrate(const struct options *options)
 {
-    return tidu_answer_inquiry(options, "calibrate", ask, show);
+    return tidu_answer_inquiry(options, "calibrate", make, show);
 }

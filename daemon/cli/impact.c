@@ -7,70 +7,26 @@
 
 #include <stdlib.h>
 
-enum { MOST_CHANGES = 64, USUAL_SAMPLES = 3 };
-
-/* What the rules are to be changed to, in words that were cut. */
-struct asked {
-    tidu_change changes[MOST_CHANGES];
-    char *words[MOST_CHANGES];
-    size_t count;
-    tidu_ruleset *candidate;
+static bool
+make(const struct options *options, json_t *params, tidu_error *reterr)
+{
     uint64_t samples;
-};
-
-static bool
-read_changes(const struct options *options, struct asked *asked, tidu_error *reterr)
-{
-    for (size_t i = 0; i < options->params.count; i++) {
-        const char *text = options->params.items[i], *sign = strchr(text, '=');
-        if (!sign || asked->count == MOST_CHANGES)
-            return tidu_error_set(reterr, TIDU_CLI_CHOICE, "param", text, "ADDRESS=VALUE", NULL);
-        char *word = strdup(text);
-        asked->words[asked->count] = word;
-        if (!word)
-            return tidu_error_set(reterr, TIDU_MEMORY, NULL);
-        word[sign - text] = '\0';
-        asked->changes[asked->count++] = (tidu_change){word, word + (sign - text) + 1};
-    }
+    if (!tidu_asking_rows(options, reterr) ||
+        !tidu_put_pairs(&options->params, "param", "ADDRESS=VALUE", params, "params", reterr) ||
+        (options->samples &&
+         !tidu_read_count(options->samples, "samples", 0, UINT32_MAX, &samples, reterr)))
+        return false;
+    if (options->candidate && options->params.count)
+        return tidu_error_set(reterr, TIDU_CLI_CLASH, "candidate", "param", NULL);
+    if (!options->candidate && !options->params.count)
+        return tidu_error_set(reterr, TIDU_CLI_VALUE, "candidate", "DIR", NULL);
+    if (options->samples)
+        json_object_set_new(params, "samples", json_integer((json_int_t)samples));
+    if (options->all)
+        json_object_set_new(params, "all", json_true());
+    if (options->designations.count)
+        json_object_set_new(params, "designations", tidu_list_words(&options->designations));
     return true;
-}
-
-/* Rules of another folder; what is wrong with them has been said when NULL. */
-static tidu_ruleset *
-open_candidate(const struct options *options)
-{
-    struct options other = *options;
-    other.rules = options->candidate;
-    return tidu_rules_open(&other);
-}
-
-static bool
-ask(struct asking *asking, tidu_text *out, tidu_error *reterr)
-{
-    const struct options *options = asking->options;
-    struct asked asked = {.samples = USUAL_SAMPLES};
-    tidu_inquiry inquiry;
-    bool good = tidu_asking_fill(asking, &inquiry, reterr) && tidu_asking_rows(options, reterr) &&
-                read_changes(options, &asked, reterr) &&
-                (!options->samples || tidu_read_count(options->samples, "samples", 0, UINT32_MAX,
-                                                      &asked.samples, reterr));
-    if (good && options->candidate && options->params.count)
-        good = tidu_error_set(reterr, TIDU_CLI_CLASH, "candidate", "param", NULL);
-    if (good && !options->candidate && !options->params.count)
-        good = tidu_error_set(reterr, TIDU_CLI_VALUE, "candidate", "DIR", NULL);
-    if (good && options->candidate) {
-        asked.candidate = open_candidate(options);
-        good = asked.candidate != NULL;
-    }
-    const tidu_reform before = {asking->ruleset, NULL, 0};
-    const tidu_reform after = {asked.candidate ? asked.candidate : asking->ruleset, asked.changes,
-                               asked.count};
-    good = good && tidu_impact(&inquiry, &before, &after,
-                               options->all ? UINT32_MAX : (uint32_t)asked.samples, out, reterr);
-    for (size_t i = 0; i < MOST_CHANGES; i++)
-        free(asked.words[i]);
-    tidu_ruleset_unref(&asked.candidate);
-    return good;
 }
 
 /* ---- showing ---- */
@@ -233,5 +189,5 @@ show(const struct options *options, const char *format, const json_t *result, ti
 int
 tidu_command_impact(const struct options *options)
 {
-    return tidu_answer_inquiry(options, "impact", ask, show);
+    return tidu_answer_inquiry(options, "impact", make, show);
 }

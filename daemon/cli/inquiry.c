@@ -3,36 +3,43 @@
  */
 #include "internal.h"
 
+#include "../poll.h"
+
 static bool
 tell_progress(void *context, uint64_t done, uint64_t total)
 {
-    struct asking *asking = context;
-    if (tidu_watch_due(&asking->watch))
+    if (tidu_watch_due(context))
         fprintf(stderr, "\r%.0f%%\033[K", total ? 100 * (double)done / (double)total : 0);
     return true;
 }
 
-bool
-tidu_asking_fill(struct asking *asking, tidu_inquiry *ret, tidu_error *reterr)
+/* ---- parameters ---- */
+
+static void
+put(json_t *params, const char *name, const char *value)
 {
-    const struct options *options = asking->options;
-    uint64_t threads = 0;
-    *ret = (tidu_inquiry){
-        .population = asking->population,
-        .jurisdiction = options->place,
-        .designations = options->designations.count ? options->designations.items : NULL,
-        .designation_count = options->designations.count,
-        .by = options->by,
-        .money = options->money,
-        .lang = options->language,
-        .progress = tell_progress,
-        .context = asking,
-    };
-    if (!tidu_options_date(options, &ret->as_of, reterr) ||
+    if (value)
+        json_object_set_new(params, name, json_string(value));
+}
+
+/* What all of these questions take. */
+static bool
+put_whom(const struct options *options, json_t *params, tidu_error *reterr)
+{
+    char date[11];
+    int32_t as_of;
+    uint64_t threads;
+    if (!tidu_options_date(options, &as_of, reterr) ||
         (options->threads &&
          !tidu_read_count(options->threads, "threads", 1, 64, &threads, reterr)))
         return false;
-    ret->threads = (unsigned)threads;
+    put(params, "as_of", tidu_date_format(as_of, date));
+    put(params, "jurisdiction", options->jurisdiction);
+    put(params, "by", options->by);
+    if (options->threads)
+        json_object_set_new(params, "threads", json_integer((json_int_t)threads));
+    if (options->money)
+        json_object_set_new(params, "money", json_true());
     return true;
 }
 
@@ -61,52 +68,106 @@ tidu_show_population(const json_t *result, tidu_lang lang, tidu_text *out)
                          (long long)json_integer_value(json_object_get(population, "seed")));
 }
 
+/* ---- asking ---- */
+
+/* Rules of another folder; what is wrong with them has been said when NULL. */
+static tidu_ruleset *
+open_candidate(const struct options *options)
+{
+    struct options other = *options;
+    other.rules = options->candidate;
+    return tidu_rules_open(&other);
+}
+
 static bool
-print(const struct options *options, const tidu_text *result,
+poll_here(const struct options *options, const char *method, const json_t *params, tidu_text *out,
+          tidu_error *reterr)
+{
+    struct watch watch = tidu_watch_begin(options);
+    tidu_poll poll = {.method = method,
+                      .params = params,
+                      .lang = options->language,
+                      .progress = tell_progress,
+                      .context = &watch};
+    tidu_population *population = tidu_population_open(options->arguments[0], reterr);
+    bool good = population && tidu_options_date(options, &poll.today, reterr);
+    poll.population = population;
+    poll.ruleset = good ? tidu_rules_open(options) : NULL;
+    good = poll.ruleset != NULL;
+    if (good && options->candidate) {
+        poll.candidate = open_candidate(options);
+        good = poll.candidate != NULL;
+    }
+    good = good && tidu_poll_rules(&poll, out, reterr) == TIDU_ASKED_ANSWERED;
+    tidu_watch_clear(&watch);
+    tidu_ruleset_unref(&poll.candidate);
+    tidu_ruleset_unref(&poll.ruleset);
+    tidu_population_close(&population);
+    return good;
+}
+
+static json_t *
+ask_here(const struct options *options, const char *method, const json_t *params,
+         tidu_error *reterr)
+{
+    tidu_text text = {0};
+    json_t *result = NULL;
+    if (poll_here(options, method, params, &text, reterr)) {
+        result = json_loadb(text.data, text.length, 0, NULL);
+        if (!result)
+            tidu_error_set(reterr, TIDU_MEMORY, NULL);
+    }
+    tidu_text_free(&text);
+    return result;
+}
+
+static bool
+print(const struct options *options, const json_t *result,
       void (*show)(const struct options *options, const char *format, const json_t *result,
-                   tidu_text *out),
-      tidu_error *reterr)
+                   tidu_text *out))
 {
     const char *format = tidu_options_format(options, "json");
     tidu_text out = {0};
-    if (!strcmp(format, "json")) {
-        tidu_text_add(&out, result->data, result->length);
-        tidu_text_putc(&out, '\n');
-    } else {
-        json_t *tree = json_loadb(result->data, result->length, 0, NULL);
-        if (!tree)
-            return tidu_error_set(reterr, TIDU_MEMORY, NULL);
-        show(options, format, tree, &out);
-        json_decref(tree);
-    }
+    if (!strcmp(format, "json"))
+        tidu_put_tree(result, &out);
+    else
+        show(options, format, result, &out);
     bool good = tidu_print(&out, options->language);
     tidu_text_free(&out);
     return good;
 }
 
+static bool
+is_one(const struct options *options, const char *command, tidu_error *reterr)
+{
+    if (!options->argument_count)
+        return tidu_error_set(reterr, TIDU_CLI_VALUE, command, "POPULATION", NULL);
+    return options->argument_count == 1 ||
+           tidu_error_set(reterr, TIDU_CLI_ARGUMENT, command, options->arguments[1], NULL);
+}
+
 int
 tidu_answer_inquiry(const struct options *options, const char *command,
-                    bool (*ask)(struct asking *asking, tidu_text *out, tidu_error *reterr),
+                    bool (*make)(const struct options *options, json_t *params, tidu_error *reterr),
                     void (*show)(const struct options *options, const char *format,
                                  const json_t *result, tidu_text *out))
 {
-    struct asking asking = {.options = options, .watch = tidu_watch_begin(options)};
     tidu_error error = {.code = TIDU_OK};
-    tidu_text out = {0};
-    bool good = options->argument_count == 1;
-    if (!options->argument_count)
-        tidu_error_set(&error, TIDU_CLI_VALUE, command, "POPULATION", NULL);
-    else if (!good)
-        tidu_error_set(&error, TIDU_CLI_ARGUMENT, command, options->arguments[1], NULL);
-    asking.population = good ? tidu_population_open(options->arguments[0], &error) : NULL;
-    asking.ruleset = asking.population ? tidu_rules_open(options) : NULL;
-    good = asking.ruleset && ask(&asking, &out, &error);
-    tidu_watch_clear(&asking.watch);
-    good = good && print(options, &out, show, &error);
-    if (!good && error.code)
+    json_t *params = json_object(), *result = NULL;
+    if (is_one(options, command, &error) && put_whom(options, params, &error) &&
+        make(options, params, &error)) {
+        if (options->socket) {
+            put(params, "population", options->arguments[0]);
+            put(params, "candidate", options->candidate);
+            result = tidu_ask_there(options, command, params, (tidu_slice){0}, &error);
+        } else {
+            result = ask_here(options, command, params, &error);
+        }
+    }
+    bool good = result && print(options, result, show);
+    if (!result && error.code)
         tidu_fail(&error, options->language);
-    tidu_text_free(&out);
-    tidu_ruleset_unref(&asking.ruleset);
-    tidu_population_close(&asking.population);
+    json_decref(result);
+    json_decref(params);
     return good ? TIDU_EXIT_DONE : TIDU_EXIT_WRONG;
 }

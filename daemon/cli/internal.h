@@ -287,6 +287,11 @@ int tidu_check_tests(const struct options *options, const char *folder, tidu_rul
 bool tidu_put_pairs(const struct words *pairs, const char *option, const char *takes,
                     json_t *params, const char *name, tidu_error *reterr);
 
+/* Ask the daemon of the options: a request with these parameters, and `record` as it was
+ * spelled (data NULL: none). NULL with *reterr. */
+json_t *tidu_ask_there(const struct options *options, const char *method, json_t *params,
+                       tidu_slice record, tidu_error *reterr);
+
 /* Ask "route", "matrix", "calendar", "whatif" or "path" of the options' rules or daemon, with the
  * first record of the file if one is given. NULL with *reterr, or without one
  * when it has been said why. */
@@ -316,26 +321,21 @@ void tidu_watch_clear(const struct watch *watch);
 
 /* ---- inquiry.c: what is asked of a population ---- */
 
-struct asking {
-    const struct options *options;
-    tidu_population *population;
-    tidu_ruleset *ruleset;
-    struct watch watch;
-};
-
-/* The inquiry that the options ask for. */
-bool tidu_asking_fill(struct asking *asking, tidu_inquiry *ret, tidu_error *reterr);
+/* The whole command: make the parameters of the protocol, ask here or the daemon, print as
+ * JSON or as `show` does. Returns the exit status. `make` adds what only this command
+ * takes; false with *reterr. */
+int tidu_answer_inquiry(const struct options *options, const char *command,
+                        bool (*make)(const struct options *options, json_t *params,
+                                     tidu_error *reterr),
+                        void (*show)(const struct options *options, const char *format,
+                                     const json_t *result, tidu_text *out));
 
 /* Lines of rows have no room for sums of money: false with *reterr when both are asked
  * for. */
 bool tidu_asking_rows(const struct options *options, tidu_error *reterr);
 
-/* The whole command: open, ask, print as JSON or as `show` does. Returns the exit
- * status. */
-int tidu_answer_inquiry(const struct options *options, const char *command,
-                        bool (*ask)(struct asking *asking, tidu_text *out, tidu_error *reterr),
-                        void (*show)(const struct options *options, const char *format,
-                                     const json_t *result, tidu_text *out));
+/* A list of the words. */
+json_t *tidu_list_words(const struct words *words);
 
 /* Whom a result is about: how many, when, and whether they are invented. */
 void tidu_show_population(const json_t *result, tidu_lang lang, tidu_text *out);

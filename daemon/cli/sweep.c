@@ -10,7 +10,7 @@
 
 #include <stdlib.h>
 
-enum { BAR_WIDTH = 24, MOST_SHARED = 16 };
+enum { BAR_WIDTH = 24, MOST_SHARED = 16, MOST_CHANGES = 64 };
 
 /* ---- asking ---- */
 
@@ -38,24 +38,15 @@ read_range(char *text, const char **ret_address, const char **ret_from, const ch
     return true;
 }
 
-/* What is asked, in words that were cut. */
-struct asked {
-    tidu_axis axes[TIDU_MOST_AXES];
-    size_t axis_count;
-    const char *addresses[MOST_SHARED], *against;
-    size_t address_count;
-    tidu_change changes[64];
-    size_t change_count;
-    char *words[64 + MOST_SHARED];
-    size_t word_count;
-};
-
-static char *
-keep_word(struct asked *asked, const char *text)
+static json_t *
+axis_of(json_t *addresses, const char *from, const char *to, uint32_t steps)
 {
-    char *copy = strdup(text);
-    asked->words[asked->word_count++] = copy;
-    return copy;
+    json_t *axis = json_object();
+    json_object_set_new(axis, "param", addresses);
+    json_object_set_new(axis, "from", json_string(from));
+    json_object_set_new(axis, "to", json_string(to));
+    json_object_set_new(axis, "steps", json_integer(steps));
+    return axis;
 }
 
 static bool
@@ -64,74 +55,85 @@ bad_param(const char *text, const char *option, const char *takes, tidu_error *r
     return tidu_error_set(reterr, TIDU_CLI_CHOICE, option, text, takes, NULL);
 }
 
+/* A threshold that moves, with its range or without; or one that is changed. */
+static bool
+read_param(char *word, json_t *addresses, json_t *changes, const char **ret_from,
+           const char **ret_to)
+{
+    const char *address = word;
+    char *sign = strchr(word, '=');
+    if (sign && !read_range(word, &address, ret_from, ret_to)) {
+        *sign = '\0';
+        return json_object_set_new(changes, word, json_string(sign + 1)) == 0;
+    }
+    return json_array_append_new(addresses, json_string(address)) == 0;
+}
+
 /* Of the thresholds given those with a value are changed, the others move. */
 static bool
-read_params(const struct options *options, struct asked *asked, tidu_error *reterr)
+put_params(const struct options *options, json_t *axes, json_t *changes, tidu_error *reterr)
 {
     const char *from = options->from, *to = options->to;
-    for (size_t i = 0; i < options->params.count; i++) {
-        if (asked->address_count == MOST_SHARED || asked->change_count == 64)
-            return bad_param(options->params.items[i], "param", "≤ 16", reterr);
-        char *word = keep_word(asked, options->params.items[i]);
-        if (!word)
-            return tidu_error_set(reterr, TIDU_MEMORY, NULL);
-        char *sign = strchr(word, '=');
-        if (!sign) {
-            asked->addresses[asked->address_count++] = word;
-        } else if (read_range(word, &asked->addresses[asked->address_count], &from, &to)) {
-            asked->address_count++;
-        } else {
-            *sign = '\0';
-            asked->changes[asked->change_count++] = (tidu_change){word, sign + 1};
-        }
+    char *words[MOST_SHARED + MOST_CHANGES] = {NULL};
+    json_t *addresses = json_array();
+    uint32_t steps = 21;
+    bool good = true;
+    for (size_t i = 0; good && i < options->params.count; i++) {
+        if (i == MOST_SHARED + MOST_CHANGES)
+            break;
+        words[i] = strdup(options->params.items[i]);
+        good = words[i] && read_param(words[i], addresses, changes, &from, &to);
+        if (!good)
+            tidu_error_set(reterr, TIDU_MEMORY, NULL);
     }
-    if (!asked->address_count)
-        return tidu_error_set(reterr, TIDU_CLI_VALUE, "param", "ADDRESS", NULL);
-    if (!from || !to)
-        return tidu_error_set(reterr, TIDU_CLI_VALUE, from ? "to" : "from", "VALUE", NULL);
-    asked->axes[asked->axis_count++] =
-        (tidu_axis){asked->addresses, asked->address_count, from, to, 21};
-    return !options->steps || read_steps(options->steps, "steps", &asked->axes[0].steps, reterr);
+    if (good && json_array_size(addresses) > MOST_SHARED)
+        good = bad_param(options->params.items[MOST_SHARED], "param", "≤ 16", reterr);
+    if (good && !json_array_size(addresses))
+        good = tidu_error_set(reterr, TIDU_CLI_VALUE, "param", "ADDRESS", NULL);
+    if (good && (!from || !to))
+        good = tidu_error_set(reterr, TIDU_CLI_VALUE, from ? "to" : "from", "VALUE", NULL);
+    good = good && (!options->steps || read_steps(options->steps, "steps", &steps, reterr));
+    if (good)
+        json_array_append_new(axes, axis_of(json_incref(addresses), from, to, steps));
+    for (size_t i = 0; i < MOST_SHARED + MOST_CHANGES; i++)
+        free(words[i]);
+    json_decref(addresses);
+    return good;
 }
 
 static bool
-read_against(const struct options *options, struct asked *asked, tidu_error *reterr)
+put_against(const struct options *options, json_t *axes, tidu_error *reterr)
 {
-    tidu_axis *axis = &asked->axes[asked->axis_count];
+    const char *address, *from, *to;
+    uint32_t steps = 11;
     if (!options->against)
         return !options->against_steps ||
                tidu_error_set(reterr, TIDU_CLI_VALUE, "against", "ADDRESS=FROM..TO", NULL);
-    char *word = keep_word(asked, options->against);
-    *axis = (tidu_axis){.addresses = &asked->against, .address_count = 1, .steps = 11};
-    if (!word || !read_range(word, &asked->against, &axis->from, &axis->to))
-        return bad_param(options->against, "against", "ADDRESS=FROM..TO", reterr);
-    asked->axis_count++;
-    return !options->against_steps ||
-           read_steps(options->against_steps, "against-steps", &axis->steps, reterr);
-}
-
-static void
-forget(struct asked *asked)
-{
-    for (size_t i = 0; i < asked->word_count; i++)
-        free(asked->words[i]);
+    char *word = strdup(options->against);
+    bool good = word && read_range(word, &address, &from, &to);
+    if (!good)
+        bad_param(options->against, "against", "ADDRESS=FROM..TO", reterr);
+    good = good && (!options->against_steps ||
+                    read_steps(options->against_steps, "against-steps", &steps, reterr));
+    if (good)
+        json_array_append_new(axes, axis_of(json_string(address), from, to, steps));
+    free(word);
+    return good;
 }
 
 static bool
-ask(struct asking *asking, tidu_text *out, tidu_error *reterr)
+make(const struct options *options, json_t *params, tidu_error *reterr)
 {
-    struct asked asked = {.axis_count = 0};
-    tidu_inquiry inquiry;
-    const struct options *options = asking->options;
+    json_t *axes = json_array(), *changes = json_object();
     bool counted = !options->params.count && !options->from && !options->to && !options->steps &&
                    !options->against && !options->against_steps;
-    bool good = tidu_asking_fill(asking, &inquiry, reterr) && tidu_asking_rows(options, reterr) &&
-                (counted ||
-                 (read_params(options, &asked, reterr) && read_against(options, &asked, reterr)));
-    const tidu_reform reform = {asking->ruleset, asked.changes, asked.change_count};
-    good = good && tidu_sweep(&inquiry, &reform, asked.axes, asked.axis_count, out, reterr);
-    forget(&asked);
-    return good;
+    json_object_set_new(params, "axes", axes);
+    json_object_set_new(params, "params", changes);
+    if (options->designations.count)
+        json_object_set_new(params, "designations", tidu_list_words(&options->designations));
+    return tidu_asking_rows(options, reterr) &&
+           (counted ||
+            (put_params(options, axes, changes, reterr) && put_against(options, axes, reterr)));
 }
 
 /* ---- showing ---- */
@@ -406,5 +408,5 @@ print(const struct options *options, const char *format, const json_t *tree, tid
 int
 tidu_command_sweep(const struct options *options)
 {
-    return tidu_answer_inquiry(options, "sweep", ask, print);
+    return tidu_answer_inquiry(options, "sweep", make, print);
 }

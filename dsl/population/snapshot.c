@@ -20,8 +20,29 @@ enum { MOST_GROUP_ROWS = 65536, MOST_SCALE = 9 };
 
 /* ---- the file ---- */
 
+/* So many bytes of a file in memory of our own; MAP_FAILED with errno. */
+static void *
+read_file(int fd, size_t size)
+{
+    char *bytes = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    size_t done = 0;
+    while (bytes != MAP_FAILED && done < size) {
+        ssize_t got = read(fd, bytes + done, size - done);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0) {
+            int why = got ? errno : EIO; /* shorter than it was a moment ago */
+            munmap(bytes, size);
+            errno = why;
+            return MAP_FAILED;
+        }
+        done += (size_t)got;
+    }
+    return bytes;
+}
+
 static bool
-map_file(struct tidu_population *population, const char *path, tidu_error *reterr)
+map_file(struct tidu_population *population, const char *path, bool load, tidu_error *reterr)
 {
     struct stat found;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -32,8 +53,11 @@ map_file(struct tidu_population *population, const char *path, tidu_error *reter
         close(fd);
         return tidu_error_set(reterr, TIDU_POPULATION_FOREIGN, path, NULL);
     }
-    void *bytes =
-        good ? mmap(NULL, (size_t)found.st_size, PROT_READ, MAP_SHARED, fd, 0) : MAP_FAILED;
+    void *bytes = MAP_FAILED;
+    if (good && load)
+        bytes = read_file(fd, (size_t)found.st_size);
+    else if (good)
+        bytes = mmap(NULL, (size_t)found.st_size, PROT_READ, MAP_SHARED, fd, 0);
     int why = errno;
     close(fd);
     if (bytes == MAP_FAILED)
@@ -219,15 +243,15 @@ check_groups(const struct tidu_population *population)
     return rows == directory->row_count;
 }
 
-tidu_population *
-tidu_population_open(const char *path, tidu_error *reterr)
+static tidu_population *
+open_file(const char *path, bool load, tidu_error *reterr)
 {
     struct tidu_population *population = calloc(1, sizeof *population);
     if (!population) {
         tidu_error_set(reterr, TIDU_MEMORY, NULL);
         return NULL;
     }
-    bool good = map_file(population, path, reterr) && check_header(population, path, reterr);
+    bool good = map_file(population, path, load, reterr) && check_header(population, path, reterr);
     if (good && !(find_parts(population) && check_columns(population) && check_groups(population)))
         good = tidu_error_set(reterr, TIDU_POPULATION_DAMAGED, path, "directory", NULL);
     if (!good) {
@@ -238,6 +262,18 @@ tidu_population_open(const char *path, tidu_error *reterr)
     snprintf(population->digest, sizeof population->digest, "%016llx",
              (unsigned long long)population->header->directory_sum);
     return population;
+}
+
+tidu_population *
+tidu_population_open(const char *path, tidu_error *reterr)
+{
+    return open_file(path, false, reterr);
+}
+
+tidu_population *
+tidu_population_load(const char *path, tidu_error *reterr)
+{
+    return open_file(path, true, reterr);
 }
 
 void

@@ -82,6 +82,8 @@ typedef struct tidu_population tidu_population;
 /* Map a snapshot. NULL with *reterr when it is no snapshot, of another version, cut off
  * or damaged. Columns are checked by tidu_population_verify. */
 tidu_population *tidu_population_open(const char *path, tidu_error *reterr);
+/* The same, read into memory: a file that somebody cuts off meanwhile cannot harm. */
+tidu_population *tidu_population_load(const char *path, tidu_error *reterr);
 void tidu_population_close(tidu_population **population);
 
 /* Whether every column is as it was written. */

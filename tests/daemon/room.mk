@@ -22,6 +22,7 @@ check_PROGRAMS += \
     tests/daemon/test_limits \
     tests/daemon/test_metrics \
     tests/daemon/test_pilot \
+    tests/daemon/test_poll \
     tests/daemon/test_population \
     tests/daemon/test_protocol \
     tests/daemon/test_reload \
@@ -80,6 +81,9 @@ tests_daemon_test_limits_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANS
 tests_daemon_test_metrics_SOURCES = tests/daemon/test_metrics.c
 tests_daemon_test_metrics_CPPFLAGS = $(tests_cppflags)
 tests_daemon_test_metrics_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
+tests_daemon_test_poll_SOURCES = tests/daemon/test_poll.c
+tests_daemon_test_poll_CPPFLAGS = $(tests_cppflags)
+tests_daemon_test_poll_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
 tests_daemon_test_pilot_SOURCES = tests/daemon/test_pilot.c
 tests_daemon_test_pilot_CPPFLAGS = $(tests_cppflags)
 tests_daemon_test_pilot_LDADD = tests/daemon/libsupport.a $(CMOCKA_LIBS) $(JANSSON_LIBS)

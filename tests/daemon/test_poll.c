@@ -1,0 +1,238 @@
+/*
+ * test_poll.c guards sweep, calibrate and impact over the socket: the same answers as
+ * without a daemon, errors that name what is wrong, and nothing a file can do to it.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "support.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char records[] = "{\"uscc\":\"91310000MA1K00001A\",\"revenue\":150}\n"
+                              "{\"uscc\":\"91310000MA1K00002B\",\"revenue\":50}\n"
+                              "{\"uscc\":\"91310000MA1K00003C\",\"revenue\":120}\n"
+                              "{}\n";
+
+static void
+build(const struct daemon *daemon, const char *text)
+{
+    write_file(daemon, "firms.ndjson", text);
+    assert_prints(daemon,
+                  "\"$TIDU\" population build firms.ndjson -o pops/firms.tidu --quiet --rules "
+                  "\"$RULES\"",
+                  0, "");
+}
+
+static void
+assert_serves(struct client *client)
+{
+    json_t *answer = client_ask(client, CALL("status", "{}"));
+    assert_non_null(json_object_get(answer, "result"));
+    json_decref(answer);
+}
+
+struct refusal {
+    const char *params;
+    int code;
+    const char *id, *words; /* that the message or the hint has */
+};
+
+static void
+refuse(struct client *client, const char *method, const struct refusal *refusals, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        char line[512];
+        snprintf(line, sizeof line,
+                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"%s\",\"params\":%s}", method,
+                 refusals[i].params);
+        json_t *answer = client_ask(client, line);
+        char *said = json_dumps(answer, JSON_COMPACT);
+        if (error_code(answer) != refusals[i].code || !strstr(said, refusals[i].id) ||
+            !strstr(said, refusals[i].words))
+            fail_msg("%s: %s", line, said);
+        free(said);
+        json_decref(answer);
+        assert_serves(client);
+    }
+}
+
+#define REFUSED(client, method, list) refuse(client, method, list, sizeof(list) / sizeof *(list))
+
+/* A daemon that has the population "firms". */
+static int
+setup(void **state)
+{
+    char settings[160];
+    if (daemon_setup(state))
+        return -1;
+    struct daemon *daemon = *state;
+    make_folder(daemon, "pops");
+    build(daemon, records);
+    snprintf(settings, sizeof settings, "populations = \"%s/pops\"; threads = { jobs = 1; };",
+             daemon->folder);
+    daemon_start(daemon, settings);
+    return 0;
+}
+
+static void
+assert_same(const struct daemon *daemon, const char *command, const char *options)
+{
+    char line[700];
+    snprintf(line, sizeof line,
+             "\"$TIDU\" %s pops/firms.tidu %s --rules \"$RULES\" >here && "
+             "\"$TIDU\" %s firms %s --socket \"$SOCKET\" >there && cmp here there",
+             command, options, command, options);
+    assert_prints(daemon, line, 0, "");
+}
+
+static void
+test_a_daemon_answers_as_the_command_does(void **state)
+{
+    assert_same(*state, "sweep", "--as-of 2026-06-01 --format json");
+    assert_same(*state, "sweep",
+                "--as-of 2026-06-01 --param lg/scale#1=40万元..160万元 --steps 4 --format csv");
+    assert_same(*state, "calibrate",
+                "--as-of 2026-06-01 --param lg/scale#1 --designation lg --target 2 --format json");
+    assert_same(*state, "impact",
+                "--as-of 2026-06-01 --param lg/scale#1=130万元 --all --format json");
+    assert_same(*state, "impact", "--as-of 2026-06-01 --param lg/scale#1=130万元 --format text");
+}
+
+static json_int_t
+met(const json_t *answer)
+{
+    const json_t *designations = json_object_get(json_object_get(answer, "result"), "designations");
+    return json_integer_value(
+        json_array_get(json_object_get(json_array_get(designations, 0), "met"), 0));
+}
+
+static void
+test_a_snapshot_that_was_replaced_is_read_anew(void **state)
+{
+    static const char sweep[] = CALL("sweep", "{" AS_OF ",\"population\":\"firms\"}");
+    const struct daemon *daemon = *state;
+    struct client *client = client_open(daemon);
+    char path[128], line[256];
+    snprintf(path, sizeof path, "%s/pops/firms.tidu", daemon->folder);
+    snprintf(line, sizeof line, CALL("sweep", "{" AS_OF ",\"population\":\"%s\"}"), path);
+    json_t *answer = client_ask(client, sweep);
+    assert_int_equal(met(answer), 2);
+    json_decref(answer);
+    answer = client_ask(client, line); /* by its path */
+    assert_int_equal(met(answer), 2);
+    json_decref(answer);
+    build(daemon, "{\"revenue\":200}\n");
+    answer = client_ask(client, sweep);
+    assert_int_equal(met(answer), 1);
+    json_decref(answer);
+    /* Cut off in place, which a mapping would not survive. */
+    assert_int_equal(truncate(path, 100), 0);
+    answer = client_ask(client, sweep);
+    assert_int_equal(error_code(answer), -32008);
+    json_decref(answer);
+    assert_serves(client);
+    client_close(client);
+}
+
+static void
+test_what_is_wrong_is_told(void **state)
+{
+    struct client *client = client_open(*state);
+    static const struct refusal sweeps[] = {
+        {"{}", -32602, "E513", "population"},
+        {"{\"population\":7}", -32602, "E512", "population"},
+        {"{\"population\":\"nobody\"}", -32006, "E817", "nobody"},
+        {"{\"population\":\"../firms\"}", -32006, "E817", "firms"},
+        {"{\"population\":\"/etc/passwd\"}", -32006, "E817", "passwd"},
+        {"{\"population\":\"firms\",\"axes\":{}}", -32602, "E512", "axes"},
+        {"{\"population\":\"firms\",\"axes\":[{\"param\":\"lg/scale#1\",\"from\":\"1万元\"}]}",
+         -32602, "E512", "axes"},
+        {"{\"population\":\"firms\",\"axes\":[{\"param\":\"nothing\",\"from\":\"1\",\"to\":\"2\"}]"
+         "}",
+         -32006, "E470", "nothing"},
+        {"{\"population\":\"firms\",\"designations\":[1]}", -32602, "E512", "designations"},
+        {"{\"population\":\"firms\",\"designations\":[\"zz\"]}", -32006, "E434", "zz"},
+        {"{\"population\":\"firms\",\"by\":\"colour\"}", -32602, "E808", "colour"},
+        {"{\"population\":\"firms\",\"money\":1}", -32602, "E512", "money"},
+        {"{\"population\":\"firms\",\"threads\":0}", -32602, "E512", "threads"},
+    };
+    static const struct refusal calibrations[] = {
+        {"{\"population\":\"firms\"}", -32602, "E513", "param"},
+        {"{\"population\":\"firms\",\"param\":\"lg/scale#1\"}", -32602, "E513", "designation"},
+        {"{\"population\":\"firms\",\"param\":\"lg/scale#1\",\"designation\":\"lg\"}", -32602,
+         "E513", "target"},
+        {"{\"population\":\"firms\",\"param\":\"lg/scale#1\",\"designation\":\"lg\",\"budget\":1}",
+         -32602, "E514", "budget"},
+    };
+    static const struct refusal impacts[] = {
+        {"{\"population\":\"firms\"}", -32602, "E513", "candidate|params"},
+        {"{\"population\":\"firms\",\"params\":{\"nothing\":1}}", -32006, "E470", "nothing"},
+        {"{\"population\":\"firms\",\"params\":{\"lg/scale#1\":\"1万元\"},\"samples\":-1}", -32602,
+         "E512", "samples"},
+    };
+    REFUSED(client, "sweep", sweeps);
+    REFUSED(client, "calibrate", calibrations);
+    REFUSED(client, "impact", impacts);
+    assert_serves(client);
+    client_close(client);
+}
+
+/* Behind another job it has not begun when it is cancelled. */
+static void
+test_a_sweep_is_cancelled(void **state)
+{
+    struct client *client = client_open(*state);
+    for (int i = 0; i < 4; i++)
+        client_send(client, CALL("sweep", "{" AS_OF ",\"population\":\"firms\"}") "\n");
+    client_send(client,
+                "{\"jsonrpc\":\"2.0\",\"id\":\"last\",\"method\":\"sweep\",\"params\":{" AS_OF
+                ",\"population\":\"firms\"}}\n"
+                "{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":\"cancel\",\"params\":{\"id\":"
+                "\"last\"}}\n");
+    int results = 0, cancelled = 0;
+    for (int i = 0; i < 6; i++) {
+        json_t *answer = client_answer_but_progress(client);
+        results += json_object_get(answer, "result") != NULL;
+        cancelled += error_code(answer) == -32007;
+        json_decref(answer);
+    }
+    assert_true(results + cancelled == 6 && cancelled <= 1); /* or it was quicker */
+    assert_serves(client);
+    client_close(client);
+}
+
+static void
+test_without_a_folder_there_are_none(void **state)
+{
+    struct daemon *daemon = *state;
+    daemon_start(daemon, NULL);
+    struct client *client = client_open(daemon);
+    static const struct refusal refusals[] = {
+        {"{\"population\":\"firms\"}", -32006, "E816", "populations"}};
+    REFUSED(client, "sweep", refusals);
+    client_close(client);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, daemon_teardown)
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_a_daemon_answers_as_the_command_does),
+        TEST(test_a_snapshot_that_was_replaced_is_read_anew),
+        TEST(test_what_is_wrong_is_told),
+        TEST(test_a_sweep_is_cancelled),
+        cmocka_unit_test_setup_teardown(test_without_a_folder_there_are_none, daemon_setup,
+                                        daemon_teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
