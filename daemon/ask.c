@@ -1,5 +1,5 @@
 /*
- * ask.c: the parameters of route, matrix, calendar, whatif and path.
+ * ask.c: the parameters of route, matrix, calendar, whatif, path and missing.
  */
 #include "ask.h"
 
@@ -495,14 +495,35 @@ ask_path(struct asking *asking)
     return asked;
 }
 
+/* ---- missing ---- */
+
+enum { MOST_DESIGNATIONS = 64 };
+
+static tidu_asked
+ask_missing(struct asking *asking)
+{
+    const json_t *designations = json_object_get(asking->params.tree, "designations");
+    const char *ids[MOST_DESIGNATIONS];
+    tidu_options options = options_of(asking);
+    if (!asking->text)
+        return tidu_param_lacks(&asking->params, "record");
+    if (designations &&
+        !tidu_param_names(designations, ids, MOST_DESIGNATIONS, &options.designation_count))
+        return tidu_param_bad(&asking->params, "designations", "[\"lg\", …]");
+    options.designations = options.designation_count ? ids : NULL;
+    if (!tidu_param_region(&asking->params, "jurisdiction", &options.jurisdiction))
+        return tidu_param_bad(&asking->params, "jurisdiction", "\"440305\"");
+    return tidu_ruleset_missing(asking->ruleset, &options, asking->text, asking->length,
+                                asking->out, asking->params.reterr)
+               ? TIDU_ASKED_ANSWERED
+               : refused(asking);
+}
+
 static const struct {
     const char *method;
     tidu_asked (*ask)(struct asking *asking);
-} questions[] = {{"route", ask_route},
-                 {"matrix", ask_matrix},
-                 {"calendar", ask_calendar},
-                 {"whatif", ask_whatif},
-                 {"path", ask_path}};
+} questions[] = {{"route", ask_route},   {"matrix", ask_matrix}, {"calendar", ask_calendar},
+                 {"whatif", ask_whatif}, {"path", ask_path},     {"missing", ask_missing}};
 
 tidu_asked
 tidu_ask_rules(tidu_ruleset *ruleset, tidu_ruleset *candidate, const char *method,

@@ -1,7 +1,7 @@
 /*
  * ask.h: questions about rules that tidud and tidu both answer.
  *
- * route, matrix, calendar, whatif and path take the parameters of the protocol as a JSON
+ * route, matrix, calendar, whatif, path and missing take the parameters of the protocol as a JSON
  * object; the daemon gets them over its socket, the command line makes them
  * from its options. One place reads them, so the answers are the same.
  *
@@ -25,7 +25,7 @@ typedef enum tidu_asked {
 } tidu_asked;
 
 /* Append the answer's JSON to `out`. `method` is "route", "matrix", "calendar",
- * "path" or "whatif", which may have a candidate: other rules (else NULL). `record` is the raw
+ * "path", "missing" or "whatif", which may have a candidate: other rules (else NULL). `record` is the raw
  * text of params.record (data NULL: none), whose numbers are read as they were
  * spelled; `today` is the date when none is asked for. With anything but ANSWERED
  * *reterr says why, and what was appended is to be forgotten. */

@@ -1,8 +1,8 @@
 /*
- * asked.c: route, matrix, calendar, whatif and path, over the socket.
+ * asked.c: route, matrix, calendar, whatif, path and missing, over the socket.
  *
  * They are answered at once. A whatif with other rules is a job, since those may have to
- * be built first, and so is a path, which may have to search for long.
+ * be built first, and so are a path and what is missing, which may have to search for long.
  *
  * Must not know: their parameters, see ask.h.
  */
@@ -20,7 +20,7 @@ static const tidu_rpc_code codes[] = {
     [TIDU_ASKED_MEMORY] = TIDU_RPC_INTERNAL,
 };
 
-/* A path, or a whatif with a candidate. */
+/* A path, what is missing, or a whatif with a candidate. */
 struct study {
     struct errand errand; /* first */
     json_t *params;       /* only read from now on; it is counted atomically */
@@ -44,8 +44,8 @@ run_study(struct errand *errand)
     }
     tidu_asked asked =
         tidu_ask_rules(errand->world->live, candidate, tidu_method_name(errand->method),
-                       study->params, (tidu_slice){study->record, study->length},
-                       study->today, errand->lang, tidu_errand_answer(errand), &error);
+                       study->params, (tidu_slice){study->record, study->length}, study->today,
+                       errand->lang, tidu_errand_answer(errand), &error);
     if (asked != TIDU_ASKED_ANSWERED)
         tidu_errand_refuse(errand, codes[asked], &error);
     tidu_ruleset_unref(&candidate);
@@ -94,7 +94,8 @@ tidu_ask(struct call *call, json_t *params)
 {
     tidu_error error;
     if (json_object_get(params, "candidate") ||
-        strcmp(tidu_method_name(call->method), "path") == 0) {
+        strcmp(tidu_method_name(call->method), "path") == 0 ||
+        strcmp(tidu_method_name(call->method), "missing") == 0) {
         begin_study(call, params);
         return;
     }

@@ -89,7 +89,7 @@ void tidu_shadow(struct call *call, json_t *params);
 
 void tidu_ballot(struct call *call, json_t *params);
 
-/* ---- asked.c: route, matrix, calendar, whatif, path ------------------------------ */
+/* ---- asked.c: route, matrix, calendar, whatif, path, missing------------------------- */
 
 void tidu_ask(struct call *call, json_t *params);
 

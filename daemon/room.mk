@@ -148,6 +148,7 @@ daemon_cli_tidu_SOURCES = \
     daemon/cli/local.c \
     daemon/cli/main.c \
     daemon/cli/matrix.c \
+    daemon/cli/missing.c \
     daemon/cli/mutate.c \
     daemon/cli/options.c \
     daemon/cli/path.c \

@@ -76,8 +76,21 @@ tidu_put_pairs(const struct words *pairs, const char *option, const char *takes,
     return true;
 }
 
+/* One designation is what is asked about; of "missing" there may be several. */
+static void
+put_designations(const struct options *options, const char *method, json_t *params)
+{
+    const struct words *words = &options->designations;
+    if (!strcmp(method, "missing") && words->count)
+        json_object_set_new(params, "designations", tidu_list_words(words));
+    else if (words->count == 1)
+        set(params, "designation", words->items[0]);
+    else if (words->count) /* refused, with what was given */
+        json_object_set_new(params, "designation", tidu_list_words(words));
+}
+
 static json_t *
-make_params(const struct options *options, int32_t as_of)
+make_params(const struct options *options, const char *method, int32_t as_of)
 {
     char date[11];
     json_t *params = json_object();
@@ -90,10 +103,7 @@ make_params(const struct options *options, int32_t as_of)
     set(params, "unknown_facts", options->unknown_facts);
     set(params, "explain", options->explain);
     set(params, "jurisdiction", options->jurisdiction);
-    if (options->designations.count == 1)
-        set(params, "designation", options->designations.items[0]);
-    if (options->designations.count > 1) /* refused, with what was given */
-        json_object_set_new(params, "designation", tidu_list_words(&options->designations));
+    put_designations(options, method, params);
     return params;
 }
 
@@ -153,8 +163,8 @@ ask_here(const struct options *options, const char *method, const json_t *params
 
 /* A record goes as it was spelled, not as the tree says it. */
 json_t *
-tidu_ask_there(const struct options *options, const char *method, json_t *params,
-               tidu_slice record, tidu_error *reterr)
+tidu_ask_there(const struct options *options, const char *method, json_t *params, tidu_slice record,
+               tidu_error *reterr)
 {
     static const char *const langs[] = {"zh", "en", "both"};
     struct client *client = tidu_client_open(tidu_socket_path(options), reterr);
@@ -196,7 +206,7 @@ tidu_ask_question(const struct options *options, const char *method, tidu_error 
     reterr->code = TIDU_OK;
     if (!tidu_options_date(options, &as_of, reterr))
         return NULL;
-    json_t *params = make_params(options, as_of), *result = NULL;
+    json_t *params = make_params(options, method, as_of), *result = NULL;
     if (put_changes(options, params, reterr) && put_wishes(options, params, reterr) &&
         (!options->argument_count || read_record(options, params, &record, reterr))) {
         tidu_slice raw = {record.data, record.length};

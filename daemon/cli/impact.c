@@ -45,7 +45,7 @@ put_counts(const json_t *designations, tidu_lang lang, bool colours, tidu_text *
         {"designation", "met before", "after", "gained", "lost"},
     };
     struct table table = {.columns = 5};
-    size_t index;
+    size_t index, nobody = 0;
     json_t *item;
     for (int i = 0; i < 5; i++)
         tidu_table_add(&table, headings[lang == TIDU_EN][i], TIDU_BOLD);
@@ -53,6 +53,10 @@ put_counts(const json_t *designations, tidu_lang lang, bool colours, tidu_text *
         const long long counts[4] = {count_of(json_object_get(item, "before"), "met"),
                                      count_of(json_object_get(item, "after"), "met"),
                                      count_of(item, "gained"), count_of(item, "lost")};
+        if (!counts[0] && !counts[1]) {
+            nobody++;
+            continue;
+        }
         tidu_table_add(&table, tidu_show_title(item, lang), TIDU_PLAIN);
         for (int i = 0; i < 4; i++) {
             char count[32];
@@ -66,6 +70,11 @@ put_counts(const json_t *designations, tidu_lang lang, bool colours, tidu_text *
     }
     tidu_table_write(&table, colours, out);
     tidu_table_free(&table);
+    if (nobody)
+        tidu_text_printf(out,
+                         lang == TIDU_EN ? "nobody meets %zu more, before or after\n"
+                                         : "另有 %zu 项称号前后都无企业符合\n",
+                         nobody);
 }
 
 static void

@@ -292,7 +292,7 @@ bool tidu_put_pairs(const struct words *pairs, const char *option, const char *t
 json_t *tidu_ask_there(const struct options *options, const char *method, json_t *params,
                        tidu_slice record, tidu_error *reterr);
 
-/* Ask "route", "matrix", "calendar", "whatif" or "path" of the options' rules or daemon, with the
+/* Ask "route", "matrix", "calendar", "whatif", "path" or "missing" of the options' rules or daemon, with the
  * first record of the file if one is given. NULL with *reterr, or without one
  * when it has been said why. */
 json_t *tidu_ask_question(const struct options *options, const char *method, tidu_error *reterr);

@@ -117,35 +117,55 @@ product(struct search *search, struct affine a, struct affine b, struct affine *
     return true;
 }
 
+/* The least (way < 0) or most that the state's bounds let the sum be; false when they do
+ * not say. */
+static bool
+end_of(const struct search *search, struct affine a, int way, mpq_t ret)
+{
+    const struct state *state = &search->state;
+    bool closed = true;
+    mpq_t term;
+    mpq_init(term);
+    mpq_set(ret, a.constant);
+    for (uint32_t i = 0; closed && i < a.count; i++) {
+        uint32_t q = a.terms[i].term;
+        mpq_srcptr bound = NULL;
+        if (q < search->leeway->quantity_count)
+            bound = mpq_sgn(a.terms[i].factor) * way < 0 ? state->low[q] : state->high[q];
+        closed = bound != NULL;
+        if (!closed)
+            continue;
+        mpq_mul(term, a.terms[i].factor, bound);
+        mpq_add(ret, ret, term);
+    }
+    mpq_clear(term);
+    return closed;
+}
+
 /* -1 or 1 when the sum has that sign wherever the state's bounds allow; 0 when it is not
  * sure. */
 static int
 sign_of(const struct search *search, struct affine a)
 {
-    const struct state *state = &search->state;
     int sign = 0;
-    mpq_t end, one_term;
-    mpq_inits(end, one_term, NULL);
-    for (int way = -1; !sign && way <= 1; way += 2) { /* above zero at least? below at most? */
-        bool closed = true;
-        mpq_set(end, a.constant);
-        for (uint32_t i = 0; closed && i < a.count; i++) {
-            uint32_t q = a.terms[i].term;
-            closed = q < search->leeway->quantity_count;
-            mpq_srcptr bound = !closed                                ? NULL
-                               : mpq_sgn(a.terms[i].factor) * way < 0 ? state->low[q]
-                                                                      : state->high[q];
-            closed = bound != NULL;
-            if (!closed)
-                continue;
-            mpq_mul(one_term, a.terms[i].factor, bound);
-            mpq_add(end, end, one_term);
-        }
-        if (closed && mpq_sgn(end) * way < 0)
-            sign = -way;
-    }
-    mpq_clears(end, one_term, NULL);
+    mpq_t end;
+    mpq_init(end);
+    if (end_of(search, a, -1, end) && mpq_sgn(end) > 0)
+        sign = 1;
+    else if (end_of(search, a, 1, end) && mpq_sgn(end) < 0)
+        sign = -1;
+    mpq_clear(end);
     return sign;
+}
+
+static bool
+is_never_negative(const struct search *search, struct affine a)
+{
+    mpq_t end;
+    mpq_init(end);
+    bool never = end_of(search, a, -1, end) && mpq_sgn(end) >= 0;
+    mpq_clear(end);
+    return never;
 }
 
 /* ---- forms ---- */
@@ -208,6 +228,18 @@ two_operands(struct search *search, const struct goal *goal, const tidu_instruct
     case TIDU_DO_MUL:
         return multiply(search, a, b, ret);
     case TIDU_DO_DIV:
+        if (!sign_of(search, b.over) && is_never_negative(search, b.over)) {
+            /* nothing is known of a quotient by zero */
+            search->needs = (struct goal){.kind = GOAL_ORDER,
+                                          .lane = goal->lane,
+                                          .stage = goal->stage,
+                                          .a = TIDU_NO_STEP,
+                                          .b = step->b,
+                                          .value = fresh(search),
+                                          .strict = true,
+                                          .firm = goal->firm};
+            return FORM_NEEDS;
+        }
         return divide(search, a, b, ret);
     default:
         return add(search, a, b, step->op == TIDU_DO_SUB ? -1 : 1, ret);
@@ -374,10 +406,11 @@ tidu_form_of(struct search *search, const struct goal *goal, tidu_step at, struc
         return leap(search, goal, at, ret);
     switch (step->op) {
     case TIDU_DO_FACT:
-        if (search->leeway->quantity_of[step->number] == TIDU_NONE)
+        if (search->leeway->quantity_of[goal->stage][step->number] == TIDU_NONE)
             return FORM_STUCK; /* a day that a title gives */
-        *ret = (struct form){single(search, (uint32_t)search->leeway->quantity_of[step->number]),
-                             one(search)};
+        *ret = (struct form){
+            single(search, (uint32_t)search->leeway->quantity_of[goal->stage][step->number]),
+            one(search)};
         return FORMED;
     case TIDU_DO_ADD:
     case TIDU_DO_SUB:

@@ -2,7 +2,9 @@
  * internal.h: what the files of the path room share.
  *
  *   path.c      what is asked: dates, alternatives, what forbids
+ *   missing.c   what is not known: what may come of it, which facts would settle it
  *   leeway.c     what can change on a date, and the rows in which changes are tried
+ *   unknowns.c  what is not known, free to be anything
  *   search.c    best first, over decisions
  *   seek.c      why a goal is not met, and which decisions would meet it
  *   levels.c    the same for points and other steps that go by leaps
@@ -54,6 +56,7 @@ struct quantity {
     mpq_ptr now, up, down, step; /* up, down: NULL where it cannot */
     mpq_ptr low, high;           /* NULL: open */
     double value;                /* `now` as the block has it */
+    uint32_t rows;               /* of stages in which it stands: a bit each */
     unsigned long spare;         /* of a set's codes: how many there are that no test tells */
 };
 
@@ -68,6 +71,7 @@ struct toggle {
     uint32_t stage; /* of a title: where it is earned */
     bool known;     /* of a title: it is known not to be held */
     double granted; /* and the day it was granted, when that is stated; else NaN */
+    uint32_t rows;  /* of stages in which it stands: a bit each */
     uint32_t option_count, now;
     mpq_ptr effort[MOST_OPTIONS]; /* NULL where it cannot be */
     uint32_t class[MOST_OPTIONS]; /* what the column then holds, of flags and codes */
@@ -108,13 +112,14 @@ struct leeway {
     uint32_t stage_count;
     struct quantity *quantities;
     uint32_t quantity_count;
-    int32_t *quantity_of; /* [column] */
+    int32_t *quantity_of[MOST_STAGES]; /* [stage][column] */
     struct toggle *toggles;
     size_t toggle_count, toggle_capacity;
-    int32_t *toggle_of;       /* [column] of flags, codes and titles */
-    bool *opens;              /* [column] a test of a set that one code more makes true */
-    const struct row **parts; /* no part exceeds its whole */
+    int32_t *toggle_of[MOST_STAGES]; /* [stage][column] of flags, codes and titles */
+    bool *opens;                     /* [column] a test of a set that one code more makes true */
+    const struct row **parts;        /* no part exceeds its whole */
     uint32_t part_count;
+    bool *blind;             /* [fact, then titles] unknown, and nothing says what it may be */
     uint32_t *nodes_left;    /* the question's */
     const struct sum **sums; /* that a search met: their bounds hold in all others */
     size_t sum_count, sum_capacity;
@@ -133,17 +138,45 @@ struct question {
     bool *illustrative;          /* [fact] its effort is the vocabulary's */
 };
 
-/* What can change on a date. NULL with *reterr when memory ran out or the record is
- * refused; *ret_there false when the designation is not in force then. */
-struct leeway *tidu_leeway_open(const struct question *question, int32_t as_of, bool *ret_there,
-                                tidu_error *reterr);
+/* For what is not known: unknown facts may be anything, at no effort, and known ones stay.
+ * Facts by number; the titles held are one more. */
+enum { NO_FACT = INT32_MAX };
+struct freedom {
+    int32_t only; /* this one alone; TIDU_NONE: all of them; NO_FACT: none */
+    int32_t twin; /* in a second row it may be something else; TIDU_NONE: there is no other row */
+};
+
+/* What can change on a date (`freedom` NULL), or what may be anything. NULL with *reterr when
+ * memory ran out or the record is refused; *ret_there false when the designation is not in force
+ * then. */
+struct leeway *tidu_leeway_open(const struct question *question, const struct freedom *freedom,
+                                int32_t as_of, bool *ret_there, tidu_error *reterr);
 void tidu_leeway_close(struct leeway **leeway);
+
+/* A toggle more; its options but the one it has are for the caller to fill. When memory
+ * ran out, one that is there already. */
+struct toggle *tidu_leeway_toggle(struct leeway *leeway, struct toggle toggle);
+
+/* ---- unknowns.c ---- */
+
+/* Unknown facts of the columns that are reached. False when memory ran out. */
+bool tidu_leeway_free(struct leeway *leeway, const tidu_vocabulary *vocabulary,
+                      const struct freedom *freedom, const bool *columns);
 
 /* Mark the columns that a step of a lane rests on; false when memory ran out. */
 bool tidu_leeway_reads(const struct leeway *leeway, uint32_t lane, tidu_step step, bool *columns);
 
 /* Try values: [quantity] and [toggle]; then run. */
 void tidu_leeway_try(struct leeway *leeway, mpq_t *values, const uint32_t *options);
+
+/* ---- path.c: a question, piece by piece ---- */
+
+bool tidu_question_efforts(struct question *question, tidu_error *reterr);
+/* For words: the record as it is judged now, for the path's `to` or, when that is NULL,
+ * what its options ask for. */
+bool tidu_question_evaluate(struct question *question, tidu_error *reterr);
+bool tidu_question_base(struct question *question, tidu_error *reterr);
+void tidu_question_close(struct question *question);
 
 /* ---- search.c ---- */
 

@@ -289,6 +289,7 @@ add_quantity(struct leeway *leeway, const tidu_effort *effort, const tidu_fact *
     double value = value_in(at, 0);
     mpq_ptr now = tidu_numbers_of(&leeway->numbers, value);
     *quantity = (struct quantity){.fact = fact,
+                                  .rows = UINT32_MAX,
                                   .column = number,
                                   .lag = lag,
                                   .now = now,
@@ -298,13 +299,11 @@ add_quantity(struct leeway *leeway, const tidu_effort *effort, const tidu_fact *
                                   .step = tidu_numbers_of(&leeway->numbers, effort->step),
                                   .low = bound_of(leeway, fact->low, can(effort->down), now),
                                   .high = bound_of(leeway, fact->high, can(effort->up), now)};
-    leeway->quantity_of[number] = (int32_t)leeway->quantity_count++;
+    leeway->quantity_of[0][number] = (int32_t)leeway->quantity_count++;
 }
 
-/* Its options but the one it has are for the caller to fill; when memory ran out, of one
- * that is not used. */
-static struct toggle *
-new_toggle(struct leeway *leeway, struct toggle toggle)
+struct toggle *
+tidu_leeway_toggle(struct leeway *leeway, struct toggle toggle)
 {
     struct toggle *toggles = tidu_arena_grow(leeway->arena, leeway->toggles, leeway->toggle_count,
                                              &leeway->toggle_capacity, sizeof *toggles);
@@ -312,6 +311,7 @@ new_toggle(struct leeway *leeway, struct toggle toggle)
     leeway->numbers.failed = leeway->numbers.failed || !toggles;
     leeway->toggles = toggles ? toggles : leeway->toggles;
     *added = toggle;
+    added->rows = added->rows ? added->rows : UINT32_MAX;
     added->effort[added->now] = tidu_numbers_new(&leeway->numbers);
     return added;
 }
@@ -323,8 +323,8 @@ add_flag(struct leeway *leeway, const tidu_effort *effort, const tidu_fact *fact
     struct cellular at = cell_of(leeway->block, number);
     if (!is_known(at, 0) || !can(value_in(at, 0) != 0 ? effort->down : effort->up))
         return;
-    leeway->toggle_of[number] = (int32_t)leeway->toggle_count;
-    struct toggle *toggle = new_toggle(
+    leeway->toggle_of[0][number] = (int32_t)leeway->toggle_count;
+    struct toggle *toggle = tidu_leeway_toggle(
         leeway,
         (struct toggle){
             .kind = TOGGLE_FLAG, .fact = fact, .column = number, .lag = lag, .option_count = 2});
@@ -362,13 +362,14 @@ add_code(struct leeway *leeway, const tidu_effort *effort, const tidu_fact *fact
     uint32_t now = choice_now(leeway, fact, value_in(at, 0));
     if (now == choices->count)
         return;
-    leeway->toggle_of[number] = (int32_t)leeway->toggle_count;
-    struct toggle *toggle = new_toggle(leeway, (struct toggle){.kind = TOGGLE_CODE,
-                                                               .fact = fact,
-                                                               .column = number,
-                                                               .lag = lag,
-                                                               .option_count = choices->count,
-                                                               .now = now});
+    leeway->toggle_of[0][number] = (int32_t)leeway->toggle_count;
+    struct toggle *toggle =
+        tidu_leeway_toggle(leeway, (struct toggle){.kind = TOGGLE_CODE,
+                                                   .fact = fact,
+                                                   .column = number,
+                                                   .lag = lag,
+                                                   .option_count = choices->count,
+                                                   .now = now});
     for (uint32_t c = 0; c < choices->count; c++) {
         double unit = choices->ordered && c < now ? effort->down : effort->up;
         double units = !choices->ordered ? 1 : c < now ? now - c : c - now;
@@ -401,7 +402,7 @@ static void
 count_spare(struct leeway *leeway, const tidu_fact *fact, size_t first_toggle)
 {
     const tidu_choices *choices = fact->symbol.type.choices;
-    struct quantity *count = &leeway->quantities[leeway->quantity_of[fact->slots.count_column]];
+    struct quantity *count = &leeway->quantities[leeway->quantity_of[0][fact->slots.count_column]];
     double rest =
         choices ? choices->count - count->value - (double)(leeway->toggle_count - first_toggle)
                 : (double)UINT32_MAX;
@@ -424,7 +425,7 @@ add_entries(struct leeway *leeway, const tidu_effort *effort, const tidu_fact *f
         added.down = -1;
         added.step = 1;
         add_quantity(leeway, &added, fact, (uint32_t)count, 0);
-        counted = leeway->quantity_of[count] != TIDU_NONE;
+        counted = leeway->quantity_of[0][count] != TIDU_NONE;
         added.up = counted ? 0 : -1;
     }
     for (uint32_t test = 0; test < slots->test_count; test++) {
@@ -437,7 +438,7 @@ add_entries(struct leeway *leeway, const tidu_effort *effort, const tidu_fact *f
         bool alike = (!counted || !fact->symbol.type.choices) && is_spare(slots, open, e);
         if (!(slots->class_tests[2 * e + 1] & open) || alike)
             continue;
-        struct toggle *toggle = new_toggle(
+        struct toggle *toggle = tidu_leeway_toggle(
             leeway,
             (struct toggle){.kind = TOGGLE_ENTRY, .fact = fact, .entry = e, .option_count = 2});
         toggle->effort[1] = effort_of(leeway, added.up);
@@ -489,19 +490,19 @@ add_titles(const struct question *question, struct leeway *leeway)
         for (uint32_t c = 0; c < question->path->cost_count; c++)
             if (!strcmp(question->path->costs[c].name, title->id))
                 fee = question->path->costs[c].up;
-        leeway->toggle_of[title->column] = (int32_t)leeway->toggle_count;
+        leeway->toggle_of[0][title->column] = (int32_t)leeway->toggle_count;
         for (uint32_t s = 0; s < leeway->stage_count; s++)
             if (leeway->stages[s].rests >> stage & 1 && !(leeway->stages[stage].rests >> s & 1) &&
                 s != stage)
                 leeway->stages[s].holds |= UINT64_C(1) << leeway->toggle_count;
         struct toggle *toggle =
-            new_toggle(leeway, (struct toggle){.kind = TOGGLE_TITLE,
-                                               .title = title,
-                                               .option_count = 2,
-                                               .column = (uint32_t)title->column,
-                                               .stage = stage,
-                                               .known = is_known(held, 0),
-                                               .granted = granted});
+            tidu_leeway_toggle(leeway, (struct toggle){.kind = TOGGLE_TITLE,
+                                                       .title = title,
+                                                       .option_count = 2,
+                                                       .column = (uint32_t)title->column,
+                                                       .stage = stage,
+                                                       .known = is_known(held, 0),
+                                                       .granted = granted});
         toggle->effort[1] = effort_of(leeway, fee);
     }
 }
@@ -535,7 +536,7 @@ bind_part(struct leeway *leeway, const tidu_fact *part, const tidu_fact *whole, 
     uint32_t small = (uint32_t)part->slots.columns[lag],
              large = (uint32_t)whole->slots.columns[lag];
     struct cellular a = cell_of(leeway->block, small), b = cell_of(leeway->block, large);
-    int32_t p = leeway->quantity_of[small], w = leeway->quantity_of[large];
+    int32_t p = leeway->quantity_of[0][small], w = leeway->quantity_of[0][large];
     if (!is_known(a, 0) || !is_known(b, 0) || value_in(a, 0) > value_in(b, 0))
         return true;
     mpq_ptr bound = tidu_numbers_of(&leeway->numbers, value_in(p == TIDU_NONE ? a : b, 0));
@@ -581,28 +582,48 @@ add_wholes(const struct question *question, bool *columns)
     }
 }
 
+/* Room for what stands in which column; all stages share it but for a twin's. */
 static bool
-find_changes(const struct question *question, struct leeway *leeway)
+open_columns(struct leeway *leeway, bool apart)
+{
+    uint32_t count = leeway->block->layout->column_count;
+    leeway->toggle_capacity = 16;
+    leeway->quantities = tidu_arena_array(leeway->arena, 2 * count, sizeof *leeway->quantities);
+    leeway->toggles = tidu_arena_array(leeway->arena, 16, sizeof *leeway->toggles);
+    leeway->opens = tidu_arena_array(leeway->arena, count, sizeof *leeway->opens);
+    if (!leeway->quantities || !leeway->toggles || !leeway->opens)
+        return false;
+    for (uint32_t s = 0; s < leeway->stage_count; s++) {
+        bool own = !s || apart;
+        int32_t *quantity_of = own ? tidu_arena_array(leeway->arena, count, sizeof *quantity_of)
+                                   : leeway->quantity_of[0];
+        int32_t *toggle_of =
+            own ? tidu_arena_array(leeway->arena, count, sizeof *toggle_of) : leeway->toggle_of[0];
+        leeway->quantity_of[s] = quantity_of;
+        leeway->toggle_of[s] = toggle_of;
+        if (!quantity_of || !toggle_of)
+            return false;
+        for (uint32_t c = 0; own && c < count; c++)
+            quantity_of[c] = toggle_of[c] = TIDU_NONE;
+    }
+    return true;
+}
+
+static bool
+find_changes(const struct question *question, const struct freedom *freedom, struct leeway *leeway)
 {
     const tidu_vocabulary *vocabulary = &question->ruleset->vocabulary;
-    uint32_t count = leeway->block->layout->column_count;
-    bool *columns = tidu_arena_array(leeway->arena, count, sizeof *columns);
-    leeway->quantities = tidu_arena_array(leeway->arena, count, sizeof *leeway->quantities);
-    leeway->quantity_of = tidu_arena_array(leeway->arena, count, sizeof *leeway->quantity_of);
-    leeway->toggle_capacity = 16;
-    leeway->toggles = tidu_arena_array(leeway->arena, 16, sizeof *leeway->toggles);
-    leeway->toggle_of = tidu_arena_array(leeway->arena, count, sizeof *leeway->toggle_of);
-    leeway->opens = tidu_arena_array(leeway->arena, count, sizeof *leeway->opens);
-    if (!columns || !leeway->quantities || !leeway->quantity_of || !leeway->toggles ||
-        !leeway->toggle_of || !leeway->opens)
+    bool *columns =
+        tidu_arena_array(leeway->arena, leeway->block->layout->column_count, sizeof *columns);
+    if (!columns || !open_columns(leeway, freedom && freedom->twin != TIDU_NONE))
         return false;
-    for (uint32_t c = 0; c < count; c++)
-        leeway->quantity_of[c] = leeway->toggle_of[c] = TIDU_NONE;
     for (uint32_t s = 0; s < leeway->stage_count; s++)
         reach(leeway->lanes[leeway->stages[s].lane].program, leeway->stages[s].designation->status,
               leeway->lanes[leeway->stages[s].lane].reached);
     for (uint32_t l = 0; l < leeway->lane_count; l++)
         mark_columns(&leeway->lanes[l], leeway->lanes[l].reached, columns);
+    if (freedom)
+        return tidu_leeway_free(leeway, vocabulary, freedom, columns);
     add_wholes(question, columns);
     add_titles(question, leeway);
     for (uint32_t f = 0; f < vocabulary->fact_count; f++)
@@ -615,8 +636,10 @@ find_changes(const struct question *question, struct leeway *leeway)
 static bool
 column_moves(const struct leeway *leeway, uint32_t number)
 {
-    if (leeway->quantity_of[number] != TIDU_NONE || leeway->toggle_of[number] != TIDU_NONE)
-        return true;
+    for (uint32_t s = 0; s < leeway->stage_count; s++)
+        if (leeway->quantity_of[s][number] != TIDU_NONE ||
+            leeway->toggle_of[s][number] != TIDU_NONE)
+            return true;
     for (uint32_t t = 0; t < leeway->toggle_count; t++) {
         const struct toggle *toggle = &leeway->toggles[t];
         const tidu_title_slot *title = toggle->title;
@@ -699,8 +722,8 @@ open_runs(struct leeway *leeway)
 }
 
 static bool
-fill(const struct question *question, struct leeway *leeway, int32_t as_of, bool *ret_there,
-     tidu_error *reterr)
+fill(const struct question *question, const struct freedom *freedom, struct leeway *leeway,
+     int32_t as_of, bool *ret_there, tidu_error *reterr)
 {
     const tidu_plan *plan = tidu_ruleset_plan(question->ruleset, question->region);
     const tidu_program *ladder = tidu_timeline_program(&plan->ladder, as_of);
@@ -718,19 +741,21 @@ fill(const struct question *question, struct leeway *leeway, int32_t as_of, bool
         return false;
     leeway->stages[leeway->stage_count++] =
         (struct stage){.designation = designation, .lane = lane};
-    if (!find_stages(question, leeway))
+    if (freedom && freedom->twin != TIDU_NONE)
+        leeway->stages[leeway->stage_count++] = leeway->stages[0];
+    if (!freedom && !find_stages(question, leeway))
         return tidu_error_set(reterr, TIDU_MEMORY, NULL);
     while (leeway->block->row_count < leeway->stage_count)
         if (!read_row(question, leeway->block, reterr))
             return false;
-    if (!find_changes(question, leeway) || !open_runs(leeway) || leeway->numbers.failed)
+    if (!find_changes(question, freedom, leeway) || !open_runs(leeway) || leeway->numbers.failed)
         return tidu_error_set(reterr, TIDU_MEMORY, NULL);
     return true;
 }
 
 struct leeway *
-tidu_leeway_open(const struct question *question, int32_t as_of, bool *ret_there,
-                 tidu_error *reterr)
+tidu_leeway_open(const struct question *question, const struct freedom *freedom, int32_t as_of,
+                 bool *ret_there, tidu_error *reterr)
 {
     tidu_arena *arena = tidu_arena_open();
     struct leeway *leeway = arena ? tidu_arena_alloc(arena, sizeof *leeway) : NULL;
@@ -742,7 +767,7 @@ tidu_leeway_open(const struct question *question, int32_t as_of, bool *ret_there
     leeway->arena = arena;
     leeway->nodes_left = question->nodes_left;
     tidu_numbers_open(&leeway->numbers);
-    if (!fill(question, leeway, as_of, ret_there, reterr))
+    if (!fill(question, freedom, leeway, as_of, ret_there, reterr))
         tidu_leeway_close(&leeway);
     return leeway;
 }
@@ -797,6 +822,8 @@ tidu_leeway_try(struct leeway *leeway, mpq_t *values, const uint32_t *options)
     for (uint32_t row = 0; row < leeway->stage_count; row++) {
         for (uint32_t q = 0; q < leeway->quantity_count; q++) {
             const struct quantity *quantity = &leeway->quantities[q];
+            if (!(quantity->rows >> row & 1))
+                continue;
             double value = mpq_equal(values[q], quantity->now) ? quantity->value
                                                                : tidu_decimal_double(values[q]);
             put(cell_of(leeway->block, quantity->column), row, true, value);
@@ -805,7 +832,8 @@ tidu_leeway_try(struct leeway *leeway, mpq_t *values, const uint32_t *options)
             if (leeway->opens[c])
                 put(cell_of(leeway->block, c), row, true, 0);
         for (uint32_t t = 0; t < leeway->toggle_count; t++)
-            try_toggle(leeway, t, options[t], row);
+            if (leeway->toggles[t].rows >> row & 1)
+                try_toggle(leeway, t, options[t], row);
     }
     for (uint32_t l = 0; l < leeway->lane_count; l++)
         tidu_run_eval(leeway->lanes[l].run);

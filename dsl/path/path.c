@@ -47,8 +47,8 @@ find_name(const tidu_ruleset *ruleset, const char *name, const tidu_fact **ret_f
                           nearest ? nearest : "", NULL);
 }
 
-static bool
-read_efforts(struct question *question, tidu_error *reterr)
+bool
+tidu_question_efforts(struct question *question, tidu_error *reterr)
 {
     const tidu_vocabulary *vocabulary = &question->ruleset->vocabulary;
     const tidu_path *path = question->path;
@@ -81,8 +81,8 @@ read_efforts(struct question *question, tidu_error *reterr)
     return true;
 }
 
-static bool
-read_base(struct question *question, tidu_error *reterr)
+bool
+tidu_question_base(struct question *question, tidu_error *reterr)
 {
     const tidu_path *path = question->path;
     question->reader = tidu_reader_open(&question->ruleset->vocabulary);
@@ -98,13 +98,15 @@ read_base(struct question *question, tidu_error *reterr)
 }
 
 /* For words: the record as it is judged now. */
-static bool
-evaluate(struct question *question, tidu_error *reterr)
+bool
+tidu_question_evaluate(struct question *question, tidu_error *reterr)
 {
     const tidu_path *path = question->path;
     tidu_options options = *path->options;
-    options.designations = &path->to;
-    options.designation_count = 1;
+    if (path->to) {
+        options.designations = &path->to;
+        options.designation_count = 1;
+    }
     question->evaluation = tidu_evaluation_open(question->ruleset, &options, 1, reterr);
     if (!question->evaluation)
         return false;
@@ -118,8 +120,8 @@ evaluate(struct question *question, tidu_error *reterr)
     return true;
 }
 
-static void
-close_question(struct question *question)
+void
+tidu_question_close(struct question *question)
 {
     tidu_evaluation_close(&question->evaluation);
     tidu_reader_close(&question->reader);
@@ -491,7 +493,7 @@ find_earliest(const struct question *question, const struct leeway *now, struct 
     for (uint32_t d = 0; d < days.count; d++) {
         bool there = false;
         uint32_t count = 0;
-        struct leeway *leeway = tidu_leeway_open(question, days.list[d], &there, reterr);
+        struct leeway *leeway = tidu_leeway_open(question, NULL, days.list[d], &there, reterr);
         if (!leeway)
             return false;
         if (there && !find_ways(leeway, days.list[d], 0, findings, ret, &count)) {
@@ -517,7 +519,7 @@ answer(const struct question *question, tidu_text *out, tidu_error *reterr)
     struct way ways[MOST_WAYS] = {{0}}, later = {0};
     uint32_t more = path->alternatives < MOST_WAYS ? path->alternatives : MOST_WAYS - 1;
     bool there = false;
-    struct leeway *leeway = tidu_leeway_open(question, path->options->as_of, &there, reterr);
+    struct leeway *leeway = tidu_leeway_open(question, NULL, path->options->as_of, &there, reterr);
     bool good = leeway != NULL;
     if (good && there) {
         findings.met = is_met(leeway);
@@ -542,8 +544,9 @@ tidu_ruleset_path(tidu_ruleset *ruleset, const tidu_path *path, tidu_text *out, 
 {
     uint32_t nodes_left = MOST_NODES;
     struct question question = {.ruleset = ruleset, .path = path, .nodes_left = &nodes_left};
-    bool good = read_efforts(&question, reterr) && evaluate(&question, reterr) &&
-                read_base(&question, reterr) && answer(&question, out, reterr);
-    close_question(&question);
+    bool good = tidu_question_efforts(&question, reterr) &&
+                tidu_question_evaluate(&question, reterr) &&
+                tidu_question_base(&question, reterr) && answer(&question, out, reterr);
+    tidu_question_close(&question);
     return good;
 }

@@ -3,11 +3,13 @@ libtidu_la_SOURCES += \
     dsl/path/internal.h \
     dsl/path/leeway.c \
     dsl/path/levels.c \
+    dsl/path/missing.c \
     dsl/path/numbers.c \
     dsl/path/path.c \
     dsl/path/search.c \
     dsl/path/seek.c \
     dsl/path/simplex.c \
     dsl/path/sums.c \
-    dsl/path/tell.c
+    dsl/path/tell.c \
+    dsl/path/unknowns.c
 EXTRA_DIST += dsl/path/README.md

@@ -217,7 +217,7 @@ seek_flag(struct search *search, const struct goal *goal, uint32_t number, struc
 {
     const struct leeway *leeway = search->leeway;
     const tidu_column *column = &leeway->lanes[goal->lane].program->layout->columns[number];
-    int32_t at = leeway->toggle_of[number];
+    int32_t at = leeway->toggle_of[goal->stage][number];
     if (at == TIDU_NONE)
         return column->fact == TIDU_NONE ? DEAD
                                          : seek_entry(search, goal, column, number, forced, fork);
@@ -264,7 +264,8 @@ seek_code(struct search *search, const struct goal *goal, tidu_step at, uint32_t
         }
         return ways ? tidu_fork_ways(search, ways, 2, forced, fork) : DEAD;
     }
-    int32_t number = step->op == TIDU_DO_FACT ? leeway->toggle_of[step->number] : TIDU_NONE;
+    int32_t number =
+        step->op == TIDU_DO_FACT ? leeway->toggle_of[goal->stage][step->number] : TIDU_NONE;
     if (number == TIDU_NONE) {
         double class;
         bool moves = tidu_goal_moves(search, goal, at);

@@ -300,6 +300,33 @@ test_path_tells_changes_and_what_forbids(void **state)
                 "alternatives");
 }
 
+/* ---- missing ------------------------------------------------------------------------- */
+
+static void
+test_what_is_missing_is_told_with_what_may_come_of_it(void **state)
+{
+    json_t *result = ask(client_of(state), "missing", "{" AS_OF ",\"record\":{},\"designations\":[\"lg\"]}");
+    const json_t *lg = json_array_get(json_object_get(result, "designations"), 0);
+    const json_t *fact = json_array_get(json_object_get(lg, "facts"), 0);
+    assert_int_equal(json_array_size(json_object_get(lg, "possible")), 2);
+    assert_int_equal(json_array_size(json_object_get(lg, "facts")), 1);
+    assert_string_equal(text_of(fact, "fact"), "revenue");
+    assert_int_equal(json_array_size(json_object_get(fact, "alone")), 2);
+    json_decref(result);
+    result = ask(client_of(state), "missing", "{" AS_OF ",\"record\":" FIRM ",\"designations\":[\"lg\"]}");
+    assert_int_equal(json_array_size(json_object_get(result, "designations")), 0);
+    json_decref(result);
+    static const struct refusal refusals[] = {
+        {"{}", -32602, "E513", "record"},
+        {"{\"record\":{},\"designations\":7}", -32602, "E512", "designations"},
+        {"{\"record\":{},\"designations\":[\"zz\"]}", -32006, "E434", "zz"},
+    };
+    REFUSED(client_of(state), "missing", refusals);
+    assert_alike(state, "missing " DATE "--designation lg --format json", "firm.json");
+    assert_says(daemon_of(state), "echo '{}' | \"$TIDU\" missing " DATE HERE "--designation lg --format text -",
+                0, "可能符合，也可能不符合；补充 1 项即可判定\n  1  营业收入 2025  单凭它就可能判定");
+}
+
 /* ---- matrix -------------------------------------------------------------------------- */
 
 static void
@@ -615,6 +642,7 @@ main(void)
         TEST(test_whatif_tells_what_moved_and_why),
         TEST(test_the_least_that_has_to_change_is_told_and_holds),
         TEST(test_path_tells_changes_and_what_forbids),
+        TEST(test_what_is_missing_is_told_with_what_may_come_of_it),
         TEST(test_one_enterprise_is_judged_in_every_place_that_has_rules),
         TEST(test_a_rule_is_compared_over_places_with_what_deviates),
         TEST(test_a_rule_that_is_the_same_everywhere_is_told_by_its_title),

@@ -29,7 +29,7 @@ static const char vocabulary[] =
     "             { 'top', zh = '高', en = 'top' } } }\n"
     "fact 's' { zh = '庚集', en = 'S', type = 'set', change = { up = 8 },\n"
     "  values = { { 'x', zh = 'x', en = 'x' }, { 'y', zh = 'y', en = 'y' } } }\n"
-    "fact 'k' { zh = '辛数', en = 'K', type = 'count', whole = true, low = 0 }\n"
+    "fact 'k' { zh = '辛数', en = 'K', type = 'count', whole = true, low = 0, high = 6 }\n"
     "fact 'm' { zh = '金额', en = 'M', type = 'money', unit = '万元', annual = true, low = 0,\n"
     "  change = { up = 1 } }\n"
     "fact 'n' { zh = '总额', en = 'N', type = 'money', unit = '万元', annual = true, low = 0,\n"
@@ -434,6 +434,205 @@ no_record_takes_less(void **state)
     tidu_text_free(&document);
 }
 
+/* ---- what is not known ---- */
+
+enum { UNKNOWNS = 7 }; /* a b c f h g k, in that order */
+
+static const int lowest[UNKNOWNS] = {0, 1, 0, 0, 0, 0, 0},
+                 highest[UNKNOWNS] = {6, 6, 6, 1, 1, 2, 6};
+static const char *const unknown_names[UNKNOWNS] = {"a", "b", "c", "f", "h", "g", "k"};
+
+/* A record of those facts that are not left out. */
+static int
+write_known(char *to, size_t size, const int values[UNKNOWNS], unsigned left_out)
+{
+    int length = snprintf(to, size, "{\"s\":[],\"titles\":[]");
+    for (int i = 0; i < UNKNOWNS; i++) {
+        if (left_out >> i & 1)
+            continue;
+        length += snprintf(to + length, size - (size_t)length, ",\"%s\":", unknown_names[i]);
+        if (i == 5)
+            length += snprintf(to + length, size - (size_t)length, "\"%s\"", grades[values[i]]);
+        else if (i == 3 || i == 4)
+            length +=
+                snprintf(to + length, size - (size_t)length, "%s", values[i] ? "true" : "false");
+        else
+            length += snprintf(to + length, size - (size_t)length, "%d", values[i]);
+    }
+    return length + snprintf(to + length, size - (size_t)length, "}");
+}
+
+struct came {
+    const char *id;
+    tidu_outcome outcome;
+};
+
+static void
+note_came(void *context, const char *id, tidu_outcome outcome)
+{
+    struct came *came = context;
+    if (!strcmp(came->id, id))
+        came->outcome = outcome;
+}
+
+static tidu_outcome
+outcome_of(tidu_evaluation *evaluation, const int values[UNKNOWNS], unsigned left_out)
+{
+    char record[256 + TIDU_RECORD_PADDING];
+    tidu_error error;
+    struct came came = {"d", TIDU_UNMET};
+    int length = write_known(record, 256, values, left_out);
+    tidu_evaluation_clear(evaluation);
+    assert_int_equal(tidu_evaluation_json(evaluation, record, (size_t)length, &error),
+                     TIDU_READ_ROW);
+    tidu_evaluation_run(evaluation);
+    tidu_evaluation_outcomes(evaluation, 0, note_came, &came);
+    return came.outcome;
+}
+
+/* All values of what is left out, one after the other; false after the last. */
+static bool
+next_values(int values[UNKNOWNS], unsigned left_out)
+{
+    for (int i = 0; i < UNKNOWNS; i++) {
+        if (!(left_out >> i & 1))
+            continue;
+        if (++values[i] <= highest[i])
+            return true;
+        values[i] = lowest[i];
+    }
+    return false;
+}
+
+struct truth {
+    bool possible[3];
+    bool matters[UNKNOWNS], alone[UNKNOWNS][3];
+};
+
+static struct truth
+find_truth(tidu_evaluation *evaluation, int values[UNKNOWNS], unsigned left_out)
+{
+    struct truth truth = {.possible = {false}};
+    for (int i = 0; i < UNKNOWNS; i++)
+        if (left_out >> i & 1)
+            values[i] = lowest[i];
+    do {
+        tidu_outcome outcome = outcome_of(evaluation, values, 0);
+        truth.possible[outcome] = true;
+        for (int i = 0; i < UNKNOWNS; i++) {
+            int value = values[i];
+            if (!(left_out >> i & 1))
+                continue;
+            truth.alone[i][outcome_of(evaluation, values, left_out & ~(1u << i))] = true;
+            for (values[i] = lowest[i]; values[i] <= highest[i] && !truth.matters[i]; values[i]++)
+                truth.matters[i] = outcome_of(evaluation, values, 0) != outcome;
+            values[i] = value;
+        }
+    } while (next_values(values, left_out));
+    return truth;
+}
+
+static bool
+lists(const json_t *list, const char *word)
+{
+    size_t index;
+    json_t *item;
+    json_array_foreach ((json_t *)list, index, item)
+        if (!strcmp(json_string_value(item), word))
+            return true;
+    return false;
+}
+
+static const json_t *
+fact_in(const json_t *designation, const char *name)
+{
+    size_t index;
+    json_t *fact;
+    json_array_foreach (json_object_get(designation, "facts"), index, fact)
+        if (!strcmp(json_string_value(json_object_get(fact, "fact")), name))
+            return fact;
+    return NULL;
+}
+
+static json_t *
+ask_missing(tidu_ruleset *ruleset, const char *record)
+{
+    char padded[512 + TIDU_RECORD_PADDING] = "";
+    const char *const wanted[] = {"d"};
+    tidu_options only = options;
+    tidu_text out = {0};
+    tidu_error error;
+    only.designations = wanted;
+    only.designation_count = 1;
+    strcpy(padded, record);
+    assert_true(tidu_ruleset_missing(ruleset, &only, padded, strlen(record), &out, &error));
+    json_t *answer = json_loadb(out.data, out.length, 0, NULL);
+    assert_non_null(answer);
+    tidu_text_free(&out);
+    return answer;
+}
+
+static bool
+compare_missing(tidu_ruleset *ruleset, tidu_evaluation *evaluation, const char *document)
+{
+    char record[256];
+    int values[UNKNOWNS];
+    unsigned left_out = 0;
+    for (int i = 0; i < UNKNOWNS; i++)
+        values[i] = lowest[i] + (int)roll((uint32_t)(highest[i] - lowest[i] + 1));
+    for (int i = 0; i < 3; i++)
+        left_out |= 1u << roll(UNKNOWNS);
+    write_known(record, sizeof record, values, left_out);
+    tidu_outcome outcome = outcome_of(evaluation, values, left_out);
+    struct truth truth = find_truth(evaluation, values, left_out);
+    json_t *answer = ask_missing(ruleset, record);
+    const json_t *told = json_array_get(json_object_get(answer, "designations"), 0);
+    assert_int_equal(told != NULL, outcome == TIDU_UNDETERMINED);
+    const json_t *possible = json_object_get(told, "possible");
+    bool good = !told || (lists(possible, "met") == truth.possible[TIDU_MET] &&
+                          lists(possible, "unmet") == truth.possible[TIDU_UNMET]);
+    for (int i = 0; told && i < UNKNOWNS; i++) {
+        const json_t *fact = fact_in(told, unknown_names[i]);
+        const json_t *alone = json_object_get(fact, "alone");
+        good = good && (fact != NULL) == truth.matters[i] &&
+               (!fact || (lists(alone, "met") == truth.alone[i][TIDU_MET] &&
+                          lists(alone, "unmet") == truth.alone[i][TIDU_UNMET]));
+    }
+    if (!good) {
+        fputs(document, stderr);
+        char *said = json_dumps(told, JSON_COMPACT);
+        for (int i = 0; i < UNKNOWNS; i++)
+            fprintf(stderr, "%s matters %d alone met %d unmet %d\n", unknown_names[i],
+                    truth.matters[i], truth.alone[i][TIDU_MET], truth.alone[i][TIDU_UNMET]);
+        fail_msg("%s: %s", record, said);
+    }
+    json_decref(answer);
+    return told != NULL;
+}
+
+/* Against every record there could be: what is possible, and which facts make the
+ * difference. */
+static void
+the_facts_that_matter_are_all_and_no_more(void **state)
+{
+    (void)state;
+    tidu_text document = {0};
+    tidu_error error;
+    uint32_t undetermined = 0;
+    for (uint32_t rules = 0; rules < 120; rules++) {
+        seed = 4711 + rules * 977;
+        tidu_ruleset *ruleset = random_rules(&document);
+        tidu_evaluation *evaluation = tidu_evaluation_open(ruleset, &options, 1, &error);
+        assert_non_null(evaluation);
+        for (uint32_t i = 0; i < 6; i++)
+            undetermined += compare_missing(ruleset, evaluation, document.data);
+        tidu_evaluation_close(&evaluation);
+        tidu_ruleset_unref(&ruleset);
+    }
+    assert_true(undetermined > 40);
+    tidu_text_free(&document);
+}
+
 /* ---- one thing at a time ---- */
 
 #define RULES(conditions) HEAD "designation 'd' { zh = '丁', en = 'D' }\n" conditions "```\n"
@@ -637,6 +836,7 @@ main(void)
         cmocka_unit_test(titles_are_earned_first),
         cmocka_unit_test(wrong_names_are_told),
         cmocka_unit_test(no_record_takes_less),
+        cmocka_unit_test(the_facts_that_matter_are_all_and_no_more),
     };
     return cmocka_run_group_tests(tests, require_helper, NULL);
 }
