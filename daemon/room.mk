@@ -152,6 +152,7 @@ daemon_cli_tidu_SOURCES = \
     daemon/cli/mutate.c \
     daemon/cli/options.c \
     daemon/cli/path.c \
+    daemon/cli/plot.c \
     daemon/cli/population.c \
     daemon/cli/options.def \
     daemon/cli/reload.c \

@@ -165,7 +165,9 @@ tidu_answer_inquiry(const struct options *options, const char *command,
         }
     }
     bool good = result && print(options, result, show);
-    if (!result && error.code)
+    if (good && options->plot)
+        good = tidu_plot_sweep(options->plot, result, options->language, &error);
+    if (!good && error.code)
         tidu_fail(&error, options->language);
     json_decref(result);
     json_decref(params);

@@ -334,6 +334,13 @@ int tidu_answer_inquiry(const struct options *options, const char *command,
  * for. */
 bool tidu_asking_rows(const struct options *options, tidu_error *reterr);
 
+/* ---- plot.c ---- */
+
+/* Whether the name is that of a picture we draw; false with *reterr. */
+bool tidu_plot_check(const char *file, tidu_error *reterr);
+/* Draw the result of a sweep over one threshold or two. False with *reterr. */
+bool tidu_plot_sweep(const char *file, const json_t *result, tidu_lang lang, tidu_error *reterr);
+
 /* A list of the words. */
 json_t *tidu_list_words(const struct words *words);
 

@@ -131,7 +131,10 @@ make(const struct options *options, json_t *params, tidu_error *reterr)
     json_object_set_new(params, "params", changes);
     if (options->designations.count)
         json_object_set_new(params, "designations", tidu_list_words(&options->designations));
-    return tidu_asking_rows(options, reterr) &&
+    if (options->plot && counted)
+        return tidu_error_set(reterr, TIDU_CLI_VALUE, "param", "ADDRESS", NULL);
+    return (!options->plot || tidu_plot_check(options->plot, reterr)) &&
+           tidu_asking_rows(options, reterr) &&
            (counted ||
             (put_params(options, axes, changes, reterr) && put_against(options, axes, reterr)));
 }

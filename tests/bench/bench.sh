@@ -87,6 +87,8 @@ build_references()
         $cc -std=gnu11 -O2 -I"$root/include" -o "$scratch/stages" "$bench/stages.c" $TIDU_LIBRARY
         # shellcheck disable=SC2086
         $cc -std=gnu11 -O2 -I"$root/include" -o "$scratch/population" "$bench/population.c" $TIDU_LIBRARY
+        # shellcheck disable=SC2086
+        $cc -std=gnu11 -O2 -I"$root/include" -o "$scratch/path" "$bench/path.c" $TIDU_LIBRARY
     fi
 }
 
@@ -185,6 +187,17 @@ check_a_million()
         "$(awk -F'\t' '{ printf "%.1f", $5 / 1024 }' "$scratch/timed")" "peak"
     measure_population "$scratch/million.ndjson"
     rm "$scratch/million.ndjson"
+}
+
+# One made-up firm, the shipped ladder.
+measure_paths()
+{
+    local title cheapest more
+    [ -x "$scratch/path" ] || return 0
+    say "the least that has to change"
+    while read -r title cheapest more; do
+        note "tidu path to $title" "ms" "$cheapest" "with three alternatives $more"
+    done < <("$scratch/path" "$root/rules" "$bench/firm.json" 2026-11-26 inno srdi lg)
 }
 
 # ---- whole pipes on one core ----
@@ -551,6 +564,7 @@ make_records
 check_counts
 measure_pipes
 measure_judging
+measure_paths
 measure_sockets
 if has_tidud; then measure_serving; fi
 if $million && has_tidu; then check_a_million; fi

@@ -79,6 +79,16 @@ test_a_sweep_counts_for_every_value(void **state)
     assert_says(daemon, TIDU("sweep a.tidu --against lg/scale#1=1万元..2万元"), 2,
                 "option \"param\" needs");
     assert_says(daemon, TIDU("sweep a.tidu --money --format csv"), 2, "exclude each other");
+    assert_says(daemon, TIDU("sweep a.tidu --plot a.svg"), 2, "option \"param\" needs");
+    assert_says(daemon, TIDU("sweep a.tidu --param lg/scale#1=1万元..2万元 --plot a.pdf"), 2,
+                "FILE.svg|FILE.png");
+    assert_says(daemon,
+                TIDU("sweep a.tidu --param lg/scale#1=40万元..160万元 --steps 4 --plot a.svg") ">it"
+                "; PATH=/nowhere " TIDU("sweep a.tidu --param lg/scale#1=40万元..160万元 --plot b.svg"),
+                2, "gnuplot cannot draw");
+    /* where there is a gnuplot */
+    assert_prints(daemon, "! command -v gnuplot >it || { test -s a.svg && grep -q '40万元' a.svg; }", 0,
+                  "");
 }
 
 static void
