@@ -25,6 +25,7 @@ struct asking {
     int32_t as_of;
     tidu_lang lang;
     bool ignore_unknown;
+    tidu_patience patience;
     tidu_text *out;
 };
 
@@ -481,7 +482,9 @@ ask_path(struct asking *asking)
                       .keep = names,
                       .keep_count = (uint32_t)json_array_size(keep),
                       .costs = costs,
-                      .cost_count = (uint32_t)json_object_size(priced)};
+                      .cost_count = (uint32_t)json_object_size(priced),
+                      .proceed = asking->patience.proceed,
+                      .context = asking->patience.context};
     tidu_asked asked = TIDU_ASKED_MEMORY;
     if (names && costs)
         asked = take_path(asking, &path, &options, names, costs);
@@ -513,8 +516,12 @@ ask_missing(struct asking *asking)
     options.designations = options.designation_count ? ids : NULL;
     if (!tidu_param_region(&asking->params, "jurisdiction", &options.jurisdiction))
         return tidu_param_bad(&asking->params, "jurisdiction", "\"440305\"");
-    return tidu_ruleset_missing(asking->ruleset, &options, asking->text, asking->length,
-                                asking->out, asking->params.reterr)
+    const tidu_path path = {.options = &options,
+                            .record = asking->text,
+                            .length = asking->length,
+                            .proceed = asking->patience.proceed,
+                            .context = asking->patience.context};
+    return tidu_ruleset_missing(asking->ruleset, &path, asking->out, asking->params.reterr)
                ? TIDU_ASKED_ANSWERED
                : refused(asking);
 }
@@ -528,7 +535,7 @@ static const struct {
 tidu_asked
 tidu_ask_rules(tidu_ruleset *ruleset, tidu_ruleset *candidate, const char *method,
                const json_t *params, tidu_slice record, int32_t today, tidu_lang lang,
-               tidu_text *out, tidu_error *reterr)
+               tidu_patience patience, tidu_text *out, tidu_error *reterr)
 {
     struct asking asking = {.params = {params, method, reterr},
                             .ruleset = ruleset,
@@ -536,6 +543,7 @@ tidu_ask_rules(tidu_ruleset *ruleset, tidu_ruleset *candidate, const char *metho
                             .record = json_object_get(params, "record"),
                             .as_of = today,
                             .lang = lang,
+                            .patience = patience,
                             .out = out};
     tidu_asked asked = TIDU_ASKED_MEMORY;
     size_t i = 0;

@@ -24,14 +24,20 @@ typedef enum tidu_asked {
     TIDU_ASKED_MEMORY
 } tidu_asked;
 
+/* Whether long work is still wanted; `proceed` may be NULL. */
+typedef struct tidu_patience {
+    bool (*proceed)(void *context);
+    void *context;
+} tidu_patience;
+
 /* Append the answer's JSON to `out`. `method` is "route", "matrix", "calendar",
- * "path", "missing" or "whatif", which may have a candidate: other rules (else NULL). `record` is the raw
- * text of params.record (data NULL: none), whose numbers are read as they were
- * spelled; `today` is the date when none is asked for. With anything but ANSWERED
- * *reterr says why, and what was appended is to be forgotten. */
+ * "path", "missing" or "whatif", which may have a candidate: other rules (else NULL). `record` is
+ * the raw text of params.record (data NULL: none), whose numbers are read as they were spelled;
+ * `today` is the date when none is asked for. With anything but ANSWERED *reterr says why, and what
+ * was appended is to be forgotten. */
 tidu_asked tidu_ask_rules(tidu_ruleset *ruleset, tidu_ruleset *candidate, const char *method,
                           const json_t *params, tidu_slice record, int32_t today, tidu_lang lang,
-                          tidu_text *out, tidu_error *reterr);
+                          tidu_patience patience, tidu_text *out, tidu_error *reterr);
 
 /* The titles a record states, which has been read and is good. To be freed by the caller,
  * before the tree; *ret_terms is NULL when memory ran out. Returns how many. */

@@ -29,6 +29,12 @@ struct study {
     int32_t today;
 };
 
+static bool
+is_wanted(void *context)
+{
+    return !tidu_errand_cancelled(context);
+}
+
 static void
 run_study(struct errand *errand)
 {
@@ -42,11 +48,14 @@ run_study(struct errand *errand)
         tidu_errand_refuse(errand, tidu_gallery_code(&error), &error);
         return;
     }
-    tidu_asked asked =
-        tidu_ask_rules(errand->world->live, candidate, tidu_method_name(errand->method),
-                       study->params, (tidu_slice){study->record, study->length}, study->today,
-                       errand->lang, tidu_errand_answer(errand), &error);
-    if (asked != TIDU_ASKED_ANSWERED)
+    tidu_asked asked = tidu_ask_rules(
+        errand->world->live, candidate, tidu_method_name(errand->method), study->params,
+        (tidu_slice){study->record, study->length}, study->today, errand->lang,
+        (tidu_patience){is_wanted, errand}, tidu_errand_answer(errand), &error);
+    if (error.code == TIDU_POPULATION_STOPPED && asked != TIDU_ASKED_ANSWERED)
+        tidu_errand_refuse(errand, TIDU_RPC_CANCELLED,
+                           (tidu_error_set(&error, TIDU_CALL_CANCELLED, NULL), &error));
+    else if (asked != TIDU_ASKED_ANSWERED)
         tidu_errand_refuse(errand, codes[asked], &error);
     tidu_ruleset_unref(&candidate);
 }
@@ -106,7 +115,7 @@ tidu_ask(struct call *call, json_t *params)
     tidu_asked asked = tidu_ask_rules(
         call->worker->world->live, NULL, tidu_method_name(call->method), params,
         tidu_skim_member(call->params, "record"), /* a tree would have rounded its numbers */
-        tidu_worker_today(call->worker), call->lang, out, &error);
+        tidu_worker_today(call->worker), call->lang, (tidu_patience){0}, out, &error);
     if (asked == TIDU_ASKED_ANSWERED) {
         tidu_rpc_end(&call->asker);
         return;

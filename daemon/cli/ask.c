@@ -149,7 +149,7 @@ ask_here(const struct options *options, const char *method, const json_t *params
         tidu_ruleset_unref(&ruleset);
         return NULL;
     }
-    if (tidu_ask_rules(ruleset, candidate, method, params, record, today, options->language, &text,
+    if (tidu_ask_rules(ruleset, candidate, method, params, record, today, options->language, (tidu_patience){0}, &text,
                        reterr) == TIDU_ASKED_ANSWERED) {
         result = json_loadb(text.data, text.length, 0, NULL);
         if (!result)

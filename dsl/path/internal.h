@@ -102,6 +102,8 @@ struct row {
     mpq_ptr constant;
 };
 
+struct question;
+
 struct leeway {
     tidu_arena *arena;
     struct numbers numbers;
@@ -121,6 +123,7 @@ struct leeway {
     uint32_t part_count;
     bool *blind;             /* [fact, then titles] unknown, and nothing says what it may be */
     uint32_t *nodes_left;    /* the question's */
+    const struct question *question;
     const struct sum **sums; /* that a search met: their bounds hold in all others */
     size_t sum_count, sum_capacity;
 };
@@ -134,6 +137,7 @@ struct question {
     tidu_block *base;            /* the record on the day asked about */
     tidu_evaluation *evaluation; /* and what came of it */
     uint32_t *nodes_left;        /* of MOST_NODES */
+    bool *stopped; /* who asked does not want to know any more */
     tidu_effort *efforts;        /* [fact], with the asker's own costs */
     bool *illustrative;          /* [fact] its effort is the vocabulary's */
 };

@@ -766,6 +766,7 @@ tidu_leeway_open(const struct question *question, const struct freedom *freedom,
     }
     leeway->arena = arena;
     leeway->nodes_left = question->nodes_left;
+    leeway->question = question;
     tidu_numbers_open(&leeway->numbers);
     if (!fill(question, freedom, leeway, as_of, ret_there, reterr))
         tidu_leeway_close(&leeway);

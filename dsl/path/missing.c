@@ -282,7 +282,7 @@ answer(struct question *question, tidu_path *path, tidu_text *out, tidu_error *r
     tidu_evaluation_enterprise(question->evaluation, 0, out);
     tidu_text_puts(out, ",\"designations\":[");
     tidu_evaluation_outcomes(question->evaluation, 0, note_undetermined, &undetermined);
-    for (uint32_t u = 0; good && u < undetermined.count; u++) {
+    for (uint32_t u = 0; good && !*question->stopped && u < undetermined.count; u++) {
         path->to = undetermined.ids[u];
         good = settle(question, &first, out, reterr);
     }
@@ -291,17 +291,24 @@ answer(struct question *question, tidu_path *path, tidu_text *out, tidu_error *r
 }
 
 bool
-tidu_ruleset_missing(tidu_ruleset *ruleset, const tidu_options *options, const char *record,
-                     size_t length, tidu_text *out, tidu_error *reterr)
+tidu_ruleset_missing(tidu_ruleset *ruleset, const tidu_path *asked, tidu_text *out,
+                     tidu_error *reterr)
 {
-    tidu_path path = {.options = options, .record = record, .length = length};
-    struct question question = {.ruleset = ruleset, .path = &path};
+    bool stopped = false;
+    tidu_path path = {.options = asked->options,
+                      .record = asked->record,
+                      .length = asked->length,
+                      .proceed = asked->proceed,
+                      .context = asked->context};
+    struct question question = {.ruleset = ruleset, .path = &path, .stopped = &stopped};
     size_t from = out->length;
     bool good = tidu_question_efforts(&question, reterr) &&
                 tidu_question_evaluate(&question, reterr) &&
                 tidu_question_base(&question, reterr) && answer(&question, &path, out, reterr);
+    tidu_question_close(&question);
+    if (stopped)
+        good = tidu_error_set(reterr, TIDU_POPULATION_STOPPED, NULL);
     if (!good)
         out->length = from;
-    tidu_question_close(&question);
     return good;
 }

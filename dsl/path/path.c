@@ -543,10 +543,16 @@ bool
 tidu_ruleset_path(tidu_ruleset *ruleset, const tidu_path *path, tidu_text *out, tidu_error *reterr)
 {
     uint32_t nodes_left = MOST_NODES;
-    struct question question = {.ruleset = ruleset, .path = path, .nodes_left = &nodes_left};
+    bool stopped = false;
+    size_t from = out->length;
+    struct question question = {
+        .ruleset = ruleset, .path = path, .nodes_left = &nodes_left, .stopped = &stopped};
     bool good = tidu_question_efforts(&question, reterr) &&
                 tidu_question_evaluate(&question, reterr) &&
                 tidu_question_base(&question, reterr) && answer(&question, out, reterr);
     tidu_question_close(&question);
-    return good;
+    if (!stopped)
+        return good;
+    out->length = from;
+    return tidu_error_set(reterr, TIDU_POPULATION_STOPPED, NULL);
 }

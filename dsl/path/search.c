@@ -14,7 +14,10 @@
 
 #include <stdlib.h>
 
-enum { MOST_ROUNDS = 1000 }; /* of one node; far fewer are needed */
+enum {
+    MOST_ROUNDS = 1000, /* of one node; far fewer are needed */
+    ASK_EVERY = 64      /* nodes */
+};
 
 struct delta *
 tidu_delta_new(struct search *search, struct delta delta, struct delta *next)
@@ -454,6 +457,17 @@ expand(struct search *search, struct node *node)
     return DEAD;
 }
 
+/* Whether somebody still waits for it. */
+static bool
+is_wanted(const struct search *search)
+{
+    const struct question *question = search->leeway->question;
+    const tidu_path *path = question->path;
+    if (!*question->stopped && search->node_count % ASK_EVERY == 0 && path->proceed)
+        *question->stopped = !path->proceed(path->context);
+    return !*question->stopped;
+}
+
 /* ---- from the root to a solution ---- */
 
 static bool
@@ -517,7 +531,7 @@ tidu_search_run(struct leeway *leeway, const struct goal *goals, uint32_t goal_c
     tidu_numbers_open(&search.numbers);
     push_way(&search, NULL, NULL, tidu_numbers_new(&search.numbers), 0);
     while (good && search.heap_count && !ret->found && !search.numbers.failed) {
-        if (!*leeway->nodes_left) {
+        if (!*leeway->nodes_left || !is_wanted(&search)) {
             ret->stopped = true;
             break;
         }

@@ -42,6 +42,9 @@ typedef struct tidu_path {
     uint32_t cost_count;
     uint32_t alternatives; /* at most so many besides the cheapest */
     int32_t until;         /* the last day on which it is looked for */
+    /* Asked now and then; false stops (TIDU_POPULATION_STOPPED). May be NULL. */
+    bool (*proceed)(void *context);
+    void *context;
 } tidu_path;
 
 /* Append the answer as a JSON object:
@@ -68,15 +71,17 @@ bool tidu_ruleset_path(tidu_ruleset *ruleset, const tidu_path *path, tidu_text *
  *   {"ruleset":…,"as_of":…,"enterprise":{…},"designations":[{"id":…,"title":…,
  *    "possible":["met","unmet"],"facts":[{"fact":…,"title":…,"years":[…],"alone":["unmet"],
  *    "decides":[criterion,…]},…]},…]}
- * for each designation (of `options`: those asked for) that is undetermined. "possible" is
+ * for each designation (of the options: those asked for) that is undetermined; of `asked`
+ * only options, record and `proceed` count. "possible" is
  * what it may still come to, whatever the unknown facts are. "facts" is the shortest list
  * that settles it whatever they turn out to be: a fact is on it when there are values of
  * all others with which it alone makes the difference. Those come first that may settle
  * it with nothing else known ("alone": as what), then those more criteria wait for.
  * A date, a list, what a condition that is not linear reads, and what a search of 500
- * nodes leaves open is on the list when three-valued logic waits for it. False with *reterr when the record is refused or memory ran out. */
-bool tidu_ruleset_missing(tidu_ruleset *ruleset, const tidu_options *options, const char *record,
-                          size_t length, tidu_text *out, tidu_error *reterr);
+ * nodes leaves open is on the list when three-valued logic waits for it. False with *reterr when
+ * the record is refused or memory ran out. */
+bool tidu_ruleset_missing(tidu_ruleset *ruleset, const tidu_path *asked, tidu_text *out,
+                          tidu_error *reterr);
 
 #ifdef __cplusplus
 }

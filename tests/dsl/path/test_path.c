@@ -565,7 +565,8 @@ ask_missing(tidu_ruleset *ruleset, const char *record)
     only.designations = wanted;
     only.designation_count = 1;
     strcpy(padded, record);
-    assert_true(tidu_ruleset_missing(ruleset, &only, padded, strlen(record), &out, &error));
+    const tidu_path asked = {.options = &only, .record = padded, .length = strlen(record)};
+    assert_true(tidu_ruleset_missing(ruleset, &asked, &out, &error));
     json_t *answer = json_loadb(out.data, out.length, 0, NULL);
     assert_non_null(answer);
     tidu_text_free(&out);
@@ -807,6 +808,41 @@ refuse(tidu_ruleset *ruleset, tidu_path path, tidu_code code)
     assert_int_equal(out.length, 0);
 }
 
+static bool
+not_any_more(void *context)
+{
+    return ++*(int *)context < 2;
+}
+
+static void
+who_asked_may_leave(void **state)
+{
+    (void)state;
+    static char record[128 + TIDU_RECORD_PADDING] = "{\"a\":1,\"b\":1}";
+    int asked = 0;
+    tidu_text out = {0};
+    tidu_error error;
+    tidu_ruleset *ruleset = build(
+        RULES("criterion 'any' { zh = '任', en = 'Any', any { [[ a >= 3 ]], [[ b >= 3 ]] } }\n"
+              "criterion 'k' { zh = '定', en = 'K', [[ k >= 3 ]] }\n"));
+    const tidu_path path = {.options = &options,
+                            .record = record,
+                            .length = strlen(record),
+                            .to = "d",
+                            .until = options.as_of,
+                            .alternatives = 2,
+                            .proceed = not_any_more,
+                            .context = &asked};
+    assert_false(tidu_ruleset_path(ruleset, &path, &out, &error));
+    assert_int_equal(error.code, TIDU_POPULATION_STOPPED);
+    asked = 0;
+    record[5] = '3'; /* now only k decides */
+    assert_false(tidu_ruleset_missing(ruleset, &path, &out, &error));
+    assert_int_equal(error.code, TIDU_POPULATION_STOPPED);
+    assert_int_equal(out.length, 0);
+    tidu_ruleset_unref(&ruleset);
+}
+
 static void
 wrong_names_are_told(void **state)
 {
@@ -834,6 +870,7 @@ main(void)
         cmocka_unit_test(time_may_do_it),
         cmocka_unit_test(unknown_facts_are_assumed_and_named),
         cmocka_unit_test(titles_are_earned_first),
+        cmocka_unit_test(who_asked_may_leave),
         cmocka_unit_test(wrong_names_are_told),
         cmocka_unit_test(no_record_takes_less),
         cmocka_unit_test(the_facts_that_matter_are_all_and_no_more),
