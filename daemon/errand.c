@@ -341,6 +341,15 @@ tidu_errand_cancel(struct session *session, const char *name, tidu_slice id)
     return any;
 }
 
+bool
+tidu_errand_progress(void *context, uint64_t done, uint64_t total)
+{
+    struct errand *errand = context;
+    atomic_store_explicit(&errand->job.done, done, memory_order_relaxed);
+    atomic_store_explicit(&errand->job.total, total, memory_order_relaxed);
+    return !tidu_errand_cancelled(errand);
+}
+
 void
 tidu_errand_cancel_all(struct worker *worker)
 {

@@ -28,15 +28,6 @@ struct inquiry {
 /* ---- what answers ask of us ------------------------------------------------------------- */
 
 static bool
-tell_progress(void *context, uint64_t done, uint64_t total)
-{
-    struct errand *errand = context;
-    atomic_store_explicit(&errand->job.done, done, memory_order_relaxed);
-    atomic_store_explicit(&errand->job.total, total, memory_order_relaxed);
-    return !tidu_errand_cancelled(errand);
-}
-
-static bool
 change(void *context, bool (*act)(struct database *database, void *context), void *act_context)
 {
     struct server *server = ((struct errand *)context)->worker->server;
@@ -93,7 +84,7 @@ ask_journal(struct inquiry *inquiry, const char *what, tidu_text *out, tidu_erro
         .folder = tidu_store_folder(errand->worker->server->store),
         .helper = errand->world->settings->helper,
         .lang = errand->lang,
-        .progress = tell_progress,
+        .progress = tidu_errand_progress,
         .context = errand,
     };
     return tidu_history_ask(&history, what, inquiry->params, out, reterr);
@@ -113,7 +104,7 @@ ask_desk(struct inquiry *inquiry, const char *method, const char *what, tidu_tex
         .now_s = (int64_t)ev_time(),
         .lang = errand->lang,
         .user = inquiry->who.user,
-        .progress = tell_progress,
+        .progress = tidu_errand_progress,
         .context = errand,
     };
     tidu_slice raw = {inquiry->raw, inquiry->raw_length};

@@ -437,6 +437,10 @@ tidu_errand_cancelled(const struct errand *errand)
 /* The worker is going. */
 void tidu_errand_cancel_all(struct worker *worker);
 
+/* From its job: so much of all is done. False when nobody waits any more. `errand` is one,
+ * as context of a library's callback. */
+bool tidu_errand_progress(void *errand, uint64_t done, uint64_t total);
+
 /* The session is going. */
 void tidu_errand_orphan(struct session *session);
 

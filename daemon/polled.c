@@ -19,15 +19,6 @@ struct ballot {
     int32_t today;
 };
 
-static bool
-tell_progress(void *context, uint64_t done, uint64_t total)
-{
-    struct errand *errand = context;
-    atomic_store_explicit(&errand->job.done, done, memory_order_relaxed);
-    atomic_store_explicit(&errand->job.total, total, memory_order_relaxed);
-    return !tidu_errand_cancelled(errand);
-}
-
 static tidu_rpc_code
 code_of(tidu_asked asked, const tidu_error *error)
 {
@@ -64,7 +55,7 @@ run_poll(struct ballot *ballot, const tidu_population *population, tidu_ruleset 
         .today = ballot->today,
         .lang = errand->lang,
         .most_threads = (unsigned)errand->world->settings->job_threads,
-        .progress = tell_progress,
+        .progress = tidu_errand_progress,
         .context = errand,
     };
     tidu_asked asked = tidu_poll_rules(&poll, tidu_errand_answer(errand), &error);

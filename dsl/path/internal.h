@@ -121,8 +121,8 @@ struct leeway {
     bool *opens;                     /* [column] a test of a set that one code more makes true */
     const struct row **parts;        /* no part exceeds its whole */
     uint32_t part_count;
-    bool *blind;             /* [fact, then titles] unknown, and nothing says what it may be */
-    uint32_t *nodes_left;    /* the question's */
+    bool *blind;          /* [fact, then titles] unknown, and nothing says what it may be */
+    uint32_t *nodes_left; /* the question's */
     const struct question *question;
     const struct sum **sums; /* that a search met: their bounds hold in all others */
     size_t sum_count, sum_capacity;
@@ -137,7 +137,7 @@ struct question {
     tidu_block *base;            /* the record on the day asked about */
     tidu_evaluation *evaluation; /* and what came of it */
     uint32_t *nodes_left;        /* of MOST_NODES */
-    bool *stopped; /* who asked does not want to know any more */
+    bool *stopped;               /* who asked does not want to know any more */
     tidu_effort *efforts;        /* [fact], with the asker's own costs */
     bool *illustrative;          /* [fact] its effort is the vocabulary's */
 };
@@ -181,6 +181,9 @@ bool tidu_question_efforts(struct question *question, tidu_error *reterr);
 bool tidu_question_evaluate(struct question *question, tidu_error *reterr);
 bool tidu_question_base(struct question *question, tidu_error *reterr);
 void tidu_question_close(struct question *question);
+
+/* As the record has it. False when memory ran out. */
+bool tidu_leeway_try_nothing(struct leeway *leeway);
 
 /* ---- search.c ---- */
 
@@ -384,6 +387,9 @@ struct findings {
     bool complete;
 };
 
+void tidu_path_string(tidu_text *out, const char *text);
+/* `key` with its punctuation, and {"zh":…,"en":…}; without `en` it is the same. */
+void tidu_path_titles(tidu_text *out, const char *key, const char *zh, const char *en);
 /* False when memory ran out; then nothing is appended. */
 bool tidu_path_tell(const struct findings *findings, tidu_text *out, tidu_error *reterr);
 

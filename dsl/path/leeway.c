@@ -839,3 +839,22 @@ tidu_leeway_try(struct leeway *leeway, mpq_t *values, const uint32_t *options)
     for (uint32_t l = 0; l < leeway->lane_count; l++)
         tidu_run_eval(leeway->lanes[l].run);
 }
+
+bool
+tidu_leeway_try_nothing(struct leeway *leeway)
+{
+    mpq_t *values = tidu_arena_array(leeway->arena, leeway->quantity_count, sizeof *values);
+    uint32_t *options = tidu_arena_array(leeway->arena, leeway->toggle_count, sizeof *options);
+    if (!values || !options)
+        return false;
+    for (uint32_t q = 0; q < leeway->quantity_count; q++) {
+        mpq_init(values[q]);
+        mpq_set(values[q], leeway->quantities[q].now);
+    }
+    for (uint32_t t = 0; t < leeway->toggle_count; t++)
+        options[t] = leeway->toggles[t].now;
+    tidu_leeway_try(leeway, values, options);
+    for (uint32_t q = 0; q < leeway->quantity_count; q++)
+        mpq_clear(values[q]);
+    return true;
+}

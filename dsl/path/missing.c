@@ -157,22 +157,6 @@ find_gaps(struct gaps *gaps)
     tidu_run_missing(lane->run, stage->designation->status, 0, note_gap, gaps);
 }
 
-static void
-put_string(tidu_text *out, const char *text)
-{
-    tidu_text_json(out, text, strlen(text));
-}
-
-static void
-put_titles(tidu_text *out, const char *zh, const char *en)
-{
-    tidu_text_puts(out, ",\"title\":{\"zh\":");
-    put_string(out, zh);
-    tidu_text_puts(out, ",\"en\":");
-    put_string(out, en ? en : zh);
-    tidu_text_putc(out, '}');
-}
-
 /* "unmet", "met": those that are so. */
 static void
 put_outcomes(const bool outcomes[2], tidu_text *out)
@@ -188,8 +172,9 @@ put_gap(const struct gaps *gaps, const struct gap *gap, tidu_text *out)
     bool titles = gap->number == vocabulary->fact_count, first = true;
     const tidu_symbol *symbol = titles ? NULL : &vocabulary->facts[gap->number].symbol;
     tidu_text_puts(out, "{\"fact\":");
-    put_string(out, titles ? "titles" : symbol->name);
-    put_titles(out, titles ? "已持有的称号" : symbol->zh, titles ? "titles held" : symbol->en);
+    tidu_path_string(out, titles ? "titles" : symbol->name);
+    tidu_path_titles(out, ",\"title\":", titles ? "已持有的称号" : symbol->zh,
+                     titles ? "titles held" : symbol->en);
     if (symbol && symbol->type.annual) {
         tidu_text_puts(out, ",\"years\":[");
         for (int lag = 0; lag < 16; lag++) {
@@ -205,7 +190,7 @@ put_gap(const struct gaps *gaps, const struct gap *gap, tidu_text *out)
     tidu_text_puts(out, ",\"decides\":[");
     for (uint32_t c = 0; c < gap->criterion_count; c++) {
         tidu_text_puts(out, c ? "," : "");
-        put_string(out, gap->criteria[c]->id);
+        tidu_path_string(out, gap->criteria[c]->id);
     }
     tidu_text_puts(out, "]}");
 }
@@ -216,8 +201,8 @@ put_designation(const struct gaps *gaps, bool *first, tidu_text *out)
     const tidu_designation *designation = gaps->leeway->stages[0].designation;
     tidu_text_puts(out, *first ? "{\"id\":" : ",{\"id\":");
     *first = false;
-    put_string(out, designation->id);
-    put_titles(out, designation->title.zh, designation->title.en);
+    tidu_path_string(out, designation->id);
+    tidu_path_titles(out, ",\"title\":", designation->title.zh, designation->title.en);
     tidu_text_puts(out, ",\"possible\":");
     put_outcomes(gaps->possible, out);
     tidu_text_puts(out, ",\"facts\":[");

@@ -144,24 +144,14 @@ asked_goal(const struct leeway *leeway)
 }
 
 static bool
-is_met(struct leeway *leeway)
+find_met(struct leeway *leeway, bool *ret)
 {
-    mpq_t *values = tidu_arena_array(leeway->arena, leeway->quantity_count, sizeof *values);
-    uint32_t *options = tidu_arena_array(leeway->arena, leeway->toggle_count, sizeof *options);
     const struct stage *stage = &leeway->stages[0];
-    if (!values || !options)
+    if (!tidu_leeway_try_nothing(leeway))
         return false;
-    for (uint32_t q = 0; q < leeway->quantity_count; q++) {
-        mpq_init(values[q]);
-        mpq_set(values[q], leeway->quantities[q].now);
-    }
-    for (uint32_t t = 0; t < leeway->toggle_count; t++)
-        options[t] = leeway->toggles[t].now;
-    tidu_leeway_try(leeway, values, options);
-    for (uint32_t q = 0; q < leeway->quantity_count; q++)
-        mpq_clear(values[q]);
-    return tidu_run_truth(leeway->lanes[stage->lane].run, stage->designation->status, 0) ==
-           TIDU_TRUE;
+    *ret =
+        tidu_run_truth(leeway->lanes[stage->lane].run, stage->designation->status, 0) == TIDU_TRUE;
+    return true;
 }
 
 /* ---- alternatives ---- */
@@ -522,9 +512,10 @@ answer(const struct question *question, tidu_text *out, tidu_error *reterr)
     struct leeway *leeway = tidu_leeway_open(question, NULL, path->options->as_of, &there, reterr);
     bool good = leeway != NULL;
     if (good && there) {
-        findings.met = is_met(leeway);
-        good = findings.met ||
-               find_ways(leeway, path->options->as_of, more, &findings, ways, &findings.way_count);
+        good = find_met(leeway, &findings.met);
+        if (good && !findings.met)
+            good =
+                find_ways(leeway, path->options->as_of, more, &findings, ways, &findings.way_count);
         if (good && !findings.met && !findings.way_count)
             good = find_forbidding(leeway, &findings);
         if (!good)

@@ -331,33 +331,13 @@ find_unit(struct sum *sum, mpq_srcptr need)
 }
 
 static bool
-try_nothing(struct search *search)
-{
-    struct leeway *leeway = search->leeway;
-    mpq_t *values = tidu_arena_array(search->arena, leeway->quantity_count, sizeof *values);
-    uint32_t *options = tidu_arena_array(search->arena, leeway->toggle_count, sizeof *options);
-    if (!values || !options)
-        return false;
-    for (uint32_t q = 0; q < leeway->quantity_count; q++) {
-        mpq_init(values[q]);
-        mpq_set(values[q], leeway->quantities[q].now);
-    }
-    for (uint32_t t = 0; t < leeway->toggle_count; t++)
-        options[t] = leeway->toggles[t].now;
-    tidu_leeway_try(leeway, values, options);
-    for (uint32_t q = 0; q < leeway->quantity_count; q++)
-        mpq_clear(values[q]);
-    return true;
-}
-
-static bool
 build(struct search *search, const struct affine *gap, struct sum *sum)
 {
     struct leeway *leeway = search->leeway;
     mpq_ptr need = tidu_numbers_new(&search->numbers);
     if (gap->count > MOST_SUMMED)
         return true;
-    if (!try_nothing(search))
+    if (!tidu_leeway_try_nothing(leeway))
         return false;
     sum->climbs = tidu_arena_array(leeway->arena, gap->count, sizeof *sum->climbs);
     if (!sum->climbs)

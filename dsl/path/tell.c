@@ -12,20 +12,20 @@
 
 /* ---- words ---- */
 
-static void
-put_string(tidu_text *out, const char *text)
+void
+tidu_path_string(tidu_text *out, const char *text)
 {
     tidu_text_json(out, text, strlen(text));
 }
 
-static void
-put_titles(tidu_text *out, const char *key, const char *zh, const char *en)
+void
+tidu_path_titles(tidu_text *out, const char *key, const char *zh, const char *en)
 {
     tidu_text_puts(out, key);
     tidu_text_puts(out, "{\"zh\":");
-    put_string(out, zh);
+    tidu_path_string(out, zh);
     tidu_text_puts(out, ",\"en\":");
-    put_string(out, en ? en : zh);
+    tidu_path_string(out, en ? en : zh);
     tidu_text_putc(out, '}');
 }
 
@@ -41,7 +41,7 @@ put_date(tidu_text *out, const char *key, int32_t day)
 {
     char date[11];
     tidu_text_puts(out, key);
-    put_string(out, tidu_date_format(day, date));
+    tidu_path_string(out, tidu_date_format(day, date));
 }
 
 /* ---- a way, tried ---- */
@@ -86,45 +86,54 @@ truth_in(const struct leeway *leeway, uint32_t stage, tidu_step step)
     return tidu_run_truth(leeway->lanes[leeway->stages[stage].lane].run, step, stage);
 }
 
+static uint32_t
+criterion_count(const struct leeway *leeway)
+{
+    uint32_t count = 0;
+    for (uint32_t s = 0; s < leeway->stage_count; s++)
+        count += leeway->stages[s].designation->criterion_count;
+    return count;
+}
+
+static const tidu_criterion *
+criteria_of(const struct leeway *leeway, uint32_t stage)
+{
+    const struct stage *at = &leeway->stages[stage];
+    return &leeway->lanes[at->lane].program->criteria[at->designation->first_criterion];
+}
+
+/* What the criteria of all stages came to, by what was tried last. */
+static void
+read_truths(const struct leeway *leeway, tidu_truth *ret)
+{
+    for (uint32_t s = 0; s < leeway->stage_count; s++)
+        for (uint32_t c = 0; c < leeway->stages[s].designation->criterion_count; c++)
+            *ret++ = truth_in(leeway, s, criteria_of(leeway, s)[c].status);
+}
+
 /* The way's values in place, and which criteria they mend. */
 static bool
 try_way(struct tried *tried)
 {
     struct leeway *leeway = tried->leeway;
-    uint32_t total = 0, at = 0;
-    bool good = true;
-    for (uint32_t s = 0; s < leeway->stage_count; s++)
-        total += leeway->stages[s].designation->criterion_count;
-    uint32_t *options = tidu_arena_array(leeway->arena, leeway->toggle_count, sizeof *options);
+    uint32_t total = criterion_count(leeway);
     tidu_truth *before = tidu_arena_array(leeway->arena, total, sizeof *before);
+    tidu_truth *after = tidu_arena_array(leeway->arena, total, sizeof *after);
     tried->mended = tidu_arena_array(leeway->arena, total, sizeof *tried->mended);
     tried->reads = tidu_arena_array(leeway->arena, total, sizeof *tried->reads);
-    if (!options || !before || !tried->mended || !tried->reads)
+    if (!before || !after || !tried->mended || !tried->reads || !tidu_leeway_try_nothing(leeway))
         return false;
+    read_truths(leeway, before);
     for (uint32_t q = 0; q < leeway->quantity_count; q++)
-        mpq_set(tried->values[q], leeway->quantities[q].now);
-    for (uint32_t t = 0; t < leeway->toggle_count; t++)
-        options[t] = leeway->toggles[t].now;
-    tidu_leeway_try(leeway, tried->values, options);
-    for (int after = 0; after < 2; after++) {
-        at = 0;
-        for (uint32_t s = 0; s < leeway->stage_count; s++) {
-            const tidu_designation *designation = leeway->stages[s].designation;
-            const tidu_criterion *criteria = &leeway->lanes[leeway->stages[s].lane]
-                                                  .program->criteria[designation->first_criterion];
-            for (uint32_t c = 0; c < designation->criterion_count; c++, at++) {
-                tidu_truth truth = truth_in(leeway, s, criteria[c].status);
-                if (!after)
-                    before[at] = truth;
-                else if (truth == TIDU_TRUE && before[at] != TIDU_TRUE && is_on_the_way(tried, s))
-                    good = good && add_mended(tried, leeway->stages[s].lane, &criteria[c]);
-            }
-        }
-        for (uint32_t q = 0; q < leeway->quantity_count; q++)
-            mpq_set(tried->values[q], tried->way->solution.values[q]);
-        tidu_leeway_try(leeway, tried->values, tried->way->solution.options);
-    }
-    return good;
+        mpq_set(tried->values[q], tried->way->solution.values[q]);
+    tidu_leeway_try(leeway, tried->values, tried->way->solution.options);
+    read_truths(leeway, after);
+    for (uint32_t s = 0, at = 0; s < leeway->stage_count; s++)
+        for (uint32_t c = 0; c < leeway->stages[s].designation->criterion_count; c++, at++)
+            if (after[at] == TIDU_TRUE && before[at] != TIDU_TRUE && is_on_the_way(tried, s) &&
+                !add_mended(tried, leeway->stages[s].lane, &criteria_of(leeway, s)[c]))
+                return false;
+    return true;
 }
 
 /* ---- changes ---- */
@@ -139,7 +148,7 @@ put_for(const struct tried *tried, uint32_t column)
         if (!tried->reads[m][column])
             continue;
         tidu_text_puts(tried->out, first ? "" : ",");
-        put_string(tried->out, tried->mended[m]->id);
+        tidu_path_string(tried->out, tried->mended[m]->id);
         first = false;
     }
     tidu_text_putc(tried->out, ']');
@@ -150,8 +159,8 @@ begin_change(const struct tried *tried, const tidu_fact *fact, uint32_t lag, boo
 {
     tidu_text_puts(tried->out, *first ? "{\"fact\":" : ",{\"fact\":");
     *first = false;
-    put_string(tried->out, fact->symbol.name);
-    put_titles(tried->out, ",\"title\":", fact->symbol.zh, fact->symbol.en);
+    tidu_path_string(tried->out, fact->symbol.name);
+    tidu_path_titles(tried->out, ",\"title\":", fact->symbol.zh, fact->symbol.en);
     if (fact->symbol.type.annual)
         tidu_text_printf(tried->out, ",\"year\":%d", tried->leeway->block->year - (int)lag);
 }
@@ -184,8 +193,8 @@ put_quantity(const struct tried *tried, uint32_t number, bool *first)
     put_number(tried->out, ",\"to\":", value);
     put_number(tried->out, ",\"by\":", by);
     if (unit)
-        put_titles(tried->out, ",\"unit\":", tidu_unit_title(unit, TIDU_ZH),
-                   tidu_unit_title(unit, TIDU_EN));
+        tidu_path_titles(tried->out, ",\"unit\":", tidu_unit_title(unit, TIDU_ZH),
+                         tidu_unit_title(unit, TIDU_EN));
     end_change(tried, effort, quantity->column);
     mpq_clears(by, effort, NULL);
 }
@@ -195,11 +204,11 @@ put_choice(const struct tried *tried, const tidu_fact *fact, uint32_t from, uint
 {
     const tidu_choice *choices = fact->symbol.type.choices->items;
     tidu_text_puts(tried->out, ",\"from\":");
-    put_string(tried->out, choices[from].code);
+    tidu_path_string(tried->out, choices[from].code);
     tidu_text_puts(tried->out, ",\"to\":");
-    put_string(tried->out, choices[to].code);
-    put_titles(tried->out, ",\"from_title\":", choices[from].zh, choices[from].en);
-    put_titles(tried->out, ",\"to_title\":", choices[to].zh, choices[to].en);
+    tidu_path_string(tried->out, choices[to].code);
+    tidu_path_titles(tried->out, ",\"from_title\":", choices[from].zh, choices[from].en);
+    tidu_path_titles(tried->out, ",\"to_title\":", choices[to].zh, choices[to].en);
 }
 
 /* A code that is added to a set; its test's column tells what it is for. */
@@ -297,8 +306,8 @@ put_grown(const struct tried *tried)
             fact->slots.columns[0] == TIDU_NONE || !columns[fact->slots.columns[0]])
             continue;
         tidu_text_puts(tried->out, first ? "{\"fact\":" : ",{\"fact\":");
-        put_string(tried->out, fact->symbol.name);
-        put_titles(tried->out, ",\"title\":", fact->symbol.zh, fact->symbol.en);
+        tidu_path_string(tried->out, fact->symbol.name);
+        tidu_path_titles(tried->out, ",\"title\":", fact->symbol.zh, fact->symbol.en);
         tidu_text_puts(tried->out, ",\"by\":");
         tidu_text_number(tried->out, years * fact->effort.yearly);
         tidu_text_putc(tried->out, '}');
@@ -322,8 +331,9 @@ put_stages(const struct tried *tried)
                 !is_on_the_way(tried, s))
                 continue;
             tidu_text_puts(tried->out, first ? "{\"id\":" : ",{\"id\":");
-            put_string(tried->out, designation->id);
-            put_titles(tried->out, ",\"title\":", designation->title.zh, designation->title.en);
+            tidu_path_string(tried->out, designation->id);
+            tidu_path_titles(tried->out, ",\"title\":", designation->title.zh,
+                             designation->title.en);
             tidu_text_putc(tried->out, '}');
             first = false;
         }
@@ -349,10 +359,10 @@ put_assumed(void *context, uint32_t number)
     assuming->told[place / 64] |= UINT64_C(1) << (place % 64);
     tidu_text_puts(tried->out, assuming->first ? "{\"fact\":" : ",{\"fact\":");
     assuming->first = false;
-    put_string(tried->out, at == TIDU_NONE ? "titles" : vocabulary->facts[at].symbol.name);
-    put_titles(tried->out,
-               ",\"title\":", at == TIDU_NONE ? "已持有的称号" : vocabulary->facts[at].symbol.zh,
-               at == TIDU_NONE ? "titles held" : vocabulary->facts[at].symbol.en);
+    tidu_path_string(tried->out, at == TIDU_NONE ? "titles" : vocabulary->facts[at].symbol.name);
+    tidu_path_titles(tried->out, ",\"title\":",
+                     at == TIDU_NONE ? "已持有的称号" : vocabulary->facts[at].symbol.zh,
+                     at == TIDU_NONE ? "titles held" : vocabulary->facts[at].symbol.en);
     tidu_text_putc(tried->out, '}');
 }
 
@@ -441,7 +451,7 @@ put_illustrative(const struct findings *findings, tidu_text *out)
         if (!used[f] || !question->illustrative[f])
             continue;
         tidu_text_puts(out, first ? "" : ",");
-        put_string(out, vocabulary->facts[f].symbol.name);
+        tidu_path_string(out, vocabulary->facts[f].symbol.name);
         first = false;
     }
     tidu_text_puts(out, "]}");
@@ -459,8 +469,9 @@ put_designation(const struct findings *findings, tidu_text *out)
             if (!strcmp(ruleset->programs[p]->designations[d].id, id))
                 found = &ruleset->programs[p]->designations[d];
     tidu_text_puts(out, ",\"to\":{\"id\":");
-    put_string(out, id);
-    put_titles(out, ",\"title\":", found ? found->title.zh : id, found ? found->title.en : id);
+    tidu_path_string(out, id);
+    tidu_path_titles(out, ",\"title\":", found ? found->title.zh : id,
+                     found ? found->title.en : id);
     tidu_text_putc(out, '}');
 }
 

@@ -840,6 +840,7 @@ who_asked_may_leave(void **state)
     assert_false(tidu_ruleset_missing(ruleset, &path, &out, &error));
     assert_int_equal(error.code, TIDU_POPULATION_STOPPED);
     assert_int_equal(out.length, 0);
+    tidu_text_free(&out);
     tidu_ruleset_unref(&ruleset);
 }
 
