@@ -238,6 +238,7 @@ threaded_tests = \
     tests/daemon/test_limits \
     tests/daemon/test_metrics \
     tests/daemon/test_pilot \
+    tests/daemon/test_poll \
     tests/daemon/test_protocol \
     tests/daemon/test_reload \
     tests/daemon/test_rounds \
