@@ -3,7 +3,7 @@
  *
  *   path.c      what is asked: dates, alternatives, what forbids
  *   missing.c   what is not known: what may come of it, which facts would settle it
- *   leeway.c     what can change on a date, and the rows in which changes are tried
+ *   leeway.c    what can change on a date, and the rows in which changes are tried
  *   unknowns.c  what is not known, free to be anything
  *   search.c    best first, over decisions
  *   seek.c      why a goal is not met, and which decisions would meet it
@@ -161,17 +161,20 @@ void tidu_leeway_close(struct leeway **leeway);
  * ran out, one that is there already. */
 struct toggle *tidu_leeway_toggle(struct leeway *leeway, struct toggle toggle);
 
-/* ---- unknowns.c ---- */
-
-/* Unknown facts of the columns that are reached. False when memory ran out. */
-bool tidu_leeway_free(struct leeway *leeway, const tidu_vocabulary *vocabulary,
-                      const struct freedom *freedom, const bool *columns);
-
 /* Mark the columns that a step of a lane rests on; false when memory ran out. */
 bool tidu_leeway_reads(const struct leeway *leeway, uint32_t lane, tidu_step step, bool *columns);
 
 /* Try values: [quantity] and [toggle]; then run. */
 void tidu_leeway_try(struct leeway *leeway, mpq_t *values, const uint32_t *options);
+
+/* As the record has it. False when memory ran out. */
+bool tidu_leeway_try_nothing(struct leeway *leeway);
+
+/* ---- unknowns.c ---- */
+
+/* Unknown facts of the columns that are reached. False when memory ran out. */
+bool tidu_leeway_free(struct leeway *leeway, const tidu_vocabulary *vocabulary,
+                      const struct freedom *freedom, const bool *columns);
 
 /* ---- path.c: a question, piece by piece ---- */
 
@@ -181,9 +184,6 @@ bool tidu_question_efforts(struct question *question, tidu_error *reterr);
 bool tidu_question_evaluate(struct question *question, tidu_error *reterr);
 bool tidu_question_base(struct question *question, tidu_error *reterr);
 void tidu_question_close(struct question *question);
-
-/* As the record has it. False when memory ran out. */
-bool tidu_leeway_try_nothing(struct leeway *leeway);
 
 /* ---- search.c ---- */
 
@@ -282,7 +282,7 @@ struct kept {
 bool tidu_search_run(struct leeway *leeway, const struct goal *goals, uint32_t goal_count,
                      struct kept kept, bool inner, struct solution *ret);
 
-/* Deltas, in the search's arena, linked; NULL when memory ran out (then the search's
+/* Deltas, in the search's arena, linked; `next` alone when memory ran out (then the search's
  * numbers are `failed`). */
 struct delta *tidu_delta_new(struct search *search, struct delta delta, struct delta *next);
 struct delta *tidu_delta_goal(struct search *search, struct goal goal, struct delta *next);
@@ -300,8 +300,10 @@ const tidu_instruction *tidu_goal_step(const struct search *search, const struct
                                        tidu_step step);
 bool tidu_goal_moves(const struct search *search, const struct goal *goal, tidu_step step);
 /* What a fork of these ways comes to; ways that are NULL do not count. */
-enum verdict tidu_fork_ways(struct search *search, struct delta **ways, uint32_t count,
-                            struct delta **forced, struct fork *fork);
+enum verdict tidu_fork_ways(struct delta **ways, uint32_t count, struct delta **forced,
+                            struct fork *fork);
+/* DEAD before FORCED, before OPEN, before MET. */
+enum verdict tidu_worse(enum verdict a, enum verdict b);
 /* The same step's flag as a goal of its own. */
 struct goal tidu_goal_flag(const struct goal *like, tidu_step step, bool want);
 

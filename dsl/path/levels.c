@@ -87,7 +87,7 @@ seek_bands(const struct level *level, struct delta **forced, struct fork *fork)
         later = later || is_enough(level, points_of(level, b));
     if (later)
         ways[now] = flag_way(level, now, false);
-    return tidu_fork_ways(level->search, ways, count + 1, forced, fork);
+    return tidu_fork_ways(ways, count + 1, forced, fork);
 }
 
 /* Points add up: one more flag that moves them the right way, those before it stay. */
@@ -113,7 +113,7 @@ seek_sum(const struct level *level, struct delta **forced, struct fork *fork)
             continue;
         before = tidu_delta_goal(level->search, stays, before);
     }
-    return ways ? tidu_fork_ways(level->search, ways, count, forced, fork) : DEAD;
+    return ways ? tidu_fork_ways(ways, count, forced, fork) : DEAD;
 }
 
 /* The least whole number that is enough, or the most; then a bound for what is rounded:

@@ -298,13 +298,14 @@ struct blame {
     uint32_t count;
 };
 
+/* A search that was cut short, or left a way out, proves nothing: then it counts as so. */
 static bool
 is_possible(struct leeway *leeway, const struct goal *goals, uint32_t count, bool *ret)
 {
     struct solution solution;
     if (!tidu_search_run(leeway, goals, count, (struct kept){0}, false, &solution))
         return false;
-    *ret = solution.found || solution.stopped;
+    *ret = solution.found || solution.stopped || solution.stuck;
     return true;
 }
 
@@ -369,7 +370,7 @@ find_forbidding(struct leeway *leeway, struct findings *findings)
         }
         blame->count = 0;
     }
-    if (good && !findings->forbid_count) {
+    if (good && !findings->forbid_count && *leeway->nodes_left) {
         list_criteria(blame, 0);
         good = find_together(blame);
         for (uint32_t i = 0; i < blame->count; i++)
@@ -516,7 +517,7 @@ answer(const struct question *question, tidu_text *out, tidu_error *reterr)
         if (good && !findings.met)
             good =
                 find_ways(leeway, path->options->as_of, more, &findings, ways, &findings.way_count);
-        if (good && !findings.met && !findings.way_count)
+        if (good && !findings.met && !findings.way_count && findings.complete)
             good = find_forbidding(leeway, &findings);
         if (!good)
             no_memory(reterr);

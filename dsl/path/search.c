@@ -255,7 +255,7 @@ seek_steps(struct search *search, struct fork *fork)
         struct delta least = {.kind = AT_LEAST, .index = q, .value = above};
         ways[0] = tidu_delta_new(search, least, NULL);
         ways[1] = tidu_delta_new(search, most, NULL);
-        verdict = tidu_fork_ways(search, ways, 2, &none, fork);
+        verdict = tidu_fork_ways(ways, 2, &none, fork);
     }
     mpq_clear(below);
     return verdict;
@@ -287,7 +287,7 @@ fork_count(struct search *search, uint32_t q, mpq_srcptr most, struct delta **fo
     struct delta fewer = {
         .kind = AT_MOST, .index = q, .value = tidu_numbers_copy(&search->numbers, most)};
     ways[leeway->toggle_count] = tidu_delta_new(search, fewer, NULL);
-    return tidu_fork_ways(search, ways, (uint32_t)leeway->toggle_count + 1, forced, fork);
+    return tidu_fork_ways(ways, (uint32_t)leeway->toggle_count + 1, forced, fork);
 }
 
 /* Codes that are added to a set are counted with it. */
@@ -331,13 +331,6 @@ seek_counts(struct search *search, struct delta **forced, struct fork *fork)
     return verdict;
 }
 
-static enum verdict
-worse(enum verdict a, enum verdict b)
-{
-    static const int badness[] = {[MET] = 0, [OPEN] = 1, [FORCED] = 2, [DEAD] = 3};
-    return badness[a] > badness[b] ? a : b;
-}
-
 /* A title that is to be earned has to be earned in its stage. */
 static enum verdict
 seek_titles(struct search *search, struct delta **forced, struct fork *fork)
@@ -354,7 +347,7 @@ seek_titles(struct search *search, struct delta **forced, struct fork *fork)
                               .stage = toggle->stage,
                               .a = stage->designation->status,
                               .want = true};
-        worst = worse(worst, tidu_seek(search, &earned, forced, fork));
+        worst = tidu_worse(worst, tidu_seek(search, &earned, forced, fork));
     }
     return worst;
 }
@@ -368,12 +361,13 @@ seek_goals(struct search *search, struct delta **forced, struct fork *fork)
     enum verdict worst = MET;
     for (size_t g = state->goal_count; worst != DEAD && g-- > 0;) {
         struct fork other = {0};
-        worst =
-            worse(worst, tidu_seek(search, state->goals[g], forced, fork->count ? &other : fork));
+        worst = tidu_worse(worst,
+                           tidu_seek(search, state->goals[g], forced, fork->count ? &other : fork));
     }
     struct fork other = {0};
-    return worst == DEAD ? DEAD
-                         : worse(worst, seek_titles(search, forced, fork->count ? &other : fork));
+    return worst == DEAD
+               ? DEAD
+               : tidu_worse(worst, seek_titles(search, forced, fork->count ? &other : fork));
 }
 
 static bool

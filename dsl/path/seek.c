@@ -63,6 +63,22 @@ is_assumed(const struct search *search, const struct goal *goal)
     return false;
 }
 
+static bool holds(const struct search *search, const struct goal *goal);
+
+/* So many of the operands are as they have to be; for a goal of false so many that too few
+ * are left. */
+static bool
+holds_count(const struct search *search, const struct goal *goal, const tidu_instruction *step)
+{
+    const tidu_step *operands = operands_of(search, goal, step);
+    uint32_t enough = goal->want ? step->number : step->count + 1 - step->number, count = 0;
+    for (uint32_t i = 0; i < step->count; i++) {
+        struct goal operand = tidu_goal_flag(goal, operands[i], goal->want);
+        count += holds(search, &operand);
+    }
+    return count >= enough;
+}
+
 /* A flag goal that is met, by itself or by what is assumed under it. */
 static bool
 holds(const struct search *search, const struct goal *goal)
@@ -77,6 +93,8 @@ holds(const struct search *search, const struct goal *goal)
         struct goal operand = tidu_goal_flag(goal, step->a, !goal->want);
         return holds(search, &operand);
     }
+    if (step->op == TIDU_DO_AT_LEAST)
+        return holds_count(search, goal, step);
     if (step->op != TIDU_DO_AND && step->op != TIDU_DO_OR)
         return false;
     bool every = (step->op == TIDU_DO_AND) == goal->want;
@@ -102,8 +120,7 @@ settle(struct search *search, const struct goal *goal, struct delta **forced)
 /* ---- choices ---- */
 
 enum verdict
-tidu_fork_ways(struct search *search, struct delta **ways, uint32_t count, struct delta **forced,
-               struct fork *fork)
+tidu_fork_ways(struct delta **ways, uint32_t count, struct delta **forced, struct fork *fork)
 {
     uint32_t open = 0;
     for (uint32_t i = 0; i < count; i++)
@@ -121,7 +138,6 @@ tidu_fork_ways(struct search *search, struct delta **ways, uint32_t count, struc
     }
     if (!fork->count || open < fork->count)
         *fork = (struct fork){ways, open};
-    (void)search;
     return OPEN;
 }
 
@@ -134,6 +150,14 @@ new_ways(struct search *search, uint32_t count)
     return ways;
 }
 
+/* A flag that nothing changes, and that is not for anybody to assume. */
+static bool
+is_settled(const struct search *search, const struct goal *goal, tidu_step step)
+{
+    return !tidu_goal_moves(search, goal, step) &&
+           (goal->firm || truth_of(search, goal, step) != TIDU_UNKNOWN);
+}
+
 /* One of the operands has to be what is wanted. */
 static enum verdict
 seek_some(struct search *search, const struct goal *goal, const tidu_instruction *step,
@@ -142,12 +166,17 @@ seek_some(struct search *search, const struct goal *goal, const tidu_instruction
     const tidu_step *operands = operands_of(search, goal, step);
     struct delta **ways = new_ways(search, step->count);
     for (uint32_t i = 0; ways && i < step->count; i++) {
-        bool dead = !tidu_goal_moves(search, goal, operands[i]) &&
-                    (goal->firm || truth_of(search, goal, operands[i]) != TIDU_UNKNOWN);
-        if (!dead)
+        if (!is_settled(search, goal, operands[i]))
             ways[i] = tidu_delta_goal(search, tidu_goal_flag(goal, operands[i], goal->want), NULL);
     }
-    return ways ? tidu_fork_ways(search, ways, step->count, forced, fork) : DEAD;
+    return ways ? tidu_fork_ways(ways, step->count, forced, fork) : DEAD;
+}
+
+enum verdict
+tidu_worse(enum verdict a, enum verdict b)
+{
+    static const int badness[] = {[MET] = 0, [OPEN] = 1, [FORCED] = 2, [DEAD] = 3};
+    return badness[a] > badness[b] ? a : b;
 }
 
 /* All of them have to be. */
@@ -159,9 +188,7 @@ seek_every(struct search *search, const struct goal *goal, const tidu_instructio
     enum verdict worst = MET;
     for (uint32_t i = 0; worst != DEAD && i < step->count; i++) {
         struct goal operand = tidu_goal_flag(goal, operands[i], goal->want);
-        enum verdict verdict = tidu_seek(search, &operand, forced, fork);
-        if (verdict != MET)
-            worst = verdict == DEAD || worst == MET || verdict == FORCED ? verdict : worst;
+        worst = tidu_worse(worst, tidu_seek(search, &operand, forced, fork));
     }
     return worst;
 }
@@ -176,7 +203,7 @@ seek_count(struct search *search, const struct goal *goal, const tidu_instructio
     struct delta **ways = new_ways(search, step->count), *before = NULL;
     for (uint32_t i = 0; ways && i < step->count; i++) {
         struct goal operand = tidu_goal_flag(goal, operands[i], goal->want);
-        if (holds(search, &operand) || !tidu_goal_moves(search, goal, operands[i]))
+        if (holds(search, &operand) || is_settled(search, goal, operands[i]))
             continue;
         ways[i] = tidu_delta_goal(search, operand, NULL);
         for (struct delta *d = before; d; d = d->next)
@@ -185,7 +212,7 @@ seek_count(struct search *search, const struct goal *goal, const tidu_instructio
         if (truth_of(search, goal, operands[i]) != TIDU_UNKNOWN)
             before = tidu_delta_goal(search, operand, before);
     }
-    return ways ? tidu_fork_ways(search, ways, step->count, forced, fork) : DEAD;
+    return ways ? tidu_fork_ways(ways, step->count, forced, fork) : DEAD;
 }
 
 /* ---- flags, codes and sets ---- */
@@ -208,7 +235,7 @@ seek_entry(struct search *search, const struct goal *goal, const tidu_column *co
             ways[t] =
                 tidu_delta_new(search, (struct delta){.kind = ALLOW, .index = t, .mask = 2}, NULL);
     }
-    return ways ? tidu_fork_ways(search, ways, (uint32_t)leeway->toggle_count, forced, fork) : DEAD;
+    return ways ? tidu_fork_ways(ways, (uint32_t)leeway->toggle_count, forced, fork) : DEAD;
 }
 
 static enum verdict
@@ -262,7 +289,7 @@ seek_code(struct search *search, const struct goal *goal, tidu_step at, uint32_t
                 search, chosen,
                 tidu_delta_goal(search, tidu_goal_flag(goal, step->c, i == 0), NULL));
         }
-        return ways ? tidu_fork_ways(search, ways, 2, forced, fork) : DEAD;
+        return ways ? tidu_fork_ways(ways, 2, forced, fork) : DEAD;
     }
     int32_t number =
         step->op == TIDU_DO_FACT ? leeway->toggle_of[goal->stage][step->number] : TIDU_NONE;
@@ -452,7 +479,7 @@ seek_leaps(struct search *search, const struct goal *goal, const struct affine *
     }
     if (first)
         ways[gap->count - first] = linear_delta(search, &rest, goal->strict, before);
-    return tidu_fork_ways(search, ways, gap->count - first + 1, forced, fork);
+    return tidu_fork_ways(ways, gap->count - first + 1, forced, fork);
 }
 
 /* ret: the leap that is compared with a value, and on which side of it. */
@@ -497,7 +524,7 @@ seek_order(struct search *search, const struct goal *goal, const struct goal *to
         struct delta **ways = new_ways(search, 2);
         for (int i = 0; ways && i < 2; i++)
             ways[i] = search->split[i];
-        return ways ? tidu_fork_ways(search, ways, 2, forced, fork) : DEAD;
+        return ways ? tidu_fork_ways(ways, 2, forced, fork) : DEAD;
     }
     case FORM_NEEDS:
         *forced = tidu_delta_goal(search, search->needs, *forced);
@@ -548,7 +575,7 @@ seek_comparison(struct search *search, const struct goal *goal, const tidu_instr
     order.strict = turned.strict = true;
     ways[0] = tidu_delta_goal(search, order, NULL);
     ways[1] = tidu_delta_goal(search, turned, NULL);
-    return tidu_fork_ways(search, ways, 2, forced, fork);
+    return tidu_fork_ways(ways, 2, forced, fork);
 }
 
 /* ---- any goal ---- */

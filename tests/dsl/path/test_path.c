@@ -759,6 +759,15 @@ unknown_facts_are_assumed_and_named(void **state)
     assert_number(way, "effort", 8);
     json_decref(answer);
     tidu_ruleset_unref(&ruleset);
+    /* one of two is unknown, the other cannot be had */
+    ruleset = build(RULES("criterion 'two' { zh = '二', en = 'Two', at_least(2) { [[ a >= 3 ]], "
+                          "[[ k >= 5 ]], [[ f ]] } }\n"));
+    answer = ask(ruleset, "{\"a\":1,\"k\":1}");
+    way = json_object_get(answer, "cheapest");
+    assert_string_equal(json_string_value(json_object_get(way, "status")), "undetermined");
+    assert_number(way, "effort", 6);
+    json_decref(answer);
+    tidu_ruleset_unref(&ruleset);
 }
 
 /* A title is earned under its own rules, before it is held: what only its holders may use
