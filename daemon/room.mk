@@ -164,6 +164,7 @@ daemon_cli_tidu_SOURCES = \
     daemon/cli/support.c \
     daemon/cli/sweep.c \
     daemon/cli/sink.c \
+    daemon/cli/sql.c \
     daemon/cli/status.c \
     daemon/cli/stock.c \
     daemon/cli/table.c \

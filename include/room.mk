@@ -27,6 +27,7 @@ tiduinclude_HEADERS = \
     include/tidu/routing.h \
     include/tidu/rules.h \
     include/tidu/run.h \
+    include/tidu/sql.h \
     include/tidu/text.h \
     include/tidu/vocabulary.h \
     include/tidu/whatif.h

@@ -55,6 +55,7 @@ check_PROGRAMS += \
     tests/dsl/inquiry/test_impact \
     tests/dsl/inquiry/test_sweep \
     tests/dsl/path/test_path \
+    tests/dsl/sql/test_sql \
     tests/dsl/population/test_population \
     tests/dsl/compile/test_places \
     tests/dsl/compile/test_routing \
@@ -171,6 +172,9 @@ tests_dsl_inquiry_test_sweep_LDADD = tests/dsl/inquiry/libpeople.a tests/dsl/ans
 tests_dsl_path_test_path_SOURCES = tests/dsl/path/test_path.c
 tests_dsl_path_test_path_CPPFLAGS = $(tests_cppflags)
 tests_dsl_path_test_path_LDADD = tests/dsl/answer/libsupport.a $(tests_ldadd)
+tests_dsl_sql_test_sql_SOURCES = tests/dsl/sql/test_sql.c
+tests_dsl_sql_test_sql_CPPFLAGS = $(tests_cppflags)
+tests_dsl_sql_test_sql_LDADD = tests/dsl/answer/libsupport.a $(tests_ldadd)
 tests_dsl_population_test_population_SOURCES = tests/dsl/population/test_population.c
 tests_dsl_population_test_population_CPPFLAGS = $(tests_cppflags)
 tests_dsl_population_test_population_LDADD = tests/dsl/record/libfixture.a $(tests_ldadd)
@@ -252,12 +256,16 @@ check-threads:
 EXTRA_PROGRAMS += tests/agree/rows
 tests_agree_rows_SOURCES = tests/agree/rows.c
 tests_agree_rows_LDADD = $(tests_ldadd)
+EXTRA_PROGRAMS += tests/agree/titles
+tests_agree_titles_SOURCES = tests/agree/titles.c
+tests_agree_titles_LDADD = $(tests_ldadd)
 
 # The engine against a judge of its own, in exact fractions, over 20,000 random
 # records; random decision tables and conditions against counting; and real companies through a real daemon.
-agree: all tests/agree/rows
+agree: all tests/agree/rows tests/agree/titles
 	@$(AM_TESTS_ENVIRONMENT) \
 	sh $(srcdir)/tests/agree/rows.sh && \
+	python3 $(srcdir)/tests/agree/sql.py "$$TIDU" tests/agree/titles "$$TIDU_RULES" && \
 	python3 $(srcdir)/tests/agree/agree.py "$$TIDU" --rules "$$TIDU_RULES" && \
 	python3 $(srcdir)/tests/agree/decisions.py "$$TIDU" && \
 	python3 $(srcdir)/tests/agree/conditions.py "$$TIDU" && \

@@ -827,6 +827,35 @@ tidu_binding_load(tidu_binding *binding, uint32_t group, uint32_t first, uint32_
     return block->row_count;
 }
 
+uint32_t
+tidu_binding_first_item(const tidu_binding *binding, uint32_t frame)
+{
+    return binding->lists[frame].start[0];
+}
+
+tidu_slice
+tidu_binding_code(const tidu_binding *binding, uint32_t column, uint32_t group, uint32_t at)
+{
+    const struct link *link = &binding->links[column];
+    for (int side = 0; side < 2; side++) {
+        const struct kept_chunk *chunk =
+            link->from[side] == TIDU_NONE ? NULL : chunk_of(binding, group, link->from[side]);
+        uint64_t known = 0;
+        double number;
+        if (chunk && chunk->size)
+            tidu_decode_known(binding->population, chunk, at, 1, &known);
+        if (!known)
+            continue;
+        tidu_decode_numbers(binding->population, chunk, at, 1, &number);
+        if (number < 0 || number >= dictionary_of(binding->population, link->from[side])->count)
+            continue;
+        const char *code = tidu_population_entry(binding->population, (uint32_t)link->from[side],
+                                                 (uint32_t)number);
+        return (tidu_slice){code, strlen(code)};
+    }
+    return (tidu_slice){NULL, 0};
+}
+
 /* Regions that are texts, in quotes. */
 static void
 read_regions(struct tidu_binding *binding, const struct kept_chunk *chunk, uint32_t rows)

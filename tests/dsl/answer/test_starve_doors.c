@@ -15,6 +15,7 @@
 #include "tidu/mutants.h"
 #include "tidu/overlay.h"
 #include "tidu/review.h"
+#include "tidu/sql.h"
 #include "tidu/whatif.h"
 
 #include <stdlib.h>
@@ -123,6 +124,26 @@ ask_table(tidu_text *out, tidu_error *reterr)
     tidu_evaluation_close(&e);
     tidu_csv_close(&csv);
     return good;
+}
+
+static bool
+write_view(tidu_text *out, tidu_error *reterr)
+{
+    tidu_sql sql = {.dialect = TIDU_SQL_POSTGRES,
+                    .region = 440305,
+                    .as_of = rules.day,
+                    .table = "enterprise",
+                    .key = "uscc"};
+    size_t begin = out->length;
+    for (int d = 0; d < TIDU_SQL_DIALECTS; d++) {
+        sql.dialect = (tidu_sql_dialect)d;
+        if (!tidu_sql_view(rules.ruleset, &sql, out, reterr) ||
+            !tidu_sql_tables(rules.ruleset, &sql, out, reterr)) {
+            out->length = begin;
+            return false;
+        }
+    }
+    return true;
 }
 
 static void
@@ -417,6 +438,13 @@ test_routes_and_lists_survive_every_refusal(void **state)
 }
 
 static void
+test_views_survive_every_refusal(void **state)
+{
+    (void)state;
+    starve_door(write_view, 7);
+}
+
+static void
 test_reviews_and_records_survive_every_refusal(void **state)
 {
     (void)state;
@@ -495,6 +523,7 @@ main(void)
         cmocka_unit_test(test_matrices_and_comparisons_survive_every_refusal),
         cmocka_unit_test(test_calendars_and_events_survive_every_refusal),
         cmocka_unit_test(test_routes_and_lists_survive_every_refusal),
+        cmocka_unit_test(test_views_survive_every_refusal),
         cmocka_unit_test(test_reviews_and_records_survive_every_refusal),
         cmocka_unit_test(test_changed_rules_survive_every_refusal),
         cmocka_unit_test(test_reading_a_folder_survives_every_refusal),

@@ -1,0 +1,9 @@
+libtidu_la_SOURCES += \
+    dsl/sql/dialects.c \
+    dsl/sql/express.c \
+    dsl/sql/inputs.c \
+    dsl/sql/internal.h \
+    dsl/sql/nodes.c \
+    dsl/sql/tables.c \
+    dsl/sql/view.c
+EXTRA_DIST += dsl/sql/README.md
