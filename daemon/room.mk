@@ -135,6 +135,7 @@ daemon_cli_tidu_SOURCES = \
     daemon/cli/client.c \
     daemon/cli/commands.def \
     daemon/cli/describe.c \
+    daemon/cli/diff.c \
     daemon/cli/engine.c \
     daemon/cli/eval.c \
     daemon/cli/impact.c \

@@ -8,6 +8,7 @@ tiduinclude_HEADERS = \
     include/tidu/compile.h \
     include/tidu/decimal.h \
     include/tidu/declare.h \
+    include/tidu/diff.h \
     include/tidu/error.h \
     include/tidu/evaluate.h \
     include/tidu/expr.h \

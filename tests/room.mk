@@ -54,6 +54,7 @@ check_PROGRAMS += \
     tests/dsl/inquiry/test_calibrate \
     tests/dsl/inquiry/test_impact \
     tests/dsl/inquiry/test_sweep \
+    tests/dsl/path/test_diff \
     tests/dsl/path/test_path \
     tests/dsl/sql/test_sql \
     tests/dsl/population/test_population \
@@ -172,6 +173,9 @@ tests_dsl_inquiry_test_sweep_LDADD = tests/dsl/inquiry/libpeople.a tests/dsl/ans
 tests_dsl_path_test_path_SOURCES = tests/dsl/path/test_path.c
 tests_dsl_path_test_path_CPPFLAGS = $(tests_cppflags)
 tests_dsl_path_test_path_LDADD = tests/dsl/answer/libsupport.a $(tests_ldadd)
+tests_dsl_path_test_diff_SOURCES = tests/dsl/path/test_diff.c
+tests_dsl_path_test_diff_CPPFLAGS = $(tests_cppflags)
+tests_dsl_path_test_diff_LDADD = tests/dsl/answer/libsupport.a $(tests_ldadd)
 tests_dsl_sql_test_sql_SOURCES = tests/dsl/sql/test_sql.c
 tests_dsl_sql_test_sql_CPPFLAGS = $(tests_cppflags)
 tests_dsl_sql_test_sql_LDADD = tests/dsl/answer/libsupport.a $(tests_ldadd)
@@ -269,6 +273,7 @@ agree: all tests/agree/rows tests/agree/titles
 	python3 $(srcdir)/tests/agree/agree.py "$$TIDU" --rules "$$TIDU_RULES" && \
 	python3 $(srcdir)/tests/agree/decisions.py "$$TIDU" && \
 	python3 $(srcdir)/tests/agree/conditions.py "$$TIDU" && \
+	python3 $(srcdir)/tests/agree/regions.py "$$TIDU" && \
 	python3 $(srcdir)/tests/agree/import_test.py
 .PHONY: agree
 

@@ -11,6 +11,7 @@ libtidu_la_SOURCES += \
     dsl/answer/matrix.c \
     dsl/answer/missing.c \
     dsl/answer/mutation.c \
+    dsl/answer/moved.c \
     dsl/answer/notes.c \
     dsl/answer/pieces.c \
     dsl/answer/report.c \

@@ -4,6 +4,8 @@
  *   path.c      what is asked: dates, alternatives, what forbids
  *   missing.c   what is not known: what may come of it, which facts would settle it
  *   leeway.c    what can change on a date, and the rows in which changes are tried
+ *   parts.c     no part exceeds its whole
+ *   between.c   two programs over one row
  *   unknowns.c  what is not known, free to be anything
  *   search.c    best first, over decisions
  *   seek.c      why a goal is not met, and which decisions would meet it
@@ -148,6 +150,7 @@ enum { NO_FACT = INT32_MAX };
 struct freedom {
     int32_t only; /* this one alone; TIDU_NONE: all of them; NO_FACT: none */
     int32_t twin; /* in a second row it may be something else; TIDU_NONE: there is no other row */
+    bool some;    /* of codes that have too many classes to go through, some will do */
 };
 
 /* What can change on a date (`freedom` NULL), or what may be anything. NULL with *reterr when
@@ -169,6 +172,88 @@ void tidu_leeway_try(struct leeway *leeway, mpq_t *values, const uint32_t *optio
 
 /* As the record has it. False when memory ran out. */
 bool tidu_leeway_try_nothing(struct leeway *leeway);
+
+/* A lane more, of which nothing has been reached. */
+bool tidu_lane_open(struct leeway *leeway, const tidu_program *program);
+/* Mark what a step rests on; the columns that marked steps read; what can change there. */
+void tidu_program_reach(const tidu_program *program, tidu_step from, bool *reached);
+void tidu_lane_columns(const struct lane *lane, const bool *reached, bool *columns);
+void tidu_lane_moves(struct leeway *leeway, struct lane *lane);
+/* Room for what stands in which column; `apart`: each stage has its own. */
+bool tidu_leeway_columns(struct leeway *leeway, bool apart);
+/* How many years of a fact can change. */
+uint32_t tidu_leeway_lags(const struct question *question, const struct leeway *leeway,
+                          const tidu_fact *fact);
+
+/* A column of a block, and its value in a row. */
+struct cellular {
+    tidu_block *block;
+    const tidu_column *column;
+};
+
+static inline struct cellular
+cell_of(tidu_block *block, uint32_t number)
+{
+    return (struct cellular){block, &block->layout->columns[number]};
+}
+
+static inline bool
+is_known(struct cellular at, uint32_t row)
+{
+    uint64_t *const *known =
+        at.column->kind == TIDU_COLUMN_FLAG ? at.block->flag_known : at.block->number_known;
+    return known[at.column->place][row / 64] >> (row % 64) & 1;
+}
+
+static inline double
+value_in(struct cellular at, uint32_t row)
+{
+    if (at.column->kind == TIDU_COLUMN_FLAG)
+        return (double)(at.block->flag[at.column->place][row / 64] >> (row % 64) & 1);
+    return at.block->number[at.column->place][row];
+}
+
+static inline void
+put_bit(uint64_t *bits, uint32_t row, bool on)
+{
+    uint64_t bit = UINT64_C(1) << (row % 64);
+    bits[row / 64] = on ? bits[row / 64] | bit : bits[row / 64] & ~bit;
+}
+
+static inline void
+put(struct cellular at, uint32_t row, bool known, double value)
+{
+    uint32_t place = at.column->place;
+    if (at.column->kind == TIDU_COLUMN_FLAG) {
+        put_bit(at.block->flag_known[place], row, known);
+        put_bit(at.block->flag[place], row, known && value != 0);
+    } else {
+        put_bit(at.block->number_known[place], row, known);
+        at.block->number[place][row] = known ? value : 0;
+    }
+}
+
+/* ---- parts.c: no part exceeds its whole ---- */
+
+void tidu_parts_wholes(const struct question *question, bool *columns);
+bool tidu_parts_bind(const struct question *question, struct leeway *leeway);
+/* The same where both are free to be anything. */
+bool tidu_parts_free(struct leeway *leeway, const tidu_vocabulary *vocabulary);
+
+/* ---- between.c ---- */
+
+/* What two programs of one layout read, free to be anything, in one row. */
+struct between {
+    const tidu_vocabulary *vocabulary;
+    const tidu_program *programs[2];
+    const tidu_step *needs[2]; /* what will be asked of each */
+    uint32_t need_counts[2];
+    int32_t as_of;
+    int32_t day; /* dates that are not free are this one */
+};
+
+/* NULL when memory ran out. */
+struct leeway *tidu_leeway_between(const struct question *question, const struct between *between);
 
 /* ---- unknowns.c ---- */
 

@@ -16,53 +16,6 @@
 
 /* ---- the record on a later date ---- */
 
-struct cellular {
-    tidu_block *block;
-    const tidu_column *column;
-};
-
-static struct cellular
-cell_of(tidu_block *block, uint32_t number)
-{
-    return (struct cellular){block, &block->layout->columns[number]};
-}
-
-static bool
-is_known(struct cellular at, uint32_t row)
-{
-    uint64_t *const *known =
-        at.column->kind == TIDU_COLUMN_FLAG ? at.block->flag_known : at.block->number_known;
-    return known[at.column->place][row / 64] >> (row % 64) & 1;
-}
-
-static double
-value_in(struct cellular at, uint32_t row)
-{
-    if (at.column->kind == TIDU_COLUMN_FLAG)
-        return (double)(at.block->flag[at.column->place][row / 64] >> (row % 64) & 1);
-    return at.block->number[at.column->place][row];
-}
-
-static void
-put_bit(uint64_t *bits, uint32_t row, bool on)
-{
-    uint64_t bit = UINT64_C(1) << (row % 64);
-    bits[row / 64] = on ? bits[row / 64] | bit : bits[row / 64] & ~bit;
-}
-
-static void
-put(struct cellular at, uint32_t row, bool known, double value)
-{
-    uint32_t place = at.column->place;
-    if (at.column->kind == TIDU_COLUMN_FLAG) {
-        put_bit(at.block->flag_known[place], row, known);
-        put_bit(at.block->flag[place], row, known && value != 0);
-    } else {
-        put_bit(at.block->number_known[place], row, known);
-        at.block->number[place][row] = known ? value : 0;
-    }
-}
-
 /* Figures of years to come are those of the last year; those of years past are what the
  * record says of them. */
 static void
@@ -129,8 +82,8 @@ read_row(const struct question *question, tidu_block *block, tidu_error *reterr)
 
 /* ---- what is reached ---- */
 
-static void
-reach(const tidu_program *program, tidu_step from, bool *reached)
+void
+tidu_program_reach(const tidu_program *program, tidu_step from, bool *reached)
 {
     reached[from] = true;
     for (tidu_step s = from + 1; s-- > 0;) {
@@ -147,8 +100,8 @@ reach(const tidu_program *program, tidu_step from, bool *reached)
 }
 
 /* Mark the columns that reached steps read. */
-static void
-mark_columns(const struct lane *lane, const bool *reached, bool *columns)
+void
+tidu_lane_columns(const struct lane *lane, const bool *reached, bool *columns)
 {
     for (uint32_t s = 0; s < lane->program->step_count; s++) {
         const tidu_instruction *step = &lane->program->steps[s];
@@ -180,8 +133,8 @@ tidu_leeway_reads(const struct leeway *leeway, uint32_t lane, tidu_step step, bo
     bool *reached = tidu_arena_array(leeway->arena, program->step_count, sizeof *reached);
     if (!reached)
         return false;
-    reach(program, step, reached);
-    mark_columns(&leeway->lanes[lane], reached, columns);
+    tidu_program_reach(program, step, reached);
+    tidu_lane_columns(&leeway->lanes[lane], reached, columns);
     return true;
 }
 
@@ -270,8 +223,9 @@ bound_of(struct leeway *leeway, double bound, bool open, mpq_ptr now)
     return isfinite(bound) ? tidu_numbers_of(&leeway->numbers, bound) : NULL;
 }
 
-static uint32_t
-lags_of(const struct question *question, const struct leeway *leeway, const tidu_fact *fact)
+uint32_t
+tidu_leeway_lags(const struct question *question, const struct leeway *leeway,
+                 const tidu_fact *fact)
 {
     int years = leeway->block->year - question->base->year;
     uint32_t open = fact->symbol.type.annual && years > 1 ? (uint32_t)years : 1;
@@ -457,7 +411,8 @@ add_fact(const struct question *question, struct leeway *leeway, const tidu_fact
         return;
     if (kind == TIDU_SET)
         add_entries(leeway, effort, fact, columns);
-    for (uint32_t lag = 0; kind != TIDU_SET && lag < lags_of(question, leeway, fact); lag++) {
+    for (uint32_t lag = 0; kind != TIDU_SET && lag < tidu_leeway_lags(question, leeway, fact);
+         lag++) {
         if (fact->slots.columns[lag] == TIDU_NONE || !columns[fact->slots.columns[lag]])
             continue;
         if (kind == TIDU_NUMBER)
@@ -507,84 +462,11 @@ add_titles(const struct question *question, struct leeway *leeway)
     }
 }
 
-/* ---- parts and wholes ---- */
+/* ---- columns ---- */
 
-static bool
-add_row(struct leeway *leeway, uint32_t part, uint32_t whole)
-{
-    struct row *row = tidu_arena_alloc(leeway->arena, sizeof *row);
-    uint32_t *quantities = tidu_arena_array(leeway->arena, 2, sizeof *quantities);
-    mpq_ptr *factors = tidu_arena_array(leeway->arena, 2, sizeof *factors);
-    if (!row || !quantities || !factors)
-        return false;
-    for (int i = 0; i < 2; i++) {
-        quantities[i] = i ? whole : part;
-        factors[i] = tidu_numbers_new(&leeway->numbers);
-        mpq_set_si(factors[i], i ? 1 : -1, 1);
-    }
-    *row = (struct row){2, quantities, factors, tidu_numbers_new(&leeway->numbers)};
-    leeway->parts[leeway->part_count++] = row;
-    return true;
-}
-
-static bool
-bind_part(struct leeway *leeway, const tidu_fact *part, const tidu_fact *whole, uint32_t lag)
-{
-    if (lag >= part->slots.lag_count || lag >= whole->slots.lag_count ||
-        part->slots.columns[lag] == TIDU_NONE || whole->slots.columns[lag] == TIDU_NONE)
-        return true;
-    uint32_t small = (uint32_t)part->slots.columns[lag],
-             large = (uint32_t)whole->slots.columns[lag];
-    struct cellular a = cell_of(leeway->block, small), b = cell_of(leeway->block, large);
-    int32_t p = leeway->quantity_of[0][small], w = leeway->quantity_of[0][large];
-    if (!is_known(a, 0) || !is_known(b, 0) || value_in(a, 0) > value_in(b, 0))
-        return true;
-    mpq_ptr bound = tidu_numbers_of(&leeway->numbers, value_in(p == TIDU_NONE ? a : b, 0));
-    if (p != TIDU_NONE && w != TIDU_NONE)
-        return add_row(leeway, (uint32_t)p, (uint32_t)w);
-    if (p != TIDU_NONE) {
-        mpq_ptr *high = &leeway->quantities[p].high;
-        *high = !*high || mpq_cmp(*high, bound) > 0 ? bound : *high;
-    } else if (w != TIDU_NONE) {
-        mpq_ptr *low = &leeway->quantities[w].low;
-        *low = !*low || mpq_cmp(*low, bound) < 0 ? bound : *low;
-    }
-    return true;
-}
-
-static bool
-bind_parts(const struct question *question, struct leeway *leeway)
-{
-    const tidu_vocabulary *vocabulary = &question->ruleset->vocabulary;
-    leeway->parts = tidu_arena_array(leeway->arena, leeway->quantity_count, sizeof *leeway->parts);
-    if (!leeway->parts)
-        return false;
-    for (uint32_t f = 0; f < vocabulary->fact_count; f++) {
-        const tidu_fact *fact = &vocabulary->facts[f];
-        for (uint32_t lag = 0; fact->effort.part_of && lag < lags_of(question, leeway, fact); lag++)
-            if (!bind_part(leeway, fact, fact->effort.part_of, lag))
-                return false;
-    }
-    return true;
-}
-
-/* A part grows no further than its whole can. */
-static void
-add_wholes(const struct question *question, bool *columns)
-{
-    const tidu_vocabulary *vocabulary = &question->ruleset->vocabulary;
-    for (uint32_t f = 0; f < vocabulary->fact_count; f++) {
-        const tidu_fact *fact = &vocabulary->facts[f], *whole = fact->effort.part_of;
-        for (uint32_t lag = 0; whole && lag < fact->slots.lag_count; lag++)
-            if (fact->slots.columns[lag] != TIDU_NONE && columns[fact->slots.columns[lag]] &&
-                lag < whole->slots.lag_count && whole->slots.columns[lag] != TIDU_NONE)
-                columns[whole->slots.columns[lag]] = true;
-    }
-}
-
-/* Room for what stands in which column; all stages share it but for a twin's. */
-static bool
-open_columns(struct leeway *leeway, bool apart)
+/* All stages share it but for a twin's. */
+bool
+tidu_leeway_columns(struct leeway *leeway, bool apart)
 {
     uint32_t count = leeway->block->layout->column_count;
     leeway->toggle_capacity = 16;
@@ -615,20 +497,21 @@ find_changes(const struct question *question, const struct freedom *freedom, str
     const tidu_vocabulary *vocabulary = &question->ruleset->vocabulary;
     bool *columns =
         tidu_arena_array(leeway->arena, leeway->block->layout->column_count, sizeof *columns);
-    if (!columns || !open_columns(leeway, freedom && freedom->twin != TIDU_NONE))
+    if (!columns || !tidu_leeway_columns(leeway, freedom && freedom->twin != TIDU_NONE))
         return false;
     for (uint32_t s = 0; s < leeway->stage_count; s++)
-        reach(leeway->lanes[leeway->stages[s].lane].program, leeway->stages[s].designation->status,
-              leeway->lanes[leeway->stages[s].lane].reached);
+        tidu_program_reach(leeway->lanes[leeway->stages[s].lane].program,
+                           leeway->stages[s].designation->status,
+                           leeway->lanes[leeway->stages[s].lane].reached);
     for (uint32_t l = 0; l < leeway->lane_count; l++)
-        mark_columns(&leeway->lanes[l], leeway->lanes[l].reached, columns);
+        tidu_lane_columns(&leeway->lanes[l], leeway->lanes[l].reached, columns);
     if (freedom)
         return tidu_leeway_free(leeway, vocabulary, freedom, columns);
-    add_wholes(question, columns);
+    tidu_parts_wholes(question, columns);
     add_titles(question, leeway);
     for (uint32_t f = 0; f < vocabulary->fact_count; f++)
         add_fact(question, leeway, &vocabulary->facts[f], columns);
-    return bind_parts(question, leeway);
+    return tidu_parts_bind(question, leeway);
 }
 
 /* ---- which steps move ---- */
@@ -683,8 +566,8 @@ is_input_known(const struct lane *lane, const tidu_instruction *step)
             lane->program->layout->columns[input->number].fact != TIDU_NONE);
 }
 
-static void
-find_moves(struct leeway *leeway, struct lane *lane)
+void
+tidu_lane_moves(struct leeway *leeway, struct lane *lane)
 {
     for (tidu_step s = 0; s < lane->program->step_count; s++)
         lane->moves[s] = lane->reached[s] && !is_input_known(lane, &lane->program->steps[s]) &&
@@ -693,8 +576,8 @@ find_moves(struct leeway *leeway, struct lane *lane)
 
 /* ---- all of it ---- */
 
-static bool
-open_lane(struct leeway *leeway, const tidu_program *program)
+bool
+tidu_lane_open(struct leeway *leeway, const tidu_program *program)
 {
     struct lane *lane = &leeway->lanes[leeway->lane_count++];
     lane->program = program;
@@ -716,7 +599,7 @@ open_runs(struct leeway *leeway)
         lane->run = tidu_run_open(lane->program, leeway->block);
         if (!lane->run || !tidu_run_need(lane->run, needed, count))
             return false;
-        find_moves(leeway, lane);
+        tidu_lane_moves(leeway, lane);
     }
     return true;
 }
@@ -730,7 +613,8 @@ fill(const struct question *question, const struct freedom *freedom, struct leew
     const tidu_program *local = tidu_timeline_program(&plan->local, as_of);
     uint32_t lane = 0;
     leeway->block = tidu_block_open(&question->ruleset->vocabulary.layout, MOST_STAGES);
-    if (!leeway->block || !open_lane(leeway, ladder) || (local && !open_lane(leeway, local)))
+    if (!leeway->block || !tidu_lane_open(leeway, ladder) ||
+        (local && !tidu_lane_open(leeway, local)))
         return tidu_error_set(reterr, TIDU_MEMORY, NULL);
     const tidu_designation *designation = find_designation(leeway, question->path->to, &lane);
     *ret_there = designation != NULL;

@@ -91,7 +91,7 @@ ask(const struct gaps *gaps, struct freedom freedom, bool want, bool firm, bool 
 static bool
 find_possible(struct gaps *gaps, tidu_error *reterr)
 {
-    const struct freedom all = {TIDU_NONE, TIDU_NONE};
+    const struct freedom all = {.only = TIDU_NONE, .twin = TIDU_NONE};
     for (int want = 0; want < 2; want++)
         if (!ask(gaps, all, want, false, &gaps->possible[want], reterr))
             return false;
@@ -104,7 +104,7 @@ weed(struct gaps *gaps, tidu_error *reterr)
 {
     uint32_t kept = 0;
     for (uint32_t g = 0; g < gaps->count; g++) {
-        const struct freedom twin = {TIDU_NONE, (int32_t)gaps->list[g].number};
+        const struct freedom twin = {.only = TIDU_NONE, .twin = (int32_t)gaps->list[g].number};
         bool matters = gaps->leeway->blind[gaps->list[g].number];
         if (!matters && !ask(gaps, twin, true, false, &matters, reterr))
             return false;
@@ -120,7 +120,7 @@ find_alone(struct gaps *gaps, tidu_error *reterr)
 {
     for (uint32_t g = 0; g < gaps->count; g++)
         for (int want = 0; want < 2; want++) {
-            const struct freedom one = {(int32_t)gaps->list[g].number, TIDU_NONE};
+            const struct freedom one = {.only = (int32_t)gaps->list[g].number, .twin = TIDU_NONE};
             if (!ask(gaps, one, want, true, &gaps->list[g].alone[want], reterr))
                 return false;
         }
@@ -216,7 +216,7 @@ put_designation(const struct gaps *gaps, bool *first, tidu_text *out)
 static bool
 settle(struct question *question, bool *first, tidu_text *out, tidu_error *reterr)
 {
-    const struct freedom nothing = {NO_FACT, TIDU_NONE};
+    const struct freedom nothing = {.only = NO_FACT, .twin = TIDU_NONE};
     bool there = false;
     struct gaps gaps = {.question = question};
     gaps.list = calloc(question->ruleset->vocabulary.fact_count + 1, sizeof *gaps.list);

@@ -1,11 +1,20 @@
 libtidu_la_SOURCES += \
+    dsl/path/between.c \
+    dsl/path/boxes.c \
+    dsl/path/diff.c \
+    dsl/path/differ.h \
     dsl/path/forms.c \
     dsl/path/internal.h \
+    dsl/path/invent.c \
+    dsl/path/joint.c \
+    dsl/path/joint.h \
     dsl/path/leeway.c \
     dsl/path/levels.c \
     dsl/path/missing.c \
     dsl/path/numbers.c \
+    dsl/path/parts.c \
     dsl/path/path.c \
+    dsl/path/regions.c \
     dsl/path/search.c \
     dsl/path/seek.c \
     dsl/path/simplex.c \

@@ -11,14 +11,6 @@
 
 #include <math.h>
 
-static bool
-is_known(const tidu_block *block, const tidu_column *column)
-{
-    uint64_t *const *known =
-        column->kind == TIDU_COLUMN_FLAG ? block->flag_known : block->number_known;
-    return known[column->place][0] & 1;
-}
-
 static mpq_ptr
 nothing(struct leeway *leeway)
 {
@@ -82,12 +74,13 @@ free_flag(struct leeway *leeway, const tidu_fact *fact, struct place place)
 
 /* Each class of codes once: those of its values, or all that rules tell apart. */
 static bool
-free_code(struct leeway *leeway, const tidu_fact *fact, struct place place)
+free_code(struct leeway *leeway, const tidu_fact *fact, struct place place, bool some)
 {
     const tidu_choices *choices = fact->symbol.type.choices;
     uint32_t count = choices ? choices->count : 2 * fact->slots.book.count + 1;
-    if (count > MOST_OPTIONS || !count)
+    if ((count > MOST_OPTIONS && !some) || !count)
         return false;
+    count = count < MOST_OPTIONS ? count : MOST_OPTIONS;
     stand(leeway->toggle_of, leeway, place, (int32_t)leeway->toggle_count);
     struct toggle *toggle = tidu_leeway_toggle(leeway, (struct toggle){.kind = TOGGLE_CODE,
                                                                        .fact = fact,
@@ -104,7 +97,7 @@ free_code(struct leeway *leeway, const tidu_fact *fact, struct place place)
 }
 
 static bool
-free_column(struct leeway *leeway, const tidu_fact *fact, struct place place)
+free_column(struct leeway *leeway, const tidu_fact *fact, struct place place, bool some)
 {
     const tidu_column *column = &leeway->block->layout->columns[place.column];
     if (column->kind == TIDU_COLUMN_FLAG)
@@ -112,7 +105,7 @@ free_column(struct leeway *leeway, const tidu_fact *fact, struct place place)
     else if (!fact || fact->symbol.type.kind == TIDU_DATE)
         return false;
     else if (fact->symbol.type.kind == TIDU_CODE)
-        return free_code(leeway, fact, place);
+        return free_code(leeway, fact, place, some);
     else
         free_number(leeway, fact, column->lag, place);
     return true;
@@ -143,13 +136,14 @@ tidu_leeway_free(struct leeway *leeway, const tidu_vocabulary *vocabulary,
         const tidu_column *column = &layout->columns[c];
         bool title = column->fact == TIDU_NONE;
         int32_t number = title ? (int32_t)vocabulary->fact_count : column->fact;
-        if (!columns[c] || column->frame || is_known(leeway->block, column) ||
+        if (!columns[c] || column->frame || is_known(cell_of(leeway->block, c), 0) ||
             (freedom->only != TIDU_NONE && freedom->only != number))
             continue;
         uint32_t copies = number == freedom->twin ? 2 : 1;
         for (uint32_t copy = 0; copy < copies; copy++) {
             struct place place = {c, copies == 2 ? UINT32_C(1) << copy : UINT32_MAX};
-            if (!free_column(leeway, title ? NULL : &vocabulary->facts[column->fact], place))
+            if (!free_column(leeway, title ? NULL : &vocabulary->facts[column->fact], place,
+                             freedom->some))
                 leeway->blind[number] = true;
         }
     }

@@ -489,6 +489,19 @@ test_rules_whose_clause_changed_are_stale_until_reviewed(void **state)
 }
 
 static void
+test_two_folders_are_compared_with_an_example_of_each_difference(void **state)
+{
+    struct daemon *daemon = *state;
+    assert_says(daemon, "\"$TIDU\" diff \"$RULES\" \"$RULES\" --lang en --format text", 0,
+                "no title is judged otherwise");
+    assert_says(daemon,
+                "cp -r \"$RULES\" other && sed -i 's/revenue >= 100/revenue >= 120/' other/*/*.md && "
+                "\"$TIDU\" diff \"$RULES\" other --lang en --format text",
+                1, "lost: revenue is at least 100 wan yuan and below 120 wan yuan");
+    assert_says(daemon, "\"$TIDU\" diff \"$RULES\" --lang en", 2, "OLD NEW");
+}
+
+static void
 test_wrong_usage_is_told_with_what_would_be_right(void **state)
 {
     static const char *const wrong[][2] = {
@@ -571,6 +584,7 @@ main(void)
         TEST(test_status_and_reload_tell_of_the_daemon),
         TEST(test_rules_whose_clause_changed_are_stale_until_reviewed),
         TEST(test_a_review_of_one_document_leaves_the_stamps_of_others),
+        TEST(test_two_folders_are_compared_with_an_example_of_each_difference),
         TEST(test_wrong_usage_is_told_with_what_would_be_right),
         TEST(test_help_names_every_command_and_option),
         TEST(test_output_that_nobody_reads_ends_the_work_quietly),

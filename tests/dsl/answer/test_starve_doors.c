@@ -12,6 +12,7 @@
 #include "support.h"
 
 #include "tidu/compile.h"
+#include "tidu/diff.h"
 #include "tidu/mutants.h"
 #include "tidu/overlay.h"
 #include "tidu/review.h"
@@ -20,15 +21,15 @@
 
 #include <stdlib.h>
 
-static const char record[] =
-    "{\"region_code\":\"440305\",\"revenue\":{\"2025\":300},\"patents\":5,\"grants\":1,\"honest\":true,"
-    "\"titles\":[{\"id\":\"lg\",\"granted\":\"2024-06-01\"}]}";
+static const char record[] = "{\"region_code\":\"440305\",\"revenue\":{\"2025\":300},\"patents\":5,"
+                             "\"grants\":1,\"honest\":true,"
+                             "\"titles\":[{\"id\":\"lg\",\"granted\":\"2024-06-01\"}]}";
 
 static struct {
     tidu_arena *arena;
     const char *folder;
-    struct documents documents; /* a rules folder: places, slots, money, bodies */
-    tidu_ruleset *ruleset;
+    struct documents documents;    /* a rules folder: places, slots, money, bodies */
+    tidu_ruleset *ruleset, *other; /* the same with another condition and code */
     int32_t day;
 } rules;
 
@@ -146,6 +147,19 @@ write_view(tidu_text *out, tidu_error *reterr)
     return true;
 }
 
+static bool
+compare_rules(tidu_text *out, tidu_error *reterr)
+{
+    const tidu_diff diff = {.as_of = rules.day, .region = 440305};
+    size_t begin = out->length;
+    if (!tidu_ruleset_diff(rules.ruleset, rules.other, &diff, out, reterr))
+        return false;
+    if (tidu_ruleset_moved(rules.ruleset, rules.other, out))
+        return true;
+    out->length = begin;
+    return tidu_error_set(reterr, TIDU_MEMORY, NULL);
+}
+
 static void
 write_outcome(void *context, const char *id, tidu_outcome outcome)
 {
@@ -191,8 +205,11 @@ ask_whatif(tidu_text *out, tidu_error *reterr)
     static const char other[sizeof "{\"revenue\":1,\"honest\":true}" + TIDU_RECORD_PADDING] =
         "{\"revenue\":1,\"honest\":true}";
     tidu_options asked = options();
-    tidu_whatif whatif = {.options = &asked, .record = padded(), .length = sizeof record - 1,
-                          .changed = other, .changed_length = strlen(other),
+    tidu_whatif whatif = {.options = &asked,
+                          .record = padded(),
+                          .length = sizeof record - 1,
+                          .changed = other,
+                          .changed_length = strlen(other),
                           .overlay = tidu_overlay_open(rules.ruleset)};
     tidu_error_set(reterr, TIDU_MEMORY, NULL);
     bool good = whatif.overlay && tidu_overlay_set(whatif.overlay, "least", "70万元", reterr) &&
@@ -235,8 +252,9 @@ ask_routes(tidu_text *out, tidu_error *reterr)
 static bool
 describe_by_topic(tidu_text *out, tidu_error *reterr)
 {
-    static const char *const topics[] = {"stacks",      "slots",   "subsidies", "measures", "demands",
-                                         "transitions", "targets", "bodies",    "regions",  "programs"};
+    static const char *const topics[] = {"stacks",  "slots",       "subsidies", "measures",
+                                         "demands", "transitions", "targets",   "bodies",
+                                         "regions", "programs"};
     for (size_t i = 0; i < sizeof topics / sizeof *topics; i++)
         if (!tidu_ruleset_describe(rules.ruleset, topics[i], out, reterr))
             return false;
@@ -441,7 +459,15 @@ static void
 test_views_survive_every_refusal(void **state)
 {
     (void)state;
-    starve_door(write_view, 7);
+    starve_door(write_view, 31);
+}
+
+static void
+test_differences_survive_every_refusal(void **state)
+{
+    (void)state;
+    starve_door(compare_rules, 97);
+    assert_non_null(strstr(plenty.data, "\"example\":{"));
 }
 
 static void
@@ -484,6 +510,32 @@ by_path(const void *a, const void *b)
     return strcmp(((const tidu_source *)a)->path, ((const tidu_source *)b)->path);
 }
 
+/* The rules with one condition otherwise, which mentions a code of its own. */
+static bool
+build_other(void)
+{
+    static const char was[] = "revenue >= least";
+    static const char is[] = "revenue >= least * 2 or industry_code in { 'C34' }";
+    tidu_source *sources = tidu_arena_array(rules.arena, rules.documents.count, sizeof *sources);
+    tidu_report *report = tidu_report_open();
+    for (size_t i = 0; i < rules.documents.count; i++) {
+        sources[i] = rules.documents.sources[i];
+        const char *at = strstr(sources[i].text, was);
+        if (!at)
+            continue;
+        tidu_text text = {0};
+        tidu_text_add(&text, sources[i].text, (size_t)(at - sources[i].text));
+        tidu_text_puts(&text, is);
+        tidu_text_puts(&text, at + sizeof was - 1);
+        sources[i].text = tidu_arena_copy_n(rules.arena, text.data, text.length);
+        tidu_text_free(&text);
+        sources[i].length = strlen(sources[i].text);
+    }
+    bool good = tidu_ruleset_build(sources, rules.documents.count, NULL, &rules.other, report);
+    tidu_report_close(&report);
+    return good;
+}
+
 static int
 prepare(void **state)
 {
@@ -500,7 +552,7 @@ prepare(void **state)
     bool good = tidu_ruleset_build(rules.documents.sources, rules.documents.count, NULL,
                                    &rules.ruleset, report);
     tidu_report_close(&report);
-    return good ? 0 : -1;
+    return good && build_other() ? 0 : -1;
 }
 
 static int
@@ -508,6 +560,7 @@ release(void **state)
 {
     (void)state;
     tidu_ruleset_unref(&rules.ruleset);
+    tidu_ruleset_unref(&rules.other);
     tidu_arena_close(&rules.arena);
     tidu_text_free(&plenty);
     return 0;
@@ -524,6 +577,7 @@ main(void)
         cmocka_unit_test(test_calendars_and_events_survive_every_refusal),
         cmocka_unit_test(test_routes_and_lists_survive_every_refusal),
         cmocka_unit_test(test_views_survive_every_refusal),
+        cmocka_unit_test(test_differences_survive_every_refusal),
         cmocka_unit_test(test_reviews_and_records_survive_every_refusal),
         cmocka_unit_test(test_changed_rules_survive_every_refusal),
         cmocka_unit_test(test_reading_a_folder_survives_every_refusal),

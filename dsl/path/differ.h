@@ -1,0 +1,81 @@
+/*
+ * differ.h: what two programs say differently, region by region.
+ *
+ *   diff.c     designation by designation
+ *   regions.c  records for which they differ, as boxes over the conditions' pieces
+ *   boxes.c    a region in words
+ *   invent.c   a record of a region, as a client would send it
+ */
+#ifndef TIDU_PATH_DIFFER_H
+#define TIDU_PATH_DIFFER_H
+
+#include "joint.h"
+
+#include "tidu/diff.h"
+
+enum { MOST_REGIONS = 6, MOST_ATOMS = 64 };
+
+/* A designation in a program of each side. */
+struct version {
+    const tidu_program *program; /* of the joint; NULL: the side has none */
+    const tidu_designation *designation;
+};
+
+/* A piece of a condition that is true or false by itself. */
+struct atom {
+    uint32_t side;
+    tidu_step step;
+    bool truth;
+    bool changed;          /* the other side has none that is the same */
+    const tidu_part *part; /* how it is told, or NULL */
+};
+
+/* Where a criterion of one side is failed that the other's answer does not rest on: old
+ * rules say met, new ones unmet (lose), or the other way round (gain). */
+struct region {
+    bool gain;
+    uint32_t side; /* of the criterion that is failed */
+    const tidu_criterion *criterion;
+    const struct atom *atoms;
+    uint32_t atom_count;
+    const bool *reads; /* [fact of the joint, then titles] its pieces rest on */
+    tidu_text example; /* the record */
+    bool judged[2];    /* what each side says of it: met */
+};
+
+struct differing {
+    const struct question *question;
+    const struct joint *joint;
+    struct version sides[2];
+    int32_t as_of;
+    tidu_arena *arena;
+    struct region *regions;
+    size_t region_count, region_capacity;
+    tidu_step *same_as; /* [step of side 1] a step of side 0 that is the same, as far as looked */
+    bool complete;
+    bool failed; /* memory ran out */
+    /* What becomes of an example; false when that cannot be said. */
+    bool (*judge)(void *context, const tidu_text *record, bool ret_met[2]);
+    void *context;
+};
+
+/* ---- regions.c ---- */
+
+/* Find the regions of a designation that both sides have. */
+void tidu_find_regions(struct differing *differing);
+/* Whether two steps, of side 0 and side 1, do the same to the same. */
+bool tidu_same_steps(struct differing *differing, tidu_step old, tidu_step new);
+
+/* ---- boxes.c ---- */
+
+/* Append the region's conditions as a list of {"zh":…,"en":…}; of ranges also what it is of,
+ * in which unit, and the ends there are. */
+void tidu_put_box(struct differing *differing, const struct region *region, tidu_text *out);
+
+/* ---- invent.c ---- */
+
+/* Append the first row of a leeway's block as a record. */
+void tidu_put_invented(const struct differing *differing, const struct leeway *leeway, int32_t day,
+                       tidu_text *out);
+
+#endif
