@@ -85,7 +85,7 @@ bool tidu_pilots_first(struct server *server, tidu_error *reterr);
 /* In shadow.c. */
 void tidu_shadow(struct call *call, json_t *params);
 
-/* ---- polled.c: sweep, calibrate, impact -------------------------------------- */
+/* ---- polled.c: sweep, calibrate, impact, cohort -------------------------------------- */
 
 void tidu_ballot(struct call *call, json_t *params);
 

@@ -1,11 +1,12 @@
 /*
- * poll.c: the parameters of sweep, calibrate and impact.
+ * poll.c: the parameters of sweep, calibrate, impact and cohort.
  */
 #include "poll.h"
 
 #include "params.h"
 #include "tree.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -205,12 +206,105 @@ poll_impact(struct polling *polling)
                             all ? UINT32_MAX : (uint32_t)samples, polling->out, params->reterr));
 }
 
+/* ---- cohort ---- */
+
+/* "rd_ratio" is the largest first; {"by": …, "rising": true} the smallest. */
+static bool
+take_key(const json_t *value, tidu_rank_key *ret)
+{
+    const json_t *by = json_is_object(value) ? json_object_get(value, "by") : value;
+    const json_t *rising = json_object_get(value, "rising");
+    ret->name = json_string_value(by);
+    ret->rising = json_is_true(rising);
+    return ret->name && (!rising || json_is_boolean(rising));
+}
+
+static bool
+take_keys(const json_t *asked, tidu_rank_key *ret, size_t *ret_count)
+{
+    size_t index;
+    json_t *key;
+    *ret_count = 0;
+    if (!asked)
+        return true;
+    if (!json_is_array(asked) || json_array_size(asked) > TIDU_MOST_KEYS)
+        return false;
+    json_array_foreach (asked, index, key)
+        if (!take_key(key, &ret[(*ret_count)++]))
+            return false;
+    return true;
+}
+
+/* A number or a budget, or a budget that is shared. */
+static tidu_asked
+take_ends(const struct polling *polling, tidu_cohort *cohort)
+{
+    const struct params *params = &polling->params;
+    bool budget = json_object_get(params->tree, "budget") != NULL;
+    if (!tidu_param_count(params, "most", 0, UINT32_MAX, &cohort->most))
+        return tidu_param_bad(params, "most", "0…");
+    if (budget && !take_figure(polling, "budget", &cohort->budget))
+        return tidu_param_bad(params, "budget", "0…");
+    if (!tidu_param_flag(params, "split", &cohort->split))
+        return tidu_param_bad(params, "split", "true|false");
+    if (budget && !cohort->subsidy)
+        return tidu_param_lacks(params, "subsidy");
+    if (cohort->split && !budget)
+        return tidu_param_lacks(params, "budget");
+    if (cohort->split && cohort->most != UINT64_MAX) {
+        tidu_error_set(params->reterr, TIDU_CALL_PARAM_CLASH, "split", "most", NULL);
+        return TIDU_ASKED_BAD;
+    }
+    if (!cohort->split && !cohort->key_count)
+        return tidu_param_lacks(params, "rank");
+    return TIDU_ASKED_ANSWERED;
+}
+
+static tidu_asked
+poll_cohort(struct polling *polling)
+{
+    const struct params *params = &polling->params;
+    tidu_rank_key keys[TIDU_MOST_KEYS];
+    tidu_cohort cohort = {.keys = keys, .most = UINT64_MAX, .budget = INFINITY};
+    uint64_t samples = USUAL_SAMPLES;
+    bool all = false;
+    if (!tidu_param_name(params, "designation", &cohort.designation))
+        return tidu_param_bad(params, "designation", "\"lg\"");
+    if (!tidu_param_name(params, "subsidy", &cohort.subsidy))
+        return tidu_param_bad(params, "subsidy", "\"…\"");
+    if (cohort.designation && cohort.subsidy) {
+        tidu_error_set(params->reterr, TIDU_CALL_PARAM_CLASH, "designation", "subsidy", NULL);
+        return TIDU_ASKED_BAD;
+    }
+    if (!cohort.designation && !cohort.subsidy)
+        return tidu_param_lacks(params, "designation|subsidy");
+    if (!take_keys(json_object_get(params->tree, "rank"), keys, &cohort.key_count))
+        return tidu_param_bad(params, "rank",
+                              "[\"rd_ratio\", {\"by\": \"established_date\", \"rising\": true}]");
+    tidu_asked asked = take_ends(polling, &cohort);
+    if (asked != TIDU_ASKED_ANSWERED)
+        return asked;
+    if (!tidu_param_count(params, "samples", 0, UINT32_MAX, &samples))
+        return tidu_param_bad(params, "samples", "0…");
+    if (!tidu_param_flag(params, "all", &all))
+        return tidu_param_bad(params, "all", "true|false");
+    if (!tidu_param_name(params, "enterprise", &cohort.enterprise))
+        return tidu_param_bad(params, "enterprise", "\"…\"");
+    cohort.samples = all ? UINT32_MAX : (uint32_t)samples;
+    const tidu_reform reform = reform_of(polling);
+    return done(polling, tidu_cohort_form(&polling->inquiry, &reform, &cohort, polling->out,
+                                          params->reterr));
+}
+
 /* ---- all of them ---- */
 
 static const struct {
     const char *method;
     tidu_asked (*poll)(struct polling *polling);
-} polls[] = {{"sweep", poll_sweep}, {"calibrate", poll_calibrate}, {"impact", poll_impact}};
+} polls[] = {{"sweep", poll_sweep},
+             {"calibrate", poll_calibrate},
+             {"impact", poll_impact},
+             {"cohort", poll_cohort}};
 
 tidu_asked
 tidu_poll_rules(const tidu_poll *poll, tidu_text *out, tidu_error *reterr)

@@ -1,7 +1,7 @@
 /*
  * poll.h: questions about populations that tidud and tidu both answer.
  *
- * sweep, calibrate and impact take the parameters of the protocol as a JSON object; the
+ * sweep, calibrate, impact and cohort take the parameters of the protocol as a JSON object; the
  * daemon gets them over its socket, the command line makes them from its options. One
  * place reads them, so the answers are the same.
  *
@@ -16,7 +16,7 @@
 typedef struct tidu_poll {
     const tidu_population *population;
     tidu_ruleset *ruleset, *candidate; /* the candidate: of "impact", or NULL */
-    const char *method;                /* "sweep", "calibrate" or "impact" */
+    const char *method;                /* "sweep", "calibrate", "impact" or "cohort" */
     const json_t *params;
     int32_t today; /* the date when none is asked for */
     tidu_lang lang;

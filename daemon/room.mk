@@ -133,6 +133,7 @@ daemon_cli_tidu_SOURCES = \
     daemon/cli/calibrate.c \
     daemon/cli/check.c \
     daemon/cli/client.c \
+    daemon/cli/cohort.c \
     daemon/cli/commands.def \
     daemon/cli/describe.c \
     daemon/cli/diff.c \

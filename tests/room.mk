@@ -52,6 +52,7 @@ check_PROGRAMS += \
     tests/dsl/record/test_values \
     tests/dsl/record/test_vocabulary \
     tests/dsl/inquiry/test_calibrate \
+    tests/dsl/inquiry/test_cohort \
     tests/dsl/inquiry/test_impact \
     tests/dsl/inquiry/test_sweep \
     tests/dsl/path/test_diff \
@@ -164,6 +165,9 @@ tests_dsl_inquiry_libpeople_a_CPPFLAGS = $(tests_cppflags)
 tests_dsl_inquiry_test_calibrate_SOURCES = tests/dsl/inquiry/test_calibrate.c
 tests_dsl_inquiry_test_calibrate_CPPFLAGS = $(tests_cppflags)
 tests_dsl_inquiry_test_calibrate_LDADD = tests/dsl/inquiry/libpeople.a tests/dsl/answer/libsupport.a $(tests_ldadd)
+tests_dsl_inquiry_test_cohort_SOURCES = tests/dsl/inquiry/test_cohort.c
+tests_dsl_inquiry_test_cohort_CPPFLAGS = $(tests_cppflags)
+tests_dsl_inquiry_test_cohort_LDADD = tests/dsl/inquiry/libpeople.a tests/dsl/answer/libsupport.a $(tests_ldadd)
 tests_dsl_inquiry_test_impact_SOURCES = tests/dsl/inquiry/test_impact.c
 tests_dsl_inquiry_test_impact_CPPFLAGS = $(tests_cppflags)
 tests_dsl_inquiry_test_impact_LDADD = tests/dsl/inquiry/libpeople.a tests/dsl/answer/libsupport.a $(tests_ldadd)
@@ -229,6 +233,7 @@ EXTRA_DIST += tests/policy tests/agree tests/bench tests/soak tests/dsl/lang/bad
 # What has threads, one after the other: each of them waits for others.
 threaded_tests = \
     tests/dsl/inquiry/test_calibrate \
+    tests/dsl/inquiry/test_cohort \
     tests/dsl/inquiry/test_impact \
     tests/dsl/inquiry/test_sweep \
     tests/dsl/population/test_population \

@@ -79,9 +79,27 @@ open_candidate(const struct options *options)
     return tidu_rules_open(&other);
 }
 
+/* With what --rank orders by. */
+static tidu_ruleset *
+open_ranking(const struct options *options, int32_t as_of, char digest[65])
+{
+    tidu_ruleset *plain = tidu_rules_open(options), *ranking = NULL;
+    tidu_text document = {0};
+    if (!options->ranks.count || !plain)
+        return plain;
+    snprintf(digest, 65, "%s", tidu_ruleset_digest(plain));
+    tidu_cohort_document(options, as_of, &document);
+    tidu_text_putc(&document, '\0');
+    if (!document.failed)
+        ranking = tidu_rules_beside(options, plain, "--rank.lua", document.data);
+    tidu_text_free(&document);
+    tidu_ruleset_unref(&plain);
+    return ranking;
+}
+
 static bool
 poll_here(const struct options *options, const char *method, const json_t *params, tidu_text *out,
-          tidu_error *reterr)
+          char digest[65], tidu_error *reterr)
 {
     struct watch watch = tidu_watch_begin(options);
     tidu_poll poll = {.method = method,
@@ -92,7 +110,7 @@ poll_here(const struct options *options, const char *method, const json_t *param
     tidu_population *population = tidu_population_open(options->arguments[0], reterr);
     bool good = population && tidu_options_date(options, &poll.today, reterr);
     poll.population = population;
-    poll.ruleset = good ? tidu_rules_open(options) : NULL;
+    poll.ruleset = good ? open_ranking(options, poll.today, digest) : NULL;
     good = poll.ruleset != NULL;
     if (good && options->candidate) {
         poll.candidate = open_candidate(options);
@@ -112,11 +130,14 @@ ask_here(const struct options *options, const char *method, const json_t *params
 {
     tidu_text text = {0};
     json_t *result = NULL;
-    if (poll_here(options, method, params, &text, reterr)) {
+    char digest[65] = "";
+    if (poll_here(options, method, params, &text, digest, reterr)) {
         result = json_loadb(text.data, text.length, 0, NULL);
         if (!result)
             tidu_error_set(reterr, TIDU_MEMORY, NULL);
     }
+    if (result && *digest)
+        tidu_cohort_restore(options, digest, result);
     tidu_text_free(&text);
     return result;
 }

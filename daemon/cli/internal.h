@@ -270,6 +270,19 @@ bool tidu_engine_is_json(const struct piece *piece, tidu_error *reterr);
  * they cannot be used. */
 tidu_ruleset *tidu_rules_open(const struct options *options);
 
+/* The same with a document more, which is in no folder; `earlier` are those without it. */
+tidu_ruleset *tidu_rules_beside(const struct options *options, const tidu_ruleset *earlier,
+                                const char *path, const char *text);
+
+/* ---- cohort.c ---- */
+
+/* The expressions that --rank gives, as derived facts of a document, of which the n-th is
+ * called "rank_n". */
+void tidu_cohort_document(const struct options *options, int32_t as_of, tidu_text *out);
+/* In a result, the expressions in place of those names, and the digest of the rules without
+ * the document. */
+void tidu_cohort_restore(const struct options *options, const char *digest, json_t *result);
+
 /* ---- mutate.c: how good are the scenarios? ------------------------------------------------- */
 
 /* Whether --mutate or --coverage are given, and make sense. */

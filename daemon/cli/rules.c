@@ -256,6 +256,38 @@ complain(const tidu_report *report, const struct options *options)
 }
 
 tidu_ruleset *
+tidu_rules_beside(const struct options *options, const tidu_ruleset *earlier, const char *path,
+                  const char *text)
+{
+    tidu_arena *arena = tidu_arena_open();
+    tidu_report *report = tidu_report_open();
+    tidu_source *sources = NULL, *all = NULL;
+    tidu_ruleset *ruleset = NULL;
+    tidu_error error;
+    size_t count = 0;
+    bool good = arena && report &&
+                tidu_sources_read(tidu_rules_folder(options), arena, &sources, &count, &error);
+    if (good)
+        all = tidu_arena_array(arena, count + 1, sizeof *all);
+    if (all) {
+        /* in the order of their paths, as all are */
+        size_t at = 0;
+        for (size_t i = 0; i < count; i++)
+            at += strcmp(sources[i].path, path) < 0;
+        memcpy(all, sources, at * sizeof *all);
+        all[at] = (tidu_source){path, text, strlen(text)};
+        memcpy(all + at + 1, sources + at, (count - at) * sizeof *all);
+        if (!tidu_ruleset_rebuild(all, count + 1, NULL, earlier, &ruleset, report)) {
+            tidu_report_sort(report);
+            complain(report, options);
+        }
+    }
+    tidu_report_close(&report);
+    tidu_arena_close(&arena);
+    return ruleset;
+}
+
+tidu_ruleset *
 tidu_rules_open(const struct options *options)
 {
     tidu_report *report = tidu_report_open();

@@ -600,36 +600,13 @@ put_groups(const struct impact *impact, const struct change *changes, size_t cou
     return true;
 }
 
-/* Whom it is about: what the record called itself. */
-struct witness {
-    tidu_binding *binding;
-    tidu_block *block;
-};
-
-static void
-put_word(const struct witness *witness, const tidu_vocabulary *vocabulary, int32_t fact,
-         const char *key, tidu_text *out)
-{
-    int32_t at = fact == TIDU_NONE ? TIDU_NONE : vocabulary->facts[fact].slots.words;
-    tidu_slice word = at == TIDU_NONE ? (tidu_slice){NULL, 0} : witness->block->words[at];
-    if (!word.length)
-        return;
-    tidu_text_printf(out, ",\"%s\":", key);
-    tidu_text_add(out, word.data, word.length);
-}
-
 static bool
-put_sample(const struct impact *impact, const struct witness *witness, const struct change *change,
+put_sample(const struct impact *impact, struct witness *witness, const struct change *change,
            bool first, tidu_text *out)
 {
-    const tidu_vocabulary *vocabulary = tidu_ruleset_vocabulary(impact->lineups[BEFORE]->ruleset);
-    if (!tidu_binding_load(witness->binding, change->group, change->row, 1, true, witness->block))
+    tidu_text_puts(out, first ? "{" : ",{");
+    if (!tidu_witness_put(witness, change->group, change->row, out))
         return false;
-    tidu_text_printf(out, "%s{\"record\":%llu", first ? "" : ",",
-                     (unsigned long long)tidu_population_record(impact->inquiry->population,
-                                                                change->group, change->row));
-    put_word(witness, vocabulary, vocabulary->uscc, "uscc", out);
-    put_word(witness, vocabulary, vocabulary->enterprise_name, "name", out);
     if (impact->inquiry->by) {
         tidu_text_putc(out, ',');
         put_label(impact, change->key, out);
@@ -644,7 +621,7 @@ put_sample(const struct impact *impact, const struct witness *witness, const str
 }
 
 static bool
-put_samples(const struct impact *impact, const struct witness *witness,
+put_samples(const struct impact *impact, struct witness *witness,
             const struct change *changes, size_t count, uint32_t samples, tidu_text *out)
 {
     uint64_t told[STATES][STATES] = {{0}};
@@ -685,7 +662,7 @@ put_transitions(const struct impact *impact, uint32_t thing, tidu_text *out)
 }
 
 static bool
-put_thing(const struct impact *impact, const struct witness *witness, uint32_t thing,
+put_thing(const struct impact *impact, struct witness *witness, uint32_t thing,
           const struct change *changes, size_t count, uint32_t samples, tidu_text *out)
 {
     uint64_t gained = 0, lost = 0;
@@ -747,11 +724,9 @@ put_money(const struct impact *impact, tidu_text *out)
 static bool
 tell(struct impact *impact, uint32_t samples, tidu_text *out, tidu_error *reterr)
 {
-    const tidu_vocabulary *vocabulary = tidu_ruleset_vocabulary(impact->lineups[BEFORE]->ruleset);
-    struct witness witness = {.binding = tidu_binding_open(impact->inquiry->population, vocabulary,
-                                                           impact->inquiry->as_of, reterr),
-                              .block = tidu_block_open(&vocabulary->layout, 1)};
-    bool good = witness.binding && witness.block;
+    struct witness witness;
+    bool good = tidu_witness_open(
+        &witness, impact->inquiry, tidu_ruleset_vocabulary(impact->lineups[BEFORE]->ruleset), reterr);
     struct tally *tally = &impact->tally;
     if (tally->change_count)
         qsort(tally->changes, tally->change_count, sizeof *tally->changes, compare_changes);
@@ -771,8 +746,7 @@ tell(struct impact *impact, uint32_t samples, tidu_text *out, tidu_error *reterr
     if (impact->inquiry->money)
         put_money(impact, out);
     tidu_text_putc(out, '}');
-    tidu_block_close(&witness.block);
-    tidu_binding_close(&witness.binding);
+    tidu_witness_close(&witness);
     return (good && !out->failed) || tidu_error_set(reterr, TIDU_MEMORY, NULL);
 }
 

@@ -177,6 +177,24 @@ void tidu_inquiry_rules(const tidu_reform *reform, tidu_text *out);
 /* "as_of":…,"population":…,"ruleset":…,"changes":… */
 void tidu_inquiry_head(const tidu_inquiry *inquiry, const tidu_reform *reform, tidu_text *out);
 
+/* Whom a row is about: what its record called itself. */
+struct witness {
+    const tidu_population *population;
+    const tidu_vocabulary *vocabulary;
+    tidu_binding *binding;
+    tidu_block *block;
+};
+
+/* False with *reterr; close it either way. */
+bool tidu_witness_open(struct witness *witness, const tidu_inquiry *inquiry,
+                       const tidu_vocabulary *vocabulary, tidu_error *reterr);
+void tidu_witness_close(struct witness *witness);
+/* Append "record":n,"uscc":…,"name":…, the last two where they are known. False when memory
+ * ran out. */
+bool tidu_witness_put(struct witness *witness, uint32_t group, uint32_t row, tidu_text *out);
+/* Whether the row last put has this credit code or name. */
+bool tidu_witness_is(const struct witness *witness, const char *enterprise);
+
 /* ---- gates.c: all gates of the programs in force ---- */
 
 enum { MOST_GATES = 4, MOST_WAYS = 1 << MOST_GATES };

@@ -1,6 +1,7 @@
 libtidu_la_SOURCES += \
     dsl/inquiry/axis.c \
     dsl/inquiry/calibrate.c \
+    dsl/inquiry/cohort.c \
     dsl/inquiry/gate.c \
     dsl/inquiry/gates.c \
     dsl/inquiry/grid.c \

@@ -66,3 +66,67 @@ tidu_money_put(int64_t amount, tidu_text *out)
 {
     tidu_text_number(out, (double)amount / MONEY_SCALE);
 }
+
+/* ---- who it is about ---- */
+
+bool
+tidu_witness_open(struct witness *witness, const tidu_inquiry *inquiry,
+                  const tidu_vocabulary *vocabulary, tidu_error *reterr)
+{
+    *witness = (struct witness){.population = inquiry->population, .vocabulary = vocabulary};
+    witness->binding = tidu_binding_open(inquiry->population, vocabulary, inquiry->as_of, reterr);
+    if (!witness->binding)
+        return false;
+    witness->block = tidu_block_open(&vocabulary->layout, 1);
+    return witness->block || tidu_error_set(reterr, TIDU_MEMORY, NULL);
+}
+
+void
+tidu_witness_close(struct witness *witness)
+{
+    tidu_block_close(&witness->block);
+    tidu_binding_close(&witness->binding);
+}
+
+/* As JSON text with its quotes; length 0 when it is not known. */
+static tidu_slice
+word_of(const struct witness *witness, int32_t fact)
+{
+    int32_t at = fact == TIDU_NONE ? TIDU_NONE : witness->vocabulary->facts[fact].slots.words;
+    return at == TIDU_NONE ? (tidu_slice){NULL, 0} : witness->block->words[at];
+}
+
+static void
+put_word(const struct witness *witness, int32_t fact, const char *key, tidu_text *out)
+{
+    tidu_slice word = word_of(witness, fact);
+    if (!word.length)
+        return;
+    tidu_text_printf(out, ",\"%s\":", key);
+    tidu_text_add(out, word.data, word.length);
+}
+
+bool
+tidu_witness_put(struct witness *witness, uint32_t group, uint32_t row, tidu_text *out)
+{
+    if (!tidu_binding_load(witness->binding, group, row, 1, true, witness->block))
+        return false;
+    tidu_text_printf(out, "\"record\":%llu",
+                     (unsigned long long)tidu_population_record(witness->population, group, row));
+    put_word(witness, witness->vocabulary->uscc, "uscc", out);
+    put_word(witness, witness->vocabulary->enterprise_name, "name", out);
+    return true;
+}
+
+bool
+tidu_witness_is(const struct witness *witness, const char *enterprise)
+{
+    const int32_t facts[2] = {witness->vocabulary->uscc, witness->vocabulary->enterprise_name};
+    for (int i = 0; i < 2; i++) {
+        tidu_slice word = word_of(witness, facts[i]);
+        if (word.length == strlen(enterprise) + 2 &&
+            !memcmp(word.data + 1, enterprise, word.length - 2))
+            return true;
+    }
+    return false;
+}

@@ -4,6 +4,7 @@
  *   impact     two sets of rules: who gains, who loses, why, what it costs
  *   sweep      how outcomes and money follow one threshold, or two
  *   calibrate  the threshold that gives a wanted number, or stays within a budget
+ *   cohort     the best so many (择优), or those a budget reaches
  *
  * Rules are judged by a reform: a ruleset with some thresholds changed. Nothing is
  * compiled again for it but the programs in force, and nothing is computed again but what
@@ -113,6 +114,42 @@ bool tidu_calibrate(const tidu_inquiry *inquiry, const tidu_reform *reform, cons
  * population; UINT32_MAX for all. */
 bool tidu_impact(const tidu_inquiry *inquiry, const tidu_reform *before, const tidu_reform *after,
                  uint32_t samples, tidu_text *out, tidu_error *reterr);
+
+/* What a cohort is ordered by: a fact of the record or a derived fact, a number or a day, by
+ * its identifier. The largest comes first, or with `rising` the smallest. */
+typedef struct tidu_rank_key {
+    const char *name;
+    bool rising;
+} tidu_rank_key;
+
+enum { TIDU_MOST_KEYS = 8 };
+
+/* Those who meet a designation, or may draw an award, in an order; and how far down it goes. */
+typedef struct tidu_cohort {
+    const char *designation, *subsidy; /* one of them */
+    const tidu_rank_key *keys;         /* each settles what those before it leave equal */
+    size_t key_count;
+    uint64_t most;          /* the best so many; UINT64_MAX: no end */
+    double budget;          /* in 万元, of a subsidy: as far as it reaches; infinite: no end */
+    bool split;             /* the budget is shared by all, in proportion to what each may draw */
+    uint32_t samples;       /* at most so many are told, besides the line; UINT32_MAX: all */
+    const char *enterprise; /* its credit code or name: told wherever it stands; or NULL */
+} tidu_cohort;
+
+/* Append {…head…,"designation"|"subsidy":…,"title":…,"keys":[{"name":…,"rising":…},…],
+ * "candidates":n,"undetermined":n,"unranked":n,"taken":n,"most":n,"budget":x,"asked":x,
+ * "spent":x,"left":x,"share":x,"line":MEMBER|null,"next":MEMBER|null,
+ * "tied":{"enterprises":n,"taken":n}|null,"members":[MEMBER,…],"enterprise":MEMBER|null}.
+ * MEMBER is {"rank":n,"taken":…,"record":n,"uscc":…,"name":…,"values":[…],"amount":x,"paid":x}.
+ *
+ * "line" is the last that is taken, "next" the first that is not; who is equal in all keys
+ * has the same rank, and when the line goes through such, "tied" says how many they are: the
+ * order of their records then decided, and a key more would. "unranked" lack a value and come
+ * last. First come, first served is a key that is a day, rising: the budget ends before the
+ * first whom it does not pay in full. Values are exact before they are compared. Amounts are
+ * 万元. False with *reterr; then nothing is appended. */
+bool tidu_cohort_form(const tidu_inquiry *inquiry, const tidu_reform *reform,
+                      const tidu_cohort *cohort, tidu_text *out, tidu_error *reterr);
 
 #ifdef __cplusplus
 }

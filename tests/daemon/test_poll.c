@@ -1,5 +1,5 @@
 /*
- * test_poll.c guards sweep, calibrate and impact over the socket: the same answers as
+ * test_poll.c guards sweep, calibrate, impact and cohort over the socket: the same answers as
  * without a daemon, errors that name what is wrong, and nothing a file can do to it.
  */
 #include <setjmp.h>
@@ -104,6 +104,10 @@ test_a_daemon_answers_as_the_command_does(void **state)
     assert_same(*state, "impact",
                 "--as-of 2026-06-01 --param lg/scale#1=130万元 --all --format json");
     assert_same(*state, "impact", "--as-of 2026-06-01 --param lg/scale#1=130万元 --format text");
+    assert_same(*state, "cohort",
+                "--as-of 2026-06-01 --designation lg --rank 'revenue asc' --most 2 --format json");
+    assert_same(*state, "cohort",
+                "--as-of 2026-06-01 --designation lg --rank revenue --most 2 --format text");
 }
 
 static json_int_t
@@ -180,7 +184,21 @@ test_what_is_wrong_is_told(void **state)
     };
     REFUSED(client, "sweep", sweeps);
     REFUSED(client, "calibrate", calibrations);
+    static const struct refusal cohorts[] = {
+        {"{\"population\":\"firms\",\"rank\":[\"revenue\"]}", -32602, "E513",
+         "designation|subsidy"},
+        {"{\"population\":\"firms\",\"designation\":\"lg\"}", -32602, "E513", "rank"},
+        {"{\"population\":\"firms\",\"designation\":\"lg\",\"rank\":[7]}", -32602, "E512", "rank"},
+        {"{\"population\":\"firms\",\"designation\":\"lg\",\"rank\":[\"colour\"]}", -32602, "E820",
+         "colour"},
+        {"{\"population\":\"firms\",\"designation\":\"lg\",\"rank\":[\"revenue\"],\"budget\":1}",
+         -32602, "E513", "subsidy"},
+        {"{\"population\":\"firms\",\"subsidy\":\"no\",\"split\":true}", -32602, "E513", "budget"},
+        {"{\"population\":\"firms\",\"subsidy\":\"no\",\"split\":true,\"budget\":1}", -32602,
+         "E821", "no"},
+    };
     REFUSED(client, "impact", impacts);
+    REFUSED(client, "cohort", cohorts);
     assert_serves(client);
     client_close(client);
 }

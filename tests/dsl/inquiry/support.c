@@ -106,11 +106,12 @@ near_figure(void)
 }
 
 static void
-put_record(tidu_text *out)
+put_record(int number, tidu_text *out)
 {
     static const char *const regions[] = {"440300", "440305", "310115", "330100"};
     static const char *const stages[] = {"seed", "growth", "mature"};
-    tidu_text_printf(out, "{\"region_code\":\"%s\"", regions[draw(4)]);
+    tidu_text_printf(out, "{\"enterprise_name\":\"企业%d\",\"region_code\":\"%s\"", number,
+                     regions[draw(4)]);
     if (draw(8))
         tidu_text_printf(out, ",\"revenue\":{\"2025\":%s,\"2024\":%s}",
                          draw(2) ? near_figure() : "50", near_figure());
@@ -151,7 +152,7 @@ gather_people(struct people *people, tidu_ruleset *rules)
     chance = 42;
     for (int i = 0; i < RECORDS; i++) {
         tidu_text text = {0};
-        put_record(&text);
+        put_record(i, &text);
         people->texts[i] = calloc(text.length + TIDU_RECORD_PADDING, 1);
         memcpy(people->texts[i], text.data, text.length);
         tidu_text_free(&text);
