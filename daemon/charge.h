@@ -89,6 +89,10 @@ void tidu_shadow(struct call *call, json_t *params);
 
 void tidu_ballot(struct call *call, json_t *params);
 
+/* ---- differ.c: what versions say differently ------------------------------------- */
+
+void tidu_compare_versions(struct call *call, json_t *params);
+
 /* ---- asked.c: route, matrix, calendar, whatif, path, missing------------------------- */
 
 void tidu_ask(struct call *call, json_t *params);

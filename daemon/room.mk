@@ -10,6 +10,7 @@ daemon_libboth_a_SOURCES = \
     daemon/ask.c \
     daemon/ask.h \
     daemon/demand.c \
+    daemon/differ.c \
     daemon/desk.c \
     daemon/desk.h \
     daemon/history.c \

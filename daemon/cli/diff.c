@@ -2,7 +2,8 @@
  * diff.c: tidu diff OLD NEW [POPULATION].
  *
  * Which words moved between two rules folders, and which answers differ: region by region,
- * with an enterprise made up for each. A population shows what of it there is.
+ * with an enterprise made up for each. A population shows what of it there is. With a
+ * daemon, OLD and NEW are labels or digests of what its store keeps, or "live".
  *
  * Exit status: 0 no answer differs, 1 some do, 2 it could not be found out.
  */
@@ -248,50 +249,72 @@ ask(const struct options *options, tidu_ruleset *rulesets[2], tidu_text *out, ti
     return !out->failed || tidu_error_set(reterr, TIDU_MEMORY, NULL);
 }
 
-static int
-answer(const struct options *options, tidu_ruleset *rulesets[2])
+static json_t *
+ask_here(const struct options *options, tidu_error *reterr)
 {
-    tidu_error error;
-    tidu_text text = {0}, shown = {0};
+    tidu_text text = {0};
     json_t *result = NULL;
-    int status = TIDU_EXIT_WRONG;
-    if (ask(options, rulesets, &text, &error)) {
+    tidu_ruleset *rulesets[2] = {open_rules(options, options->arguments[0]), NULL};
+    if (rulesets[0])
+        rulesets[1] = open_rules(options, options->arguments[1]);
+    if (rulesets[1] && ask(options, rulesets, &text, reterr)) {
         result = json_loadb(text.data, text.length, 0, NULL);
         if (!result)
-            tidu_error_set(&error, TIDU_MEMORY, NULL);
+            tidu_error_set(reterr, TIDU_MEMORY, NULL);
     }
-    if (!result) {
-        tidu_fail(&error, options->language);
-    } else if (!strcmp(tidu_options_format(options, "json"), "json")) {
-        tidu_text_putc(&text, '\n');
-        status = tidu_print(&text, options->language) ? TIDU_EXIT_DONE : TIDU_EXIT_WRONG;
-    } else {
-        show(options, result, &shown);
-        status = tidu_print(&shown, options->language) ? TIDU_EXIT_DONE : TIDU_EXIT_WRONG;
-    }
-    if (result && status == TIDU_EXIT_DONE && count_changed(result))
-        status = TIDU_EXIT_NO;
-    json_decref(result);
     tidu_text_free(&text);
-    tidu_text_free(&shown);
-    return status;
+    tidu_ruleset_unref(&rulesets[1]);
+    tidu_ruleset_unref(&rulesets[0]);
+    return result;
+}
+
+static json_t *
+ask_there(const struct options *options, tidu_error *reterr)
+{
+    char date[11];
+    int32_t as_of;
+    if (options->argument_count > 2) {
+        tidu_error_set(reterr, TIDU_CLI_ARGUMENT, "diff --socket", options->arguments[2], NULL);
+        return NULL;
+    }
+    if (!tidu_options_date(options, &as_of, reterr))
+        return NULL;
+    json_t *params = json_pack("{s:s, s:s}", "as_of", tidu_date_format(as_of, date), "candidate",
+                               options->arguments[1]);
+    if (strcmp(options->arguments[0], "live"))
+        json_object_set_new(params, "old", json_string(options->arguments[0]));
+    if (options->jurisdiction)
+        json_object_set_new(params, "jurisdiction", json_string(options->jurisdiction));
+    if (options->designations.count)
+        json_object_set_new(params, "designations", tidu_list_words(&options->designations));
+    json_t *result = tidu_ask_there(options, "diff", params, (tidu_slice){0}, reterr);
+    json_decref(params);
+    return result;
 }
 
 int
 tidu_command_diff(const struct options *options)
 {
-    tidu_error error;
-    int status = TIDU_EXIT_WRONG;
+    tidu_error error = {.code = TIDU_OK};
+    tidu_text out = {0};
     if (options->argument_count < 2) {
         tidu_error_set(&error, TIDU_CLI_VALUE, "diff", "OLD NEW", NULL);
         return tidu_fail(&error, options->language);
     }
-    tidu_ruleset *rulesets[2] = {open_rules(options, options->arguments[0]), NULL};
-    if (rulesets[0])
-        rulesets[1] = open_rules(options, options->arguments[1]);
-    if (rulesets[1])
-        status = answer(options, rulesets);
-    tidu_ruleset_unref(&rulesets[1]);
-    tidu_ruleset_unref(&rulesets[0]);
+    json_t *result = options->socket ? ask_there(options, &error) : ask_here(options, &error);
+    if (!result) {
+        if (error.code)
+            tidu_fail(&error, options->language);
+        return TIDU_EXIT_WRONG;
+    }
+    if (strcmp(tidu_options_format(options, "json"), "json"))
+        show(options, result, &out);
+    else
+        tidu_put_tree(result, &out);
+    int status = count_changed(result) ? TIDU_EXIT_NO : TIDU_EXIT_DONE;
+    if (!tidu_print(&out, options->language))
+        status = TIDU_EXIT_WRONG;
+    tidu_text_free(&out);
+    json_decref(result);
     return status;
 }

@@ -63,8 +63,8 @@ static void
 assert_zone(struct client *client, const char *region, const char *ruleset)
 {
     char params[160];
-    snprintf(params, sizeof params, "{\"region_code\":\"%s\",\"ruleset\":%s,\"reason\":\"试点\"}", region,
-             ruleset);
+    snprintf(params, sizeof params, "{\"region_code\":\"%s\",\"ruleset\":%s,\"reason\":\"试点\"}",
+             region, ruleset);
     json_decref(ask(client, "pilot", params));
 }
 
@@ -101,9 +101,10 @@ test_lists_and_tables_are_judged_row_by_row(void **state)
     struct client *client = client_of(state);
     begin(client);
     assert_zone(client, "440100", "\"old\"");
-    json_t *result = ask(client, "evaluate",
-                         "{" AS_OF ",\"explain\":\"none\",\"records\":[" FIRM_IN("330106") "," FIRM_IN(
-                             "440106") "," FIRM_IN("330106") ",{\"x\":1}," FIRM_IN("440100") "]}");
+    json_t *result =
+        ask(client, "evaluate",
+            "{" AS_OF ",\"explain\":\"none\",\"records\":[" FIRM_IN("330106") "," FIRM_IN(
+                "440106") "," FIRM_IN("330106") ",{\"x\":1}," FIRM_IN("440100") "]}");
     const json_t *answers = json_object_get(result, "answers");
     static const char *const wanted[] = {"unmet", "met", "unmet", NULL, "met"};
     for (size_t i = 0; i < 5; i++)
@@ -126,8 +127,9 @@ test_a_request_that_names_its_rules_is_not_concerned(void **state)
     struct client *client = client_of(state);
     begin(client);
     assert_zone(client, "330000", "\"old\"");
-    json_t *result = ask(client, "evaluate",
-                         "{" AS_OF ",\"explain\":\"none\",\"ruleset\":\"old\",\"record\":" FIRM_IN("440106") "}");
+    json_t *result = ask(
+        client, "evaluate",
+        "{" AS_OF ",\"explain\":\"none\",\"ruleset\":\"old\",\"record\":" FIRM_IN("440106") "}");
     assert_string_equal(lg_status(result), "met");
     json_decref(result);
 }
@@ -176,15 +178,15 @@ test_subscribers_in_a_zone_are_not_told_of_rules_that_are_not_theirs(void **stat
     struct client *client = client_of(state);
     assert_zone(client, "440100", "\"live\"");
     json_decref(ask(client, "subscribe",
-                    "{\"events\":[\"decision.changed\"],\"records\":[" FIRM_IN("440106") "," FIRM_IN(
-                        "330106") "]}"));
+                    "{\"events\":[\"decision.changed\"],\"records\":[" FIRM_IN(
+                        "440106") "," FIRM_IN("330106") "]}"));
     struct client *other = client_open(daemon_of(state));
     json_decref(ask(other, "reload", "{}"));
     client_close(other);
     json_t *told = client_answer(client);
     assert_string_equal(text_of(told, "method"), "decision.changed");
-    assert_int_equal(
-        json_integer_value(json_object_get(json_object_get(told, "params"), "record")), 1);
+    assert_int_equal(json_integer_value(json_object_get(json_object_get(told, "params"), "record")),
+                     1);
     json_decref(told);
     assert_string_equal(status_in(client, FIRM_IN("440106")), "met"); /* the next line */
 }
@@ -193,8 +195,10 @@ static void
 test_a_zone_that_cannot_be_is_refused(void **state)
 {
     static const struct refusal refusals[] = {
-        {"{\"region_code\":\"440100\",\"ruleset\":\"none\",\"reason\":\"x\"}", -32006, "E574", "none"},
-        {"{\"region_code\":\"999999\",\"ruleset\":\"old\",\"reason\":\"x\"}", -32006, "E643", "999999"},
+        {"{\"region_code\":\"440100\",\"ruleset\":\"none\",\"reason\":\"x\"}", -32006, "E574",
+         "none"},
+        {"{\"region_code\":\"999999\",\"ruleset\":\"old\",\"reason\":\"x\"}", -32006, "E643",
+         "999999"},
         {"{\"region_code\":\"44\",\"ruleset\":\"old\",\"reason\":\"x\"}", -32602, "E512", "440300"},
         {"{\"region_code\":\"440100\",\"ruleset\":\"old\"}", -32602, "E513", "reason"},
         {"{\"ruleset\":\"old\",\"reason\":\"x\"}", -32602, "E513", "region_code"},
@@ -227,8 +231,8 @@ test_subscribers_are_told_when_a_zone_begins_and_ends(void **state)
     struct client *client = client_of(state), *other = client_open(daemon_of(state));
     begin(client);
     json_decref(ask(client, "subscribe",
-                    "{\"events\":[\"decision.changed\"],\"records\":[" FIRM_IN("330106") "," FIRM_IN(
-                        "440106") ",{" REVENUE "}]}"));
+                    "{\"events\":[\"decision.changed\"],\"records\":[" FIRM_IN(
+                        "330106") "," FIRM_IN("440106") ",{" REVENUE "}]}"));
     assert_zone(other, "440100", "\"old\"");
     assert_told(client, 1, "met", zone);
     assert_says(daemon_of(state), "\"$TIDU\" status --socket \"$SOCKET\" --format text", 0,
@@ -247,21 +251,56 @@ test_what_if_other_rules_were_in_charge(void **state)
         {"{\"record\":{},\"candidate\":\"none\"}", -32006, "E574", "none"},
         {"{\"record\":{},\"candidate\":7}", -32602, "E512", "candidate"},
         {"{\"candidate\":\"old\"}", -32602, "E513", "record"},
-        {"{\"record\":{},\"candidate\":\"old\",\"params\":{\"floor\":\"1万元\"}}", -32602, "E514", "params"},
+        {"{\"record\":{},\"candidate\":\"old\",\"params\":{\"floor\":\"1万元\"}}", -32602, "E514",
+         "params"},
         {"{\"record\":{\"height\":1},\"candidate\":\"old\"}", -32001, "E310", "height"},
     };
     struct client *client = client_of(state);
     REFUSED(client, "whatif", refusals);
     begin(client);
-    json_t *result = ask(client, "whatif", "{" AS_OF ",\"candidate\":\"old\",\"record\":" FIRM_IN("440106") "}");
+    json_t *result =
+        ask(client, "whatif", "{" AS_OF ",\"candidate\":\"old\",\"record\":" FIRM_IN("440106") "}");
     assert_string_equal(lg_status(json_object_get(result, "before")), "unmet");
     assert_string_equal(lg_status(json_object_get(result, "after")), "met");
     assert_int_equal(strlen(text_of(result, "candidate")), 12);
     json_decref(result);
     write_file(daemon_of(state), "firm.json", FIRM_IN("440106"));
     assert_says(daemon_of(state),
-                "\"$TIDU\" whatif firm.json --socket \"$SOCKET\" --candidate old --as-of 2026-06-01 --format text",
+                "\"$TIDU\" whatif firm.json --socket \"$SOCKET\" --candidate old --as-of "
+                "2026-06-01 --format text",
                 0, "不符合 → 符合");
+}
+
+/* The old version and the live one have another threshold. */
+static void
+test_versions_are_compared_with_an_example_of_each_difference(void **state)
+{
+    static const struct refusal refusals[] = {
+        {"{}", -32602, "E513", "candidate"},
+        {"{\"candidate\":7}", -32602, "E512", "candidate"},
+        {"{\"candidate\":\"none\"}", -32006, "E574", "none"},
+        {"{\"candidate\":\"old\",\"old\":[]}", -32602, "E512", "old"},
+        {"{\"candidate\":\"old\",\"as_of\":\"soon\"}", -32602, "E512", "as_of"},
+        {"{\"candidate\":\"old\",\"designations\":[\"nobody\"]}", -32006, "E434", "nobody"},
+    };
+    struct client *client = client_of(state);
+    REFUSED(client, "diff", refusals);
+    begin(client);
+    json_t *result = ask(client, "diff", "{" AS_OF ",\"candidate\":\"old\"}");
+    const json_t *lg = json_array_get(json_object_get(result, "designations"), 0);
+    const json_t *region = json_array_get(json_object_get(lg, "regions"), 0);
+    assert_string_equal(text_of(lg, "change"), "changed");
+    assert_string_equal(text_of(region, "effect"), "gain");
+    assert_true(json_array_size(json_object_get(result, "words")) > 0);
+    json_decref(result);
+    assert_says(
+        daemon_of(state),
+        "\"$TIDU\" diff live old --socket \"$SOCKET\" --as-of 2026-06-01 --lang en --format text",
+        1, "gained: revenue is at least");
+    assert_says(
+        daemon_of(state),
+        "\"$TIDU\" diff old old --socket \"$SOCKET\" --as-of 2026-06-01 --lang en --format text", 0,
+        "no title is judged otherwise");
 }
 
 int
@@ -277,6 +316,7 @@ main(void)
         TEST(test_subscribers_in_a_zone_are_not_told_of_rules_that_are_not_theirs),
         TEST(test_subscribers_are_told_when_a_zone_begins_and_ends),
         TEST(test_what_if_other_rules_were_in_charge),
+        TEST(test_versions_are_compared_with_an_example_of_each_difference),
         TEST(test_a_zone_that_cannot_be_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
