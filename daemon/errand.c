@@ -117,6 +117,7 @@ tidu_errand_open(struct call *call, size_t size)
             tidu_rpc_refuse(call, TIDU_RPC_INTERNAL, &error);
         return NULL;
     }
+    pthread_mutex_init(&errand->lock, NULL);
     errand->magic = ERRAND_MAGIC;
     errand->worker = worker;
     errand->job.home = worker->mailbox;
@@ -221,6 +222,8 @@ let_go(struct errand *errand)
     tidu_world_close(&errand->world);
     tidu_text_free(&errand->result);
     tidu_text_free(&errand->data);
+    tidu_text_free(&errand->interim);
+    pthread_mutex_destroy(&errand->lock);
     free((char *)errand->asker.id.data);
     errand->magic = 0;
     free(errand);
@@ -350,6 +353,37 @@ tidu_errand_progress(void *context, uint64_t done, uint64_t total)
     return !tidu_errand_cancelled(errand);
 }
 
+/* What moved; the rest need not be told again and again. */
+void
+tidu_errand_interim(void *context, const tidu_interim *list, size_t count)
+{
+    struct errand *errand = context;
+    tidu_text *out = &errand->interim;
+    pthread_mutex_lock(&errand->lock);
+    out->length = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!list[i].gained && !list[i].lost)
+            continue;
+        tidu_text_puts(out, out->length ? ",{\"id\":" : "{\"id\":");
+        tidu_text_json(out, list[i].designation, strlen(list[i].designation));
+        tidu_text_printf(out, ",\"gained\":%llu,\"lost\":%llu}", (unsigned long long)list[i].gained,
+                         (unsigned long long)list[i].lost);
+    }
+    pthread_mutex_unlock(&errand->lock);
+}
+
+static void
+put_interim(struct errand *errand, tidu_text *out)
+{
+    pthread_mutex_lock(&errand->lock);
+    if (errand->interim.length && !errand->interim.failed) {
+        tidu_text_puts(out, ",\"so_far\":[");
+        tidu_text_add(out, errand->interim.data, errand->interim.length);
+        tidu_text_putc(out, ']');
+    }
+    pthread_mutex_unlock(&errand->lock);
+}
+
 void
 tidu_errand_cancel_all(struct worker *worker)
 {
@@ -372,10 +406,13 @@ on_progress(struct ev_loop *loop, ev_timer *watcher, int events)
         if (!session || !total || done == errand->told || tidu_session_is_http(session))
             continue;
         errand->told = done;
-        tidu_text_printf(tidu_session_output(session),
+        tidu_text *out = tidu_session_output(session);
+        tidu_text_printf(out,
                          "{\"jsonrpc\":\"2.0\",\"method\":\"progress\",\"params\":"
-                         "{\"job\":\"%s\",\"done\":%zu,\"total\":%zu}}\n",
+                         "{\"job\":\"%s\",\"done\":%zu,\"total\":%zu",
                          errand->name, done, total);
+        put_interim(errand, out);
+        tidu_text_puts(out, "}}\n");
         tidu_session_settle(session); /* may close it, which only orphans errands */
     }
 }

@@ -34,6 +34,7 @@
 #include "threads.h"
 #include "tidu/places.h"
 #include "tidu/evaluate.h"
+#include "tidu/inquiry.h"
 
 #ifdef TIDU_TIGHT
 enum { TIDU_READ_BYTES = 7, TIDU_GATHER_ROWS = 3 };
@@ -402,6 +403,8 @@ struct errand {
     tidu_error error;
     tidu_text data; /* the error's, as JSON; empty for the usual one */
     atomic_bool cancelled;
+    pthread_mutex_t lock; /* over `interim` */
+    tidu_text interim;    /* JSON: what it has come to so far; empty when it does not say */
 };
 
 /* True when as many of this session's are under way as may be. Its lines then
@@ -440,6 +443,8 @@ void tidu_errand_cancel_all(struct worker *worker);
 /* From its job: so much of all is done. False when nobody waits any more. `errand` is one,
  * as context of a library's callback. */
 bool tidu_errand_progress(void *errand, uint64_t done, uint64_t total);
+/* The same for what an impact has come to so far; told with the progress. */
+void tidu_errand_interim(void *errand, const tidu_interim *list, size_t count);
 
 /* The session is going. */
 void tidu_errand_orphan(struct session *session);

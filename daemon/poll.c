@@ -317,6 +317,7 @@ tidu_poll_rules(const tidu_poll *poll, tidu_text *out, tidu_error *reterr)
                                           .as_of = poll->today,
                                           .lang = poll->lang,
                                           .progress = poll->progress,
+                                          .interim = poll->interim,
                                           .context = poll->context}};
     while (strcmp(polls[i].method, poll->method) != 0)
         i++;

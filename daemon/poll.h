@@ -24,6 +24,7 @@ typedef struct tidu_poll {
                             * processor otherwise */
     /* See tidu_inquiry. */
     bool (*progress)(void *context, uint64_t done, uint64_t total);
+    void (*interim)(void *context, const tidu_interim *list, size_t count);
     void *context;
 } tidu_poll;
 

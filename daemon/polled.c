@@ -56,6 +56,7 @@ run_poll(struct ballot *ballot, const tidu_population *population, tidu_ruleset 
         .lang = errand->lang,
         .most_threads = (unsigned)errand->world->settings->job_threads,
         .progress = tidu_errand_progress,
+        .interim = tidu_errand_interim,
         .context = errand,
     };
     tidu_asked asked = tidu_poll_rules(&poll, tidu_errand_answer(errand), &error);

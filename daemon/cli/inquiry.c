@@ -5,12 +5,35 @@
 
 #include "../poll.h"
 
+/* What is seen of a question under way. */
+struct seen {
+    struct watch watch;
+    uint64_t gained, lost;
+};
+
 static bool
 tell_progress(void *context, uint64_t done, uint64_t total)
 {
-    if (tidu_watch_due(context))
-        fprintf(stderr, "\r%.0f%%\033[K", total ? 100 * (double)done / (double)total : 0);
+    struct seen *seen = context;
+    if (!tidu_watch_due(&seen->watch))
+        return true;
+    fprintf(stderr, "\r%.0f%%", total ? 100 * (double)done / (double)total : 0);
+    if (seen->gained || seen->lost)
+        fprintf(stderr, "  +%llu -%llu", (unsigned long long)seen->gained,
+                (unsigned long long)seen->lost);
+    fputs("\033[K", stderr);
     return true;
+}
+
+static void
+note_interim(void *context, const tidu_interim *list, size_t count)
+{
+    struct seen *seen = context;
+    seen->gained = seen->lost = 0;
+    for (size_t i = 0; i < count; i++) {
+        seen->gained += list[i].gained;
+        seen->lost += list[i].lost;
+    }
 }
 
 /* ---- parameters ---- */
@@ -101,12 +124,13 @@ static bool
 poll_here(const struct options *options, const char *method, const json_t *params, tidu_text *out,
           char digest[65], tidu_error *reterr)
 {
-    struct watch watch = tidu_watch_begin(options);
+    struct seen seen = {.watch = tidu_watch_begin(options)};
     tidu_poll poll = {.method = method,
                       .params = params,
                       .lang = options->language,
                       .progress = tell_progress,
-                      .context = &watch};
+                      .interim = note_interim,
+                      .context = &seen};
     tidu_population *population = tidu_population_open(options->arguments[0], reterr);
     bool good = population && tidu_options_date(options, &poll.today, reterr);
     poll.population = population;
@@ -117,7 +141,7 @@ poll_here(const struct options *options, const char *method, const json_t *param
         good = poll.candidate != NULL;
     }
     good = good && tidu_poll_rules(&poll, out, reterr) == TIDU_ASKED_ANSWERED;
-    tidu_watch_clear(&watch);
+    tidu_watch_clear(&seen.watch);
     tidu_ruleset_unref(&poll.candidate);
     tidu_ruleset_unref(&poll.ruleset);
     tidu_population_close(&population);

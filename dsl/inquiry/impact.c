@@ -11,6 +11,7 @@
  */
 #include "internal.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,6 +63,8 @@ struct impact {
     bool starved;
     uint32_t stand; /* before * stands after + after */
     struct tally tally;
+    atomic_uint_fast64_t *moved; /* [thing][gained, lost], so far */
+    tidu_interim *interim;       /* [thing] */
 };
 
 struct seer {
@@ -305,6 +308,10 @@ count_thing(const struct impact *impact, struct scanner *scanner, uint32_t numbe
         int from = i / STATES, to = i % STATES;
         for (uint32_t w = 0; w < (rows + 63) / 64; w++) {
             uint64_t both = states[BEFORE][from][w] & states[AFTER][to][w];
+            if (both && (from == MET) != (to == MET))
+                atomic_fetch_add_explicit(&impact->moved[number * 2 + (from == MET)],
+                                          (uint64_t)__builtin_popcountll(both),
+                                          memory_order_relaxed);
             seer->tally.transitions[(size_t)number * STATES * STATES + (size_t)i] +=
                 (uint64_t)__builtin_popcountll(both);
             for (; from != to && both; both &= both - 1) {
@@ -478,6 +485,19 @@ close_seer(void *context, struct scanner *scanner)
     scanner->own = NULL;
 }
 
+static void
+tell_interim(void *context)
+{
+    const struct impact *impact = context;
+    for (uint32_t t = 0; t < impact->thing_count; t++)
+        impact->interim[t] =
+            (tidu_interim){impact->things[t].told->id,
+                           atomic_load_explicit(&impact->moved[t * 2], memory_order_relaxed),
+                           atomic_load_explicit(&impact->moved[t * 2 + 1], memory_order_relaxed)};
+    if (impact->inquiry->interim)
+        impact->inquiry->interim(impact->inquiry->context, impact->interim, impact->thing_count);
+}
+
 /* ---- telling ---- */
 
 static int
@@ -621,8 +641,8 @@ put_sample(const struct impact *impact, struct witness *witness, const struct ch
 }
 
 static bool
-put_samples(const struct impact *impact, struct witness *witness,
-            const struct change *changes, size_t count, uint32_t samples, tidu_text *out)
+put_samples(const struct impact *impact, struct witness *witness, const struct change *changes,
+            size_t count, uint32_t samples, tidu_text *out)
 {
     uint64_t told[STATES][STATES] = {{0}};
     bool good = true, first = true;
@@ -725,8 +745,9 @@ static bool
 tell(struct impact *impact, uint32_t samples, tidu_text *out, tidu_error *reterr)
 {
     struct witness witness;
-    bool good = tidu_witness_open(
-        &witness, impact->inquiry, tidu_ruleset_vocabulary(impact->lineups[BEFORE]->ruleset), reterr);
+    bool good =
+        tidu_witness_open(&witness, impact->inquiry,
+                          tidu_ruleset_vocabulary(impact->lineups[BEFORE]->ruleset), reterr);
     struct tally *tally = &impact->tally;
     if (tally->change_count)
         qsort(tally->changes, tally->change_count, sizeof *tally->changes, compare_changes);
@@ -753,6 +774,15 @@ tell(struct impact *impact, uint32_t samples, tidu_text *out, tidu_error *reterr
 /* ---- the life of an impact ---- */
 
 static bool
+open_interim(struct impact *impact)
+{
+    tidu_arena *arena = impact->lineups[BEFORE]->arena;
+    impact->moved = tidu_arena_array(arena, 2 * (size_t)impact->thing_count, sizeof *impact->moved);
+    impact->interim = tidu_arena_array(arena, impact->thing_count, sizeof *impact->interim);
+    return impact->moved && impact->interim;
+}
+
+static bool
 open_impact(struct impact *impact, tidu_error *reterr)
 {
     for (int time = 0; time < TIMES; time++) {
@@ -767,14 +797,15 @@ open_impact(struct impact *impact, tidu_error *reterr)
     impact->groups = tidu_groups_open(impact->inquiry, impact->lineups[BEFORE], reterr);
     if (!impact->groups)
         return false;
-    return (list_things(impact) && list_awards(impact) && open_tally(impact, &impact->tally)) ||
+    return (list_things(impact) && open_interim(impact) && list_awards(impact) &&
+            open_tally(impact, &impact->tally)) ||
            tidu_error_set(reterr, TIDU_MEMORY, NULL);
 }
 
 static bool
 run_impact(struct impact *impact, tidu_error *reterr)
 {
-    const struct seeing seeing = {impact, open_seer, see, close_seer};
+    const struct seeing seeing = {impact, open_seer, see, close_seer, tell_interim};
     const struct stands stands = {impact, find_stand,
                                   impact->lineups[BEFORE]->stand_count *
                                       impact->lineups[AFTER]->stand_count};

@@ -296,6 +296,8 @@ struct seeing {
     bool (*open)(void *context, struct scanner *scanner);
     bool (*see)(void *context, struct scanner *scanner);
     void (*close)(void *context, struct scanner *scanner);
+    /* Before progress is told, one thread at a time; may be NULL. */
+    void (*interim)(void *context);
 };
 
 bool tidu_scan_open(struct scan *scan, const tidu_inquiry *inquiry,

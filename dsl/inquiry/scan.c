@@ -144,6 +144,8 @@ tell(struct scanner *scanner, uint32_t rows)
     const tidu_inquiry *inquiry = round->scan->inquiry;
     pthread_mutex_lock(&round->lock);
     round->scan->done += rows;
+    if (round->seeing->interim)
+        round->seeing->interim(round->seeing->context);
     bool go_on = !inquiry->progress ||
                  inquiry->progress(inquiry->context, round->scan->done, round->scan->total);
     pthread_mutex_unlock(&round->lock);

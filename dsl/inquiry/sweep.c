@@ -383,7 +383,7 @@ close_seer(void *context, struct scanner *scanner)
 static const struct seeing *
 seeing_for(struct sweep *sweep, struct seeing *into)
 {
-    *into = (struct seeing){sweep, open_seer, see, close_seer};
+    *into = (struct seeing){sweep, open_seer, see, close_seer, NULL};
     return into;
 }
 

@@ -38,6 +38,12 @@ typedef struct tidu_reform {
     size_t change_count;
 } tidu_reform;
 
+/* What an impact has come to in the rows that are done. */
+typedef struct tidu_interim {
+    const char *designation;
+    uint64_t gained, lost;
+} tidu_interim;
+
 /* Whom it is about and what is wanted of them. */
 typedef struct tidu_inquiry {
     const tidu_population *population;
@@ -53,6 +59,8 @@ typedef struct tidu_inquiry {
     /* So many rows are done, from any thread, one call at a time; false stops
      * (TIDU_POPULATION_STOPPED). May be NULL. */
     bool (*progress)(void *context, uint64_t done, uint64_t total);
+    /* Before that, of an impact: each designation. May be NULL. */
+    void (*interim)(void *context, const tidu_interim *list, size_t count);
     void *context;
 } tidu_inquiry;
 

@@ -205,6 +205,49 @@ test_the_criterion_that_decides_is_named(void **state)
     tidu_text_free(&out);
 }
 
+/* What was told in the middle: it only grows, and ends as the result says. */
+struct so_far {
+    uint64_t gained, lost;
+    int calls;
+    bool shrank;
+};
+
+static void
+note_interim(void *context, const tidu_interim *list, size_t count)
+{
+    struct so_far *so_far = context;
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(list[i].designation, "d") != 0)
+            continue;
+        so_far->shrank =
+            so_far->shrank || list[i].gained < so_far->gained || list[i].lost < so_far->lost;
+        so_far->gained = list[i].gained;
+        so_far->lost = list[i].lost;
+        so_far->calls++;
+    }
+}
+
+static void
+test_what_is_told_in_the_middle_grows_to_the_result(void **state)
+{
+    const struct fixture *f = *state;
+    const tidu_change change = {"d/ratio#1", "5%"};
+    const tidu_reform now = {f->rules, NULL, 0}, changed = {f->rules, &change, 1};
+    struct so_far so_far = {0};
+    tidu_inquiry inquiry = f->inquiry;
+    inquiry.threads = 2;
+    inquiry.interim = note_interim;
+    inquiry.context = &so_far;
+    tidu_text out = impact(&inquiry, &now, &changed, 0);
+    const char *d = find_in(&out, "{\"id\":\"d\"");
+    assert_true(so_far.calls > 1);
+    assert_false(so_far.shrank);
+    assert_true((double)so_far.gained == strtod(strstr(d, "\"gained\":") + 9, NULL));
+    assert_true((double)so_far.lost == strtod(strstr(d, "\"lost\":") + 7, NULL));
+    assert_true(so_far.lost > 0);
+    tidu_text_free(&out);
+}
+
 static void
 test_groups_add_up_to_everybody(void **state)
 {
@@ -292,6 +335,7 @@ main(void)
         cmocka_unit_test(test_changed_thresholds_are_as_rules_written_so),
         cmocka_unit_test(test_rules_of_another_kind_are_compared_too),
         cmocka_unit_test(test_the_criterion_that_decides_is_named),
+        cmocka_unit_test(test_what_is_told_in_the_middle_grows_to_the_result),
         cmocka_unit_test(test_groups_add_up_to_everybody),
         cmocka_unit_test(test_money_is_what_two_counts_come_to),
         cmocka_unit_test(test_threads_and_lanes_make_no_difference),
