@@ -4,7 +4,7 @@
  * An invented generator, calibrated to published totals: sizes and staff of manufacturing
  * firms above and below the statistical threshold, margins, debt, who does R&D and how
  * much, titles held. Single firms are made up; only sums and shares resemble anything. No
- * figure in here is a rule.
+ * figure in here is a rule. As among real records a few are wrong or odd: see `struct dirt`.
  *
  * INVARIANT: record i depends on the seed, the year and i alone.
  *
@@ -216,14 +216,46 @@ draw_research(struct chance *chance, struct firm *firm)
         clip((1 + 40 * beta_of(chance, 1.0001, 14)) * (1 + 12 * clip(firm->quality, 0, 1)), 1, 90);
 }
 
+/* ---- what is wrong about it ---- */
+
+/* Of a hundred records: a mistake in units 0.5, no figures of three years ago 3, more main
+ * revenue than revenue 0.3, a title that ran out 2 or begins later 0.1, moved in 1.5, a
+ * subsidiary that reports its parent's figures 0.5, leading with hardly a share 0.5, a region
+ * that is no more 0.2. Shares are invented. */
+struct dirt {
+    bool unit, gap, main, expired, future, moved, twin, rank, region;
+};
+
+static struct dirt
+draw_dirt(uint64_t seed, uint64_t number)
+{
+    struct chance chance = {seed * UINT64_C(0x2545f4914f6cdd1d) ^
+                            number * UINT64_C(0xd6e8feb86659fd93)};
+    next(&chance);
+    return (struct dirt){
+        .unit = happens(&chance, 0.005),
+        .gap = happens(&chance, 0.03),
+        .main = happens(&chance, 0.003),
+        .expired = happens(&chance, 0.02),
+        .future = happens(&chance, 0.001),
+        .moved = happens(&chance, 0.015),
+        .twin = number > 1 && happens(&chance, 0.005),
+        .rank = happens(&chance, 0.005),
+        .region = happens(&chance, 0.002),
+    };
+}
+
 /* ---- its record ---- */
 
 struct record {
     struct chance chance;
     struct firm firm;
+    struct dirt dirt;
     int year;
     tidu_text *out;
 };
+
+enum { GAP = 2 }; /* years before the latest */
 
 /* A decimal with so many digits, without the zeros at its end. */
 static void
@@ -283,6 +315,8 @@ say_years(struct record *record, const char *name, const double values[YEARS], i
 {
     name_it(record, name);
     for (int y = 0; y < YEARS; y++) {
+        if (y == GAP && record->dirt.gap)
+            continue;
         tidu_text_puts(record->out, y ? ",\"" : "{\"");
         put_fixed(record->out, record->year - y, 0);
         tidu_text_puts(record->out, "\":");
@@ -312,7 +346,8 @@ say_identity(struct record *record, uint64_t number)
                      "{\"uscc\":\"91990000%010llu\",\"enterprise_name\":"
                      "\"合成企业%llu\"",
                      (unsigned long long)number % 10000000000u, (unsigned long long)number);
-    say_word(record, "region_code", firm->place->code);
+    /* a district of Suzhou until 2012 */
+    say_word(record, "region_code", record->dirt.region ? "320503" : firm->place->code);
     say_word(record, "industry_code", firm->division->code);
     tidu_text_printf(record->out, ",\"established_date\":\"%d-%02u-%02u\"", year,
                      1 + (unsigned)(next(&record->chance) % 12),
@@ -349,9 +384,12 @@ say_finance(struct record *record)
     struct chance *chance = &record->chance;
     double assets[YEARS], turnover = lognormal(chance, 1, 0.35);
     double debt = clip(normal(chance, 59 - 15 * clip(firm->quality, 0, 1), 18), 8, 115);
+    double main_share = 100 * beta_of(chance, 18, 1.6), stated[YEARS];
+    for (int y = 0; y < YEARS; y++)
+        stated[y] = firm->revenue[y] * (record->dirt.unit ? 10000 : 1); /* in yuan */
     say_years(record, "employees", firm->staff, 0);
-    say_years(record, "revenue", firm->revenue, 2);
-    say_share(record, "main_revenue", firm->revenue, 100 * beta_of(chance, 18, 1.6), 0, 2);
+    say_years(record, "revenue", stated, 2);
+    say_share(record, "main_revenue", firm->revenue, record->dirt.main ? 120 : main_share, 0, 2);
     for (int y = 0; y < YEARS; y++)
         assets[y] = firm->revenue[y] * turnover;
     say_years(record, "total_assets", assets, 2);
@@ -410,9 +448,9 @@ say_market(struct record *record)
     double shares[YEARS], world[YEARS], ranks[YEARS], further[YEARS];
     const double rank = fmax(1, floor(lognormal(chance, 90 / firm->share, 0.6)));
     for (int y = 0; y < YEARS; y++) {
-        shares[y] = firm->share * (1 - 0.02 * y);
+        shares[y] = record->dirt.rank ? 0.1 : firm->share * (1 - 0.02 * y);
         world[y] = shares[y] * 0.35;
-        ranks[y] = rank;
+        ranks[y] = record->dirt.rank ? 1 : rank;
         further[y] = fmax(1, floor(rank * 2.5));
     }
     say(record, "niche_years", firm->niche, 0);
@@ -438,11 +476,11 @@ say_market(struct record *record)
     say(record, "it_core_processes", floor(6 * q + uniform(chance)), 0);
     say(record, "supplies_major_firms", poisson(chance, 2 * q), 0);
     say_flag(record, "is_strategic_emerging", happens(chance, 0.15 + 0.6 * q));
-    say_flag(record, "is_six_bases", happens(chance, 0.3 + 0.7 * q));
+    say_flag(record, "is_six_bases", happens(chance, 0.75 + 0.25 * q));
     say_flag(record, "is_ten_fields", happens(chance, 0.1 + 0.4 * q));
     say_flag(record, "is_network_power_field", happens(chance, 0.03));
-    say_flag(record, "chain_gap_effect", happens(chance, 0.3 + 0.7 * q));
-    say_flag(record, "is_key_node", happens(chance, 0.3 + 0.7 * q));
+    say_flag(record, "chain_gap_effect", happens(chance, 0.75 + 0.25 * q));
+    say_flag(record, "is_key_node", happens(chance, 0.75 + 0.25 * q));
     say_flag(record, "is_time_honoured", happens(chance, 0.002));
     say_flag(record, "has_own_brand", happens(chance, 0.5 + 0.5 * q));
     say_flag(record, "has_reputation", happens(chance, 0.3 + 0.5 * q));
@@ -466,19 +504,33 @@ say_titles(struct record *record)
     const struct firm *firm = &record->firm;
     double at = firm->quality + normal(&record->chance, 0, 0.06);
     bool first = true;
+    if (record->dirt.moved)
+        tidu_text_printf(record->out,
+                         ",\"moved_in\":[{\"date\":\"%d-07-01\",\"region\":\"360100\"}]",
+                         record->year);
     tidu_text_puts(record->out, ",\"titles\":[");
-    if (happens(&record->chance, clip(firm->quality * 0.8, 0, 0.9))) {
+    bool tech = happens(&record->chance, clip(firm->quality * 0.8, 0, 0.9));
+    if (record->dirt.expired || record->dirt.future) {
+        int granted = record->dirt.future ? record->year + 2 : record->year - 5;
+        tidu_text_printf(record->out,
+                         "{\"id\":\"hnte\",\"granted\":\"%d-12-01\",\"expires\":\"%d-11-30\"}",
+                         granted, granted + 3);
+        first = false;
+    } else if (tech) {
         tidu_text_printf(record->out, "{\"id\":\"hnte\",\"granted\":\"%d-12-01\"}",
                          record->year - 1 - (int)(next(&record->chance) % 2));
         first = false;
     }
+    /* in force in the year behind the latest full one, and in that */
+    int granted = record->year - first;
+    const char *month = first ? "12" : "03";
     for (int rung = 0; rung < 4 && firm->above && firm->size != LARGE && at > borders[rung];
          rung++) {
-        /* in force in the year behind the latest full one, and in that */
         tidu_text_printf(record->out, "%s{\"id\":\"%s\",\"granted\":\"%d-%s-01\"}",
-                         first ? "" : ",", rungs[rung], record->year - (first ? 1 : 0),
-                         first ? "12" : "03");
+                         first ? "" : ",", rungs[rung], granted, month);
         first = false;
+        granted = record->year;
+        month = "03";
     }
     tidu_text_puts(record->out, "]}\n");
 }
@@ -486,10 +538,11 @@ say_titles(struct record *record)
 static void
 put_record(uint64_t seed, uint64_t number, int year, tidu_text *out)
 {
-    struct record record = {.year = year, .out = out};
+    struct record record = {.dirt = draw_dirt(seed, number), .year = year, .out = out};
     struct firm *firm = &record.firm;
     struct chance *chance = &record.chance;
-    chance->state = seed * UINT64_C(0xd1342543de82ef95) ^ number * UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t like = number - record.dirt.twin; /* its parent has the number before */
+    chance->state = seed * UINT64_C(0xd1342543de82ef95) ^ like * UINT64_C(0x9e3779b97f4a7c15);
     next(chance);
     firm->place = pick(chance, places, sizeof places / sizeof *places);
     firm->division = pick(chance, divisions, sizeof divisions / sizeof *divisions);

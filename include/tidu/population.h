@@ -65,7 +65,9 @@ bool tidu_population_build(const tidu_vocabulary *vocabulary, const tidu_text_so
 
 /* Enterprises that nobody has: an invented generator whose sums and shares resemble
  * published totals of manufacturing. Record i depends on the seed, the year (its latest
- * full one) and i alone. Every record is named 合成企业; build it with `synthetic` set. */
+ * full one) and i alone. Every record is named 合成企业; build it with `synthetic` set. A few
+ * are wrong as real records are: units mixed up, years missing, parts above their wholes,
+ * titles that ran out, figures of the parent, regions that are no more. */
 typedef struct tidu_synth tidu_synth;
 
 /* NULL when memory ran out. */

@@ -731,6 +731,45 @@ test_what_is_invented_can_be_invented_again(void **state)
         tidu_text_free(&all[i]);
 }
 
+/* How many of so many invented records say something. */
+static unsigned
+count_saying(const char *text, const char *words)
+{
+    unsigned count = 0;
+    for (const char *at = text; (at = strstr(at, words)); at++)
+        count++;
+    return count;
+}
+
+/* As many records are wrong in each way as the generator says. */
+static void
+test_a_few_of_what_is_invented_are_wrong(void **state)
+{
+    static const struct {
+        const char *words;
+        unsigned low, high; /* of 20,000 */
+    } kinds[] = {
+        {"\"region_code\":\"320503\"", 20, 60}, {"\"moved_in\":[{", 240, 360},
+        {"\"expires\":\"2023", 320, 480},       {"\"granted\":\"2027", 8, 40},
+    };
+    tidu_text all = {0};
+    tidu_synth *synth = tidu_synth_open(42, 20000, 2025);
+    size_t before;
+    (void)state;
+    do {
+        before = all.length;
+        assert_true(tidu_synth_read(synth, &all, NULL));
+    } while (all.length > before);
+    tidu_text_putc(&all, '\0');
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        unsigned count = count_saying(all.data, kinds[i].words);
+        if (count < kinds[i].low || count > kinds[i].high)
+            fail_msg("%u records say %s", count, kinds[i].words);
+    }
+    tidu_text_free(&all);
+    tidu_synth_close(&synth);
+}
+
 /* ---- distributions ---- */
 
 static void
@@ -817,6 +856,7 @@ main(void)
         TEST(test_a_build_that_fails_leaves_the_old_snapshot),
         TEST(test_rules_that_take_a_fact_for_something_else_are_told),
         TEST(test_what_is_invented_can_be_invented_again),
+        TEST(test_a_few_of_what_is_invented_are_wrong),
         TEST(test_distributions_are_exact),
     };
     return cmocka_run_group_tests(tests, make_path, drop_path);
