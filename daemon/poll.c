@@ -18,6 +18,9 @@ enum {
     USUAL_SAMPLES = 3
 };
 
+/* Of enterprises, or 万元: more than there are. */
+#define MOST_FIGURE 1e12
+
 struct polling {
     const tidu_poll *poll;
     struct params params;
@@ -145,7 +148,7 @@ take_figure(const struct polling *polling, const char *name, double *ret)
 {
     const json_t *value = json_object_get(polling->params.tree, name);
     *ret = json_number_value(value);
-    return json_is_number(value) && *ret >= 0;
+    return json_is_number(value) && *ret >= 0 && *ret <= MOST_FIGURE;
 }
 
 static tidu_asked
@@ -173,7 +176,7 @@ poll_calibrate(struct polling *polling)
     if (!budget && !json_object_get(params->tree, "target"))
         return tidu_param_lacks(params, "target");
     if (!take_figure(polling, budget ? "budget" : "target", &goal.target))
-        return tidu_param_bad(params, budget ? "budget" : "target", "0…");
+        return tidu_param_bad(params, budget ? "budget" : "target", "0…1e12");
     const tidu_reform reform = reform_of(polling);
     return done(polling,
                 tidu_calibrate(&polling->inquiry, &reform, &goal, polling->out, params->reterr));
@@ -244,7 +247,7 @@ take_ends(const struct polling *polling, tidu_cohort *cohort)
     if (!tidu_param_count(params, "most", 0, UINT32_MAX, &cohort->most))
         return tidu_param_bad(params, "most", "0…");
     if (budget && !take_figure(polling, "budget", &cohort->budget))
-        return tidu_param_bad(params, "budget", "0…");
+        return tidu_param_bad(params, "budget", "0…1e12");
     if (!tidu_param_flag(params, "split", &cohort->split))
         return tidu_param_bad(params, "split", "true|false");
     if (budget && !cohort->subsidy)

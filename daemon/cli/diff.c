@@ -128,7 +128,7 @@ put_designation(const struct telling *telling, const json_t *item)
     tidu_text_putc(telling->out, '\n');
     json_array_foreach (json_object_get(item, "regions"), index, region)
         put_region(telling, region);
-    if (incomplete)
+    if (incomplete && !strcmp(change, "changed"))
         tidu_text_puts(telling->out,
                        in_lang(telling, "  可能还有别的不同：有的条件不能反推，请用总体比较\n",
                                "  there may be more: some condition cannot be turned round; "

@@ -281,6 +281,10 @@ tidu_rules_beside(const struct options *options, const tidu_ruleset *earlier, co
             tidu_report_sort(report);
             complain(report, options);
         }
+    } else {
+        if (good || !arena || !report)
+            tidu_error_set(&error, TIDU_MEMORY, NULL);
+        tidu_fail(&error, options->language);
     }
     tidu_report_close(&report);
     tidu_arena_close(&arena);

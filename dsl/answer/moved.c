@@ -256,7 +256,7 @@ compare_tables(struct comparing *comparing, const char *at, const tidu_table *ol
                 r < old->rows && c < old->columns ? old->cells[r * old->columns + c].text : NULL;
             const char *is =
                 r < new->rows &&c < new->columns ? new->cells[r * new->columns + c].text : NULL;
-            if (!was || !is || strcmp(was, is))
+            if ((was || is) && (!was || !is || strcmp(was, is)))
                 note(comparing, below(comparing, below(comparing, at, NULL, r + 1), NULL, c + 1),
                      was, is);
         }

@@ -365,7 +365,7 @@ give_ranks(struct forming *forming)
     for (size_t i = 0; i < pool->count; i++) {
         bool equal = i && !compare_keys(&pool->list[i - 1], &pool->list[i], forming->cohort);
         pool->list[i].rank = equal ? pool->list[i - 1].rank : i + 1;
-        forming->asked += pool->list[i].amount;
+        tidu_money_add(&forming->asked, pool->list[i].amount);
     }
 }
 
@@ -379,9 +379,9 @@ take_in_turn(struct forming *forming)
     struct pool *pool = &forming->pool;
     while (forming->taken < pool->count && forming->taken < cohort->most) {
         struct member *member = &pool->list[forming->taken];
-        if (limited && forming->spent + member->amount > budget)
+        if (limited && member->amount > budget - forming->spent)
             break;
-        forming->spent += member->amount;
+        tidu_money_add(&forming->spent, member->amount);
         member->paid = member->amount;
         member->taken = true;
         forming->taken++;
@@ -393,7 +393,7 @@ static void
 share_out(struct forming *forming)
 {
     int64_t budget = tidu_money_fixed(forming->cohort->budget);
-    bool enough = forming->asked <= budget;
+    bool enough = forming->asked <= budget || forming->asked <= 0;
     struct pool *pool = &forming->pool;
     forming->share = enough ? 1 : (double)budget / (double)forming->asked;
     for (size_t i = 0; i < pool->count; i++) {
@@ -401,7 +401,7 @@ share_out(struct forming *forming)
         member->paid =
             enough ? member->amount : (int64_t)((__int128)member->amount * budget / forming->asked);
         member->taken = true;
-        forming->spent += member->paid;
+        tidu_money_add(&forming->spent, member->paid);
     }
     forming->taken = pool->count;
 }

@@ -338,7 +338,7 @@ add_up(const tidu_run *run, tidu_step step, uint32_t row, int64_t *ret, bool *re
 {
     double value;
     if (tidu_run_number(run, step, row, &value))
-        *ret += tidu_money_fixed(value);
+        tidu_money_add(ret, tidu_money_fixed(value));
     else
         *ret_open = true;
 }
@@ -364,7 +364,7 @@ count_money(const struct impact *impact, struct seer *seer, int time, uint32_t f
                 if (a == UINT32_MAX)
                     continue;
                 add_up(run, program->subsidies[u].net_low, r, &low, &none);
-                seer->tally.awards[a].low[time] += low;
+                tidu_money_add(&seer->tally.awards[a].low[time], low);
                 seer->tally.awards[a].enterprises[time] += low > 0;
             }
         }

@@ -18,8 +18,11 @@ enum { SIDES = 2 }; /* the ladder, and what a place adds */
 /* Money is added up in hundredths of a yuan, so that sums do not depend on the order;
  * amounts are in 万元. */
 #define MONEY_SCALE 1e6
+#define MOST_MONEY INT64_C(9000000000000000000)
 
+/* What is more than fits stays at the most there is. */
 int64_t tidu_money_fixed(double amount);
+void tidu_money_add(int64_t *sum, int64_t amount);
 void tidu_money_put(int64_t amount, tidu_text *out);
 
 /* ---- lineup.c: who answers for whom ---- */

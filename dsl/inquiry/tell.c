@@ -58,7 +58,17 @@ tidu_inquiry_rules(const tidu_reform *reform, tidu_text *out)
 int64_t
 tidu_money_fixed(double amount)
 {
-    return llround(amount * MONEY_SCALE);
+    double fixed = amount * MONEY_SCALE;
+    return fixed > (double)MOST_MONEY    ? MOST_MONEY
+           : fixed < -(double)MOST_MONEY ? -MOST_MONEY
+                                         : llround(fixed);
+}
+
+void
+tidu_money_add(int64_t *sum, int64_t amount)
+{
+    if (__builtin_add_overflow(*sum, amount, sum))
+        *sum = amount > 0 ? INT64_MAX : -INT64_MAX;
 }
 
 void
@@ -118,15 +128,69 @@ tidu_witness_put(struct witness *witness, uint32_t group, uint32_t row, tidu_tex
     return true;
 }
 
+/* The character behind \u at `at`; surrogates come as two. */
+static unsigned
+escaped(const char **at, const char *end)
+{
+    unsigned point = 0;
+    for (int i = 0; i < 4 && *at < end; i++, ++*at) {
+        char c = **at;
+        point = point * 16 + (unsigned)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+    }
+    if (point >= 0xd800 && point < 0xdc00 && end - *at > 6) {
+        *at += 2;
+        point = 0x10000 + ((point - 0xd800) << 10) + (escaped(at, end) - 0xdc00);
+    }
+    return point;
+}
+
+static void
+put_point(unsigned point, tidu_text *out)
+{
+    if (point < 0x80) {
+        tidu_text_putc(out, (char)point);
+        return;
+    }
+    int more = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
+    tidu_text_putc(out, (char)((0xf00 >> more & 0xff) | point >> (6 * more)));
+    while (more--)
+        tidu_text_putc(out, (char)(0x80 | (point >> (6 * more) & 0x3f)));
+}
+
+/* A JSON text, as readers checked it, without quotes and escapes. */
+static void
+decode(tidu_slice word, tidu_text *out)
+{
+    static const char named[] = "b\bf\fn\nr\rt\t";
+    const char *at = word.data + 1, *end = word.data + word.length - 1;
+    while (at < end) {
+        char c = *at++;
+        if (c != '\\' || at == end) {
+            tidu_text_putc(out, c);
+            continue;
+        }
+        c = *at++;
+        const char *name = strchr(named, c);
+        if (c == 'u')
+            put_point(escaped(&at, end), out);
+        else
+            tidu_text_putc(out, name && (name - named) % 2 == 0 ? name[1] : c);
+    }
+}
+
 bool
 tidu_witness_is(const struct witness *witness, const char *enterprise)
 {
     const int32_t facts[2] = {witness->vocabulary->uscc, witness->vocabulary->enterprise_name};
-    for (int i = 0; i < 2; i++) {
+    bool same = false;
+    for (int i = 0; i < 2 && !same; i++) {
         tidu_slice word = word_of(witness, facts[i]);
-        if (word.length == strlen(enterprise) + 2 &&
-            !memcmp(word.data + 1, enterprise, word.length - 2))
-            return true;
+        tidu_text said = {0};
+        if (word.length > 2)
+            decode(word, &said);
+        same = !said.failed && said.length && said.length == strlen(enterprise) &&
+               !memcmp(said.data, enterprise, said.length);
+        tidu_text_free(&said);
     }
-    return false;
+    return same;
 }

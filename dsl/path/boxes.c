@@ -115,7 +115,7 @@ put_bound(const struct range *range, const mpq_t bound, tidu_lang lang, tidu_tex
 {
     const tidu_unit *unit = range->first->part->unit;
     const char *title = unit ? tidu_unit_title(unit, lang) : "";
-    tidu_decimal_write(out, bound, 6, NULL);
+    tidu_decimal_write(out, bound, 6, bound);
     if (*title && lang == TIDU_EN && *title != '%')
         tidu_text_putc(out, ' ');
     tidu_text_puts(out, title);
@@ -176,7 +176,7 @@ static void
 put_end(const char *name, const mpq_t bound, bool in, tidu_text *out)
 {
     tidu_text_printf(out, ",\"%s\":", name);
-    tidu_decimal_write(out, bound, 6, NULL);
+    tidu_decimal_write(out, bound, 6, bound);
     tidu_text_printf(out, ",\"%s_in\":%s", name, in ? "true" : "false");
 }
 

@@ -216,6 +216,8 @@ compare(struct diffing *diffing, struct version old, struct version new)
         good && tidu_same_steps(&differing, old.designation->status, new.designation->status);
     if (good && !same)
         tidu_find_regions(&differing);
+    if (good && tidu_reads_oddly(&differing))
+        same = differing.complete = false;
     good = good && ((!differing.failed && !diffing->starved) || no_memory(diffing));
     if (good) {
         begin_designation(diffing, new.designation, same ? "same" : "changed");
@@ -250,7 +252,7 @@ tell_designations(struct diffing *diffing)
                 struct version other = find_version(diffing, !side, at.designation->id);
                 if (!other.program) {
                     begin_designation(diffing, at.designation, side ? "added" : "removed");
-                    tidu_text_puts(diffing->out, ",\"complete\":true,\"regions\":[]}");
+                    tidu_text_puts(diffing->out, ",\"complete\":false,\"regions\":[]}");
                 } else if (side && !diffing->joined) {
                     tell_apart(diffing, at);
                 } else if (side && !compare(diffing, other, at)) {

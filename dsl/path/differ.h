@@ -63,6 +63,9 @@ struct differing {
 
 /* Find the regions of a designation that both sides have. */
 void tidu_find_regions(struct differing *differing);
+/* Whether the same record says one thing to one side, another to the other: a code's letters,
+ * how long a title counts. */
+bool tidu_reads_oddly(struct differing *differing);
 /* Whether two steps, of side 0 and side 1, do the same to the same. */
 bool tidu_same_steps(struct differing *differing, tidu_step old, tidu_step new);
 

@@ -150,7 +150,10 @@ enum { NO_FACT = INT32_MAX };
 struct freedom {
     int32_t only; /* this one alone; TIDU_NONE: all of them; NO_FACT: none */
     int32_t twin; /* in a second row it may be something else; TIDU_NONE: there is no other row */
-    bool some;    /* of codes that have too many classes to go through, some will do */
+    /* The classes of a code's column that rules tell apart, one of each kind; 0 when there
+     * are too many. NULL: all. */
+    uint32_t (*classes)(const void *context, uint32_t column, uint32_t ret[MOST_OPTIONS]);
+    const void *context;
 };
 
 /* What can change on a date (`freedom` NULL), or what may be anything. NULL with *reterr when

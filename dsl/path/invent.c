@@ -93,7 +93,8 @@ open_code(const tidu_fact *fact, uint32_t class, char code[TIDU_CODE_SIZE + 8])
     for (size_t t = !(class & 1); t < sizeof tails / sizeof *tails; t++) {
         int length =
             snprintf(code, TIDU_CODE_SIZE, "%.*s%s", (int)entry.length, entry.data, tails[t]);
-        if (length > 0 && tidu_codebook_class(book, code, (size_t)length) == class)
+        if (length > 0 && length < TIDU_CODE_SIZE &&
+            tidu_codebook_class(book, code, (size_t)length) == class)
             return true;
     }
     return false;

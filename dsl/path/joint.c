@@ -34,6 +34,7 @@ struct joining {
     int32_t fact, field;
     uint32_t frame;
     bool apart; /* something cannot be joined */
+    bool odd;   /* the next columns are read in two ways */
 };
 
 static bool
@@ -148,6 +149,15 @@ by_bytes(const void *a, const void *b)
     return order ? order : (x->length > y->length) - (x->length < y->length);
 }
 
+/* No record has a longer code. */
+static uint32_t
+keep_entry(tidu_slice *entries, uint32_t count, tidu_slice entry)
+{
+    if (entry.length <= TIDU_CODE_SIZE)
+        entries[count++] = entry;
+    return count;
+}
+
 static bool
 join_books(struct joining *joining, const tidu_codebook *old, const tidu_codebook *new,
            tidu_codebook *ret)
@@ -158,9 +168,9 @@ join_books(struct joining *joining, const tidu_codebook *old, const tidu_codeboo
     if (!entries)
         return false;
     for (uint32_t e = 0; old && e < old->count; e++)
-        entries[count++] = old->entries[e];
+        count = keep_entry(entries, count, old->entries[e]);
     for (uint32_t e = 0; new &&e < new->count; e++)
-        entries[count++] = new->entries[e];
+        count = keep_entry(entries, count, new->entries[e]);
     if (count)
         qsort(entries, count, sizeof *entries, by_bytes);
     for (uint32_t e = 0; e < count; e++)
@@ -184,7 +194,7 @@ class_in(const tidu_codebook *book, const tidu_codebook *joint, uint32_t class)
     size_t length = 0;
     if (class) {
         tidu_slice entry = joint->entries[(class - 1) / 2];
-        length = entry.length < TIDU_CODE_SIZE ? entry.length : TIDU_CODE_SIZE;
+        length = entry.length;
         memcpy(code, entry.data, length);
     }
     if (!(class & 1))
@@ -212,6 +222,30 @@ same_books(const tidu_codebook *a, const tidu_codebook *b)
     return same;
 }
 
+/* ---- how a record is read ---- */
+
+static bool
+same_choices(const tidu_choices *a, const tidu_choices *b)
+{
+    bool same = !a == !b && (!a || (a->count == b->count && a->ordered == b->ordered));
+    for (uint32_t i = 0; same && a && i < a->count; i++)
+        same = !strcmp(a->items[i].code, b->items[i].code);
+    return same;
+}
+
+/* Whether the same text means the same code to both. */
+static bool
+reads_alike(const tidu_fact *const sides[2])
+{
+    if (!sides[0] || !sides[1])
+        return true;
+    bool same = sides[0]->section_count == sides[1]->section_count &&
+                same_choices(sides[0]->symbol.type.choices, sides[1]->symbol.type.choices);
+    for (uint32_t i = 0; same && i < sides[0]->section_count; i++)
+        same = !memcmp(&sides[0]->sections[i], &sides[1]->sections[i], sizeof(tidu_section));
+    return same;
+}
+
 /* ---- columns ---- */
 
 static int32_t
@@ -225,6 +259,7 @@ lay_column(struct joining *joining, tidu_column_kind kind, uint32_t lag)
         .field = joining->field,
         .lag = lag,
         .place = kind == TIDU_COLUMN_NUMBER ? layout->number_count++ : layout->flag_count++};
+    joining->joint->odd[joining->column_count] = joining->odd;
     return (int32_t)joining->column_count++;
 }
 
@@ -336,6 +371,7 @@ join_slots(struct joining *joining, tidu_fact *made, const tidu_fact *const side
     made->slots = (tidu_slots){.count_column = TIDU_NONE, .frame = TIDU_NONE, .words = TIDU_NONE};
     if (!join_books(joining, books[0], books[1], &made->slots.book))
         return false;
+    joining->odd = !reads_alike(sides);
     if (made->symbol.type.kind == TIDU_SET)
         return lay_set(joining, made, sides);
     return made->symbol.type.kind == TIDU_TEXT || lay_value(joining, made, sides);
@@ -435,6 +471,8 @@ join_titles(struct joining *joining)
                               *b = find_title(new, titles[t].id);
         a = a ? a : &none;
         b = b ? b : &none;
+        joining->odd = a != &none && b != &none &&
+                       (a->validity_months != b->validity_months || a->ban_months != b->ban_months);
         titles[t].column = lay_for_both(joining, TIDU_COLUMN_FLAG, a->column, b->column);
         titles[t].granted_column =
             lay_for_both(joining, TIDU_COLUMN_NUMBER, a->granted_column, b->granted_column);
@@ -457,6 +495,7 @@ reserve(struct joining *joining)
     tidu_arena *arena = arena_of(joining);
     size_t columns = (size_t)old->column_count + new->column_count + 1;
     joining->columns = tidu_arena_array(arena, columns, sizeof *joining->columns);
+    joining->joint->odd = tidu_arena_array(arena, columns, sizeof *joining->joint->odd);
     layout->frame_count = 1;
     layout->frame_fact = tidu_arena_array(arena, (size_t)old->frame_count + new->frame_count + 1,
                                           sizeof *layout->frame_fact);
@@ -473,7 +512,7 @@ reserve(struct joining *joining)
     if (layout->frame_fact)
         ((int32_t *)(uintptr_t)layout->frame_fact)[0] = TIDU_NONE;
     layout->lag_count = old->lag_count > new->lag_count ? old->lag_count : new->lag_count;
-    return joining->columns && layout->frame_fact;
+    return joining->columns && joining->joint->odd && layout->frame_fact;
 }
 
 static bool
@@ -486,6 +525,8 @@ lay_out(struct joining *joining)
         joining->fact = (int32_t)f;
         joining->field = TIDU_NONE;
         joining->frame = 0;
+        if (sides[0] && sides[1] && !same_type(&sides[0]->symbol.type, &sides[1]->symbol.type))
+            return keep_apart(joining);
         if (!(made->symbol.type.kind == TIDU_LIST ? join_list(joining, made, sides)
                                                   : join_slots(joining, made, sides)))
             return false;

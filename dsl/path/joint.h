@@ -12,6 +12,7 @@ struct joint {
     tidu_arena *arena;
     tidu_vocabulary vocabulary;   /* with the layout both read */
     const uint32_t *column_of[2]; /* [column of a ruleset's layout] */
+    bool *odd; /* [column]: the same record says one thing to the old rules, another to the new */
     const tidu_program *programs[MOST_JOINED];
     uint32_t own_from[MOST_JOINED]; /* its own constants begin here */
     uint32_t program_count;

@@ -242,6 +242,7 @@ struct searching {
     struct facing facing;
     struct leeway *leeway;
     int32_t day;
+    size_t first; /* region of this criterion */
     struct pieces pieces;
 };
 
@@ -325,11 +326,35 @@ facts_of(struct searching *searching, const struct region *region)
     return good ? facts : NULL;
 }
 
+/* Whether a region of the same pieces is told already. */
+static bool
+is_told(const struct searching *searching, const bool *kept)
+{
+    const struct differing *differing = searching->differing;
+    for (size_t r = searching->first; r < differing->region_count; r++) {
+        const struct region *region = &differing->regions[r];
+        uint32_t same = 0, count = 0;
+        for (uint32_t i = 0; i < searching->pieces.count; i++) {
+            const struct atom *atom = &searching->pieces.list[i];
+            count += kept[i];
+            for (uint32_t a = 0; kept[i] && a < region->atom_count; a++)
+                same += region->atoms[a].side == atom->side &&
+                        region->atoms[a].step == atom->step &&
+                        region->atoms[a].truth == atom->truth;
+        }
+        if (same == count && count == region->atom_count)
+            return true;
+    }
+    return false;
+}
+
 /* A record that neither side says so of is no example: a search knows no lists. */
 static bool
 keep_region(struct searching *searching, const bool *kept)
 {
     struct differing *differing = searching->differing;
+    if (is_told(searching, kept))
+        return false;
     struct atom *atoms = tidu_arena_array(differing->arena, searching->pieces.count, sizeof *atoms);
     struct region region = {.gain = searching->facing.gain,
                             .side = searching->facing.side,
@@ -430,20 +455,98 @@ is_fixed(const struct differing *differing, const tidu_instruction *step)
            differing->joint->vocabulary.facts[column->fact].symbol.type.kind == TIDU_DATE;
 }
 
+/* In a search everything is known: what comes of it when it is not is another matter. */
 static bool
-rests_on_fixed(struct differing *differing, uint32_t side, tidu_step at)
+minds_unknowns(const tidu_instruction *step)
+{
+    return is_always_true(step->op) || step->op == TIDU_DO_FILL ||
+           (step->op == TIDU_DO_TRUTH && step->number == 2);
+}
+
+/* What a step rests on. */
+struct cone {
+    bool fixed, unknowns;
+    bool *columns;
+};
+
+static struct cone
+cone_of(struct differing *differing, uint32_t side, tidu_step at)
 {
     const tidu_program *program = differing->sides[side].program;
-    bool *reached = calloc(program->step_count, sizeof *reached), found = false;
-    if (!reached) {
-        differing->failed = true;
-        return false;
+    struct cone cone = {.columns = tidu_arena_array(differing->arena, program->layout->column_count,
+                                                    sizeof *cone.columns)};
+    bool *reached = calloc(program->step_count, sizeof *reached);
+    differing->failed = differing->failed || !reached || !cone.columns;
+    if (reached && cone.columns)
+        tidu_program_reach(program, at, reached);
+    for (uint32_t s = 0; s < program->step_count && !differing->failed; s++) {
+        const tidu_instruction *step = &program->steps[s];
+        if (!reached[s])
+            continue;
+        cone.fixed = cone.fixed || is_fixed(differing, step);
+        cone.unknowns = cone.unknowns || minds_unknowns(step);
+        if (step->op == TIDU_DO_FACT || step->op == TIDU_DO_FLAG)
+            cone.columns[step->number] = true;
     }
-    tidu_program_reach(program, at, reached);
-    for (uint32_t s = 0; s < program->step_count && !found; s++)
-        found = reached[s] && is_fixed(differing, &program->steps[s]);
     free(reached);
-    return found;
+    return cone;
+}
+
+static bool
+shares(const struct differing *differing, const struct cone *a, const struct cone *b)
+{
+    for (uint32_t c = 0; c < differing->joint->vocabulary.layout.column_count; c++)
+        if (a->columns[c] && b->columns[c])
+            return true;
+    return false;
+}
+
+/* Whether other criteria rest on what is not free and on what this one does: with other
+ * days and lists there may be other regions. */
+static bool
+is_entangled(struct differing *differing, const struct cone *own, const char *id)
+{
+    for (uint32_t side = 0; side < 2; side++) {
+        const struct version *version = &differing->sides[side];
+        for (uint32_t c = 0; c < version->designation->criterion_count; c++) {
+            const tidu_criterion *other =
+                &version->program->criteria[version->designation->first_criterion + c];
+            if (other->parent != TIDU_NONE || !strcmp(other->id, id))
+                continue;
+            struct cone cone = cone_of(differing, side, other->status);
+            if (differing->failed || (cone.fixed && shares(differing, own, &cone)))
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool
+is_blind(const struct leeway *leeway, const struct cone *cone)
+{
+    const tidu_layout *layout = leeway->block->layout;
+    for (uint32_t c = 0; c < layout->column_count; c++)
+        if (cone->columns[c] && layout->columns[c].fact != TIDU_NONE &&
+            leeway->blind[layout->columns[c].fact])
+            return true;
+    return false;
+}
+
+/* Whether all there is can be found of a criterion that is one of the two. */
+static void
+judge_completeness(struct searching *searching)
+{
+    struct differing *differing = searching->differing;
+    const struct facing *facing = &searching->facing;
+    for (uint32_t side = 0; side < 2 && differing->complete; side++) {
+        const tidu_criterion *criterion = side == facing->side ? facing->criterion : facing->other;
+        if (!criterion)
+            continue;
+        struct cone own = cone_of(differing, side, criterion->status);
+        differing->complete = !differing->failed && !own.fixed && !own.unknowns &&
+                              !is_blind(searching->leeway, &own) &&
+                              !is_entangled(differing, &own, criterion->id);
+    }
 }
 
 /* ---- one criterion ---- */
@@ -466,9 +569,6 @@ open_pieces(struct searching *searching)
         for (uint32_t i = 0; i < searching->pieces.count; i++)
             searching->pieces.list[i].changed = true;
     differing->complete = differing->complete && !searching->pieces.too_many;
-    for (uint32_t i = 0; i < searching->pieces.count && differing->complete; i++)
-        differing->complete = !rests_on_fixed(differing, searching->pieces.list[i].side,
-                                              searching->pieces.list[i].step);
     return !searching->pieces.too_many;
 }
 
@@ -481,7 +581,8 @@ search_facing(struct differing *differing, struct facing facing)
     size_t before = differing->region_count;
     if (!open_pieces(&searching))
         return;
-    for (int a = 0; a < 2 && differing->region_count == before && !differing->failed; a++) {
+    searching.first = before;
+    for (int a = 0; a < 2 && !differing->failed; a++) {
         struct between between = {.vocabulary = &differing->joint->vocabulary,
                                   .as_of = differing->as_of,
                                   .day = differing->as_of - ages[a]};
@@ -499,13 +600,15 @@ search_facing(struct differing *differing, struct facing facing)
         differing->failed = differing->failed || !searching.leeway;
         if (searching.leeway)
             search_all(&searching);
+        if (searching.leeway && !a)
+            judge_completeness(&searching);
         tidu_leeway_close(&searching.leeway);
     }
     /* nobody so old and without lists meets all else: others may */
     for (uint32_t side = 0; side < 2 && differing->region_count == before; side++)
         differing->complete =
             differing->complete &&
-            !rests_on_fixed(differing, side, differing->sides[side].designation->status);
+            !cone_of(differing, side, differing->sides[side].designation->status).fixed;
 }
 
 static const tidu_criterion *
@@ -520,10 +623,12 @@ criterion_of(const struct version *version, const char *id)
     return NULL;
 }
 
-/* Criteria of the new rules that are failed take away, those of the old ones gave. */
+/* Criteria of the new rules that are failed take away, those of the old ones gave. Where
+ * something else makes the difference, only that is known. */
 void
 tidu_find_regions(struct differing *differing)
 {
+    bool searched = false;
     for (uint32_t side = 2; side-- > 0;) {
         const struct version *version = &differing->sides[side];
         for (uint32_t c = 0; c < version->designation->criterion_count && !differing->failed; c++) {
@@ -537,6 +642,22 @@ tidu_find_regions(struct differing *differing)
                                          side ? criterion->status : other->status);
             if (!same)
                 search_facing(differing, (struct facing){!side, side, criterion, other});
+            searched = searched || !same;
         }
     }
+    differing->complete = differing->complete && searched &&
+                          !differing->sides[0].designation->transition &&
+                          !differing->sides[1].designation->transition;
+}
+
+bool
+tidu_reads_oddly(struct differing *differing)
+{
+    for (uint32_t side = 0; side < 2; side++) {
+        struct cone cone = cone_of(differing, side, differing->sides[side].designation->status);
+        for (uint32_t c = 0; c < differing->joint->vocabulary.layout.column_count; c++)
+            if (!differing->failed && cone.columns[c] && differing->joint->odd[c])
+                return true;
+    }
+    return false;
 }

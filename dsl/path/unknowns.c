@@ -73,14 +73,28 @@ free_flag(struct leeway *leeway, const tidu_fact *fact, struct place place)
 }
 
 /* Each class of codes once: those of its values, or all that rules tell apart. */
-static bool
-free_code(struct leeway *leeway, const tidu_fact *fact, struct place place, bool some)
+static uint32_t
+list_classes(const tidu_fact *fact, uint32_t column, const struct freedom *freedom,
+             uint32_t ret[MOST_OPTIONS])
 {
     const tidu_choices *choices = fact->symbol.type.choices;
     uint32_t count = choices ? choices->count : 2 * fact->slots.book.count + 1;
-    if ((count > MOST_OPTIONS && !some) || !count)
+    if (freedom->classes && !choices)
+        return freedom->classes(freedom->context, column, ret);
+    for (uint32_t c = 0; c < count && count <= MOST_OPTIONS; c++)
+        ret[c] = choices ? tidu_codebook_class(&fact->slots.book, choices->items[c].code,
+                                               strlen(choices->items[c].code))
+                         : c;
+    return count <= MOST_OPTIONS ? count : 0;
+}
+
+static bool
+free_code(struct leeway *leeway, const tidu_fact *fact, struct place place,
+          const struct freedom *freedom)
+{
+    uint32_t classes[MOST_OPTIONS], count = list_classes(fact, place.column, freedom, classes);
+    if (!count)
         return false;
-    count = count < MOST_OPTIONS ? count : MOST_OPTIONS;
     stand(leeway->toggle_of, leeway, place, (int32_t)leeway->toggle_count);
     struct toggle *toggle = tidu_leeway_toggle(leeway, (struct toggle){.kind = TOGGLE_CODE,
                                                                        .fact = fact,
@@ -88,16 +102,15 @@ free_code(struct leeway *leeway, const tidu_fact *fact, struct place place, bool
                                                                        .rows = place.rows,
                                                                        .option_count = count});
     for (uint32_t c = 0; c < count; c++) {
-        toggle->class[c] = choices ? tidu_codebook_class(&fact->slots.book, choices->items[c].code,
-                                                         strlen(choices->items[c].code))
-                                   : c;
+        toggle->class[c] = classes[c];
         toggle->effort[c] = nothing(leeway);
     }
     return true;
 }
 
 static bool
-free_column(struct leeway *leeway, const tidu_fact *fact, struct place place, bool some)
+free_column(struct leeway *leeway, const tidu_fact *fact, struct place place,
+            const struct freedom *freedom)
 {
     const tidu_column *column = &leeway->block->layout->columns[place.column];
     if (column->kind == TIDU_COLUMN_FLAG)
@@ -105,7 +118,7 @@ free_column(struct leeway *leeway, const tidu_fact *fact, struct place place, bo
     else if (!fact || fact->symbol.type.kind == TIDU_DATE)
         return false;
     else if (fact->symbol.type.kind == TIDU_CODE)
-        return free_code(leeway, fact, place, some);
+        return free_code(leeway, fact, place, freedom);
     else
         free_number(leeway, fact, column->lag, place);
     return true;
@@ -143,7 +156,7 @@ tidu_leeway_free(struct leeway *leeway, const tidu_vocabulary *vocabulary,
         for (uint32_t copy = 0; copy < copies; copy++) {
             struct place place = {c, copies == 2 ? UINT32_C(1) << copy : UINT32_MAX};
             if (!free_column(leeway, title ? NULL : &vocabulary->facts[column->fact], place,
-                             freedom->some))
+                             freedom))
                 leeway->blind[number] = true;
         }
     }

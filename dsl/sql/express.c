@@ -67,8 +67,9 @@ literal(struct writing *writing, const mpq_t exact, double value, bool fraction)
     tidu_text text = {0};
     struct words said;
     if (fraction) {
-        said.over = integer(writing, mpq_numref(exact));
-        said.under = integer(writing, mpq_denref(exact));
+        const char *one = writing->dialect->one;
+        said.over = tidu_sql_say(writing, "(%s%s)", integer(writing, mpq_numref(exact)), one);
+        said.under = tidu_sql_say(writing, "%s%s", integer(writing, mpq_denref(exact)), one);
         return said;
     }
     if (writing->dialect->exact)
@@ -76,8 +77,9 @@ literal(struct writing *writing, const mpq_t exact, double value, bool fraction)
     else
         tidu_text_number(&text, value);
     tidu_text_putc(&text, '\0');
-    bool negative = !text.failed && *text.data == '-';
-    said = whole(tidu_sql_say(writing, negative ? "(%s)" : "%s", text.failed ? "" : text.data));
+    const char *digits = text.failed ? "" : text.data;
+    const char *one = strpbrk(digits, ".eE") ? "" : writing->dialect->one;
+    said = whole(tidu_sql_say(writing, *digits == '-' ? "(%s%s)" : "%s%s", digits, one));
     writing->starved = writing->starved || text.failed;
     tidu_text_free(&text);
     return said;
@@ -108,7 +110,7 @@ static struct words
 sum(struct writing *writing, const struct node *node)
 {
     const uint32_t *pool = node->program->pool + node->step->first;
-    struct words total = {"0", NULL};
+    struct words total = {"0", NULL}; /* of nothing */
     for (uint32_t i = 0; i < node->step->count; i++) {
         struct words one = words_of(writing, node, pool[i]);
         total = i ? add(writing, total, "+", one) : one;
@@ -435,7 +437,7 @@ collected(struct writing *writing, const struct node *node)
 {
     bool most = node->step->op == TIDU_DO_COLLECT_HIGH;
     struct points points;
-    const char *total = "0";
+    const char *total = tidu_sql_say(writing, "0%s", writing->dialect->one);
     if (!list_points(writing, node, &points))
         return "";
     for (uint32_t k = 0; k < points.count; k++) {
@@ -454,16 +456,16 @@ collected(struct writing *writing, const struct node *node)
 
 /* The arrays of a list's fields and the names of their items, as a lambda wants them. */
 static const char *
-with_arrays(struct writing *writing, const tidu_fact *list, const char *function, const char *test)
+with_arrays(struct writing *writing, uint32_t frame, const char *function, const char *test)
 {
-    const char *names = "", *arrays = "";
-    for (uint32_t f = 0; f < list->field_count; f++) {
-        const char *name = list->fields[f].symbol.name;
-        if (list->fields[f].slots.lag_count && list->fields[f].slots.columns[0] != TIDU_NONE &&
-            writing->inputs[list->fields[f].slots.columns[0]].name) {
-            names = tidu_sql_say(writing, "%s%si_%s", names, *names ? ", " : "", name);
-            arrays = tidu_sql_say(writing, "%s, r.%s", arrays, tidu_sql_array(writing, list, name));
-        }
+    const tidu_fact *list = &writing->ruleset->vocabulary.facts[writing->layout->frame_fact[frame]];
+    const char *names = "", *arrays = "", *array;
+    size_t before = strlen(list->symbol.name) + 2; /* quote and _ */
+    uint32_t at = 0;
+    while ((array = tidu_sql_next_array(writing, frame, &at)) != NULL && !writing->starved) {
+        names = tidu_sql_say(writing, "%s%si_%.*s", names, *names ? ", " : "",
+                             (int)(strlen(array) - before - 1), array + before);
+        arrays = tidu_sql_say(writing, "%s, r.%s", arrays, array);
     }
     return tidu_sql_say(writing, "%s((%s) -> %s%s)", function, names, test, arrays);
 }
@@ -478,22 +480,22 @@ over_items(struct writing *writing, const struct node *node)
     uint32_t frame = writing->nodes[flag].step->frame;
     const tidu_fact *list = &writing->ruleset->vocabulary.facts[writing->layout->frame_fact[frame]];
     const char *test = tidu_sql_words(writing, flag).over, *stated = writing->lists[frame].name;
-    const char *unknown = writing->dialect->unknown, *key = writing->sql->key;
+    const char *unknown = writing->dialect->unknown, *key = writing->key;
     bool counts = node->step->op == TIDU_DO_COUNT_ITEMS;
     if (writing->lists[frame].last < writing->layer)
         writing->lists[frame].last = writing->layer;
     int kind = node->step->op == TIDU_DO_EVERY_ITEM;
     if (writing->dialect->arrays) {
         const char *open =
-            with_arrays(writing, list, "arrayExists", tidu_sql_say(writing, "(%s) IS NULL", test));
+            with_arrays(writing, frame, "arrayExists", tidu_sql_say(writing, "(%s) IS NULL", test));
         const char *met =
             tidu_sql_say(writing, kind ? "NOT COALESCE(%s, TRUE)" : "COALESCE(%s, FALSE)", test);
         if (counts)
-            return tidu_sql_say(writing, "CASE WHEN r.%s AND NOT %s THEN %s END", stated, open,
-                                with_arrays(writing, list, "arrayCount", met));
+            return tidu_sql_say(writing, "CASE WHEN r.%s AND NOT %s THEN toFloat64(%s) END", stated,
+                                open, with_arrays(writing, frame, "arrayCount", met));
         return tidu_sql_say(
             writing, "CASE WHEN r.%s THEN CASE WHEN %s THEN %s WHEN %s THEN %s ELSE %s END END",
-            stated, with_arrays(writing, list, "arrayExists", met), kinds[kind].so, open, unknown,
+            stated, with_arrays(writing, frame, "arrayExists", met), kinds[kind].so, open, unknown,
             kinds[kind].otherwise);
     }
     const char *items =
@@ -502,8 +504,9 @@ over_items(struct writing *writing, const struct node *node)
     if (counts)
         return tidu_sql_say(writing,
                             "CASE WHEN r.%s THEN (SELECT CASE WHEN count(*) = count(v) THEN "
-                            "count(CASE WHEN v THEN 1 END) END FROM %s) END",
-                            stated, items);
+                            "%scount(CASE WHEN v THEN 1 END)%s END FROM %s) END",
+                            stated, writing->dialect->as_count.before,
+                            writing->dialect->as_count.behind, items);
     return tidu_sql_say(
         writing,
         "CASE WHEN r.%s THEN (SELECT CASE WHEN count(CASE WHEN %s THEN 1 END) > 0 THEN %s "
@@ -567,7 +570,8 @@ tidu_sql_express(struct writing *writing, uint32_t number)
                      : step->number    ? writing->dialect->unknown
                                        : "FALSE");
     case TIDU_DO_AS_OF:
-        return whole(tidu_sql_say(writing, "%d", (int)writing->sql->as_of));
+        return whole(
+            tidu_sql_say(writing, "%d%s", (int)writing->sql->as_of, writing->dialect->one));
     case TIDU_DO_ADD:
         return add(writing, a, "+", b);
     case TIDU_DO_SUB:

@@ -72,17 +72,44 @@ tidu_sql_fact(const struct writing *writing, uint32_t column, const tidu_fact **
 
 /* ---- names ---- */
 
+const char *
+tidu_sql_plain(struct writing *writing, const char *id)
+{
+    tidu_text name = {0};
+    for (; *id; id++) {
+        unsigned char c = (unsigned char)*id;
+        bool plain =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c >= 0x80;
+        tidu_text_puts(&name, c == '/' ? "__" : plain ? (char[2]){*id, 0} : "_");
+    }
+    tidu_text_putc(&name, '\0');
+    const char *said = tidu_sql_say(writing, "%s", name.failed ? "" : name.data);
+    writing->starved = writing->starved || name.failed;
+    tidu_text_free(&name);
+    return said;
+}
+
+const char *
+tidu_sql_name(struct writing *writing, const char *name)
+{
+    const char *dot = strchr(name, '.');
+    if (dot)
+        return tidu_sql_say(writing, "\"%.*s\".%s", (int)(dot - name), name,
+                            tidu_sql_name(writing, dot + 1));
+    return tidu_sql_say(writing, "\"%s\"", name);
+}
+
 static const char *
 title_name(struct writing *writing, uint32_t column)
 {
     for (uint32_t t = 0; t < writing->layout->title_count; t++) {
         const tidu_title_slot *title = &writing->layout->titles[t];
         if (title->column == (int32_t)column)
-            return tidu_sql_say(writing, "holds_%s", title->id);
+            return tidu_sql_say(writing, "holds_%s", tidu_sql_plain(writing, title->id));
         if (title->granted_column == (int32_t)column)
-            return tidu_sql_say(writing, "granted_%s", title->id);
+            return tidu_sql_say(writing, "granted_%s", tidu_sql_plain(writing, title->id));
         if (title->reviewed_column == (int32_t)column)
-            return tidu_sql_say(writing, "reviewed_%s", title->id);
+            return tidu_sql_say(writing, "reviewed_%s", tidu_sql_plain(writing, title->id));
     }
     return "";
 }
@@ -111,6 +138,13 @@ name_of(struct writing *writing, uint32_t column)
     return fact->symbol.name;
 }
 
+static void
+name_input(struct writing *writing, struct input *input, const char *plain)
+{
+    input->plain = plain;
+    input->name = tidu_sql_name(writing, plain);
+}
+
 bool
 tidu_sql_name_inputs(struct writing *writing)
 {
@@ -125,7 +159,8 @@ tidu_sql_name_inputs(struct writing *writing)
         if (!node->needed)
             continue;
         if (op == TIDU_DO_FACT || op == TIDU_DO_FLAG)
-            writing->inputs[node->step->number].name = name_of(writing, node->step->number);
+            name_input(writing, &writing->inputs[node->step->number],
+                       name_of(writing, node->step->number));
         if (op >= TIDU_DO_ANY_ITEM && op <= TIDU_DO_COUNT_ITEMS) {
             uint32_t frame = writing->nodes[node->base + node->step->a].step->frame;
             const tidu_fact *list = &writing->ruleset->vocabulary.facts[layout->frame_fact[frame]];
@@ -138,13 +173,31 @@ tidu_sql_name_inputs(struct writing *writing)
 const char *
 tidu_sql_list_table(struct writing *writing, const tidu_fact *list)
 {
-    return tidu_sql_say(writing, "%s_%s", writing->sql->table, list->symbol.name);
+    return tidu_sql_name(writing,
+                         tidu_sql_say(writing, "%s_%s", writing->sql->table, list->symbol.name));
 }
 
 const char *
 tidu_sql_array(struct writing *writing, const tidu_fact *list, const char *field)
 {
-    return tidu_sql_say(writing, "%s_%s", list->symbol.name, field);
+    return tidu_sql_say(writing, "\"%s_%s\"", list->symbol.name, field ? field : "items");
+}
+
+const char *
+tidu_sql_next_array(struct writing *writing, uint32_t frame, uint32_t *at)
+{
+    const tidu_fact *list = &writing->ruleset->vocabulary.facts[writing->layout->frame_fact[frame]];
+    if (!*at) {
+        ++*at;
+        return tidu_sql_array(writing, list, NULL);
+    }
+    while (*at <= list->field_count) {
+        const tidu_fact *field = &list->fields[(*at)++ - 1];
+        if (field->slots.lag_count && field->slots.columns[0] != TIDU_NONE &&
+            writing->inputs[field->slots.columns[0]].name)
+            return tidu_sql_array(writing, list, field->symbol.name);
+    }
+    return NULL;
 }
 
 const char *
@@ -225,11 +278,11 @@ class_of(struct writing *writing, const tidu_fact *fact, const char *from)
         return open_class(writing, fact, from);
     for (uint32_t i = 0; i < choices->count; i++) {
         const char *code = choices->items[i].code;
-        cases = tidu_sql_say(writing, "%s WHEN %s THEN %u", cases,
+        cases = tidu_sql_say(writing, "%s WHEN %s = %s THEN %u", cases, from,
                              tidu_sql_quote(writing, code, strlen(code)),
                              tidu_codebook_class(&fact->slots.book, code, strlen(code)));
     }
-    return tidu_sql_say(writing, "CASE %s%s END", from, cases);
+    return *cases ? tidu_sql_say(writing, "CASE%s END", cases) : "NULL";
 }
 
 /* Of a text column's words in the table. */
@@ -270,19 +323,19 @@ classes_of_test(struct writing *writing, const tidu_fact *set, uint32_t test)
 static const char *
 set_input(struct writing *writing, const tidu_fact *set, uint32_t column)
 {
-    const char *stated = tidu_sql_say(writing, "r.%s_stated", set->symbol.name);
-    const char *key = writing->sql->key, *from = "i.code", *table = NULL;
+    const char *stated = tidu_sql_say(writing, "r.\"%s_stated\"", set->symbol.name);
+    const char *key = writing->key, *from = "i.\"code\"", *table = NULL;
     bool arrays = writing->dialect->arrays;
     if (!arrays)
         table = tidu_sql_list_table(writing, set);
     if (set->slots.count_column == (int32_t)column)
-        return arrays
-                   ? tidu_sql_say(writing, "CASE WHEN %s THEN length(r.%s) END", stated,
-                                  tidu_sql_array(writing, set, "code"))
-                   : tidu_sql_say(
-                         writing,
-                         "CASE WHEN %s THEN (SELECT count(*) FROM %s AS i WHERE i.%s = r.%s) END",
-                         stated, table, key, key);
+        return arrays ? tidu_sql_say(writing, "CASE WHEN %s THEN toFloat64(length(r.%s)) END",
+                                     stated, tidu_sql_array(writing, set, "code"))
+                      : tidu_sql_say(writing,
+                                     "CASE WHEN %s THEN (SELECT %scount(*)%s FROM %s AS i WHERE "
+                                     "i.%s = r.%s) END",
+                                     stated, writing->dialect->as_count.before,
+                                     writing->dialect->as_count.behind, table, key, key);
     uint32_t test = 0;
     while (set->slots.test_columns[test] != (int32_t)column)
         test++;
@@ -317,7 +370,7 @@ tidu_sql_input(struct writing *writing, uint32_t column)
     if (fact->symbol.type.kind == TIDU_SET)
         return set_input(writing, fact, column);
     if (fact->section_count)
-        from = tidu_sql_say(writing, "r.%s_full", writing->inputs[column].name);
+        from = tidu_sql_say(writing, "r.\"%s_full\"", writing->inputs[column].plain);
     return value_of(writing, fact, from);
 }
 
@@ -326,7 +379,7 @@ tidu_sql_item(struct writing *writing, uint32_t column)
 {
     const tidu_fact *list, *field = tidu_sql_fact(writing, column, &list);
     const char *from =
-        tidu_sql_say(writing, writing->dialect->arrays ? "i_%s" : "i.%s", field->symbol.name);
+        tidu_sql_say(writing, writing->dialect->arrays ? "i_%s" : "i.\"%s\"", field->symbol.name);
     if (field->section_count)
         from = tidu_sql_full_code(writing, field, from);
     return value_of(writing, field, from);

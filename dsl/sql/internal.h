@@ -31,8 +31,10 @@ struct dialect {
     const char *months_between;
     const char *substring;
     const char *fence;
-    bool exact;  /* numbers have all their digits: quotients are kept in two columns */
-    bool arrays; /* lists are arrays of the row, not tables */
+    const char *one; /* behind a whole number, to make it one of the type that is computed in */
+    struct around as_count; /* what is counted, or a difference of days, as such a number */
+    bool exact;             /* numbers have all their digits: quotients are kept in two columns */
+    bool arrays;            /* lists are arrays of the row, not tables */
 };
 extern const struct dialect tidu_dialects[TIDU_SQL_DIALECTS];
 
@@ -59,12 +61,14 @@ struct node {
 
 /* A column of the layout as one of the first layer. */
 struct input {
-    const char *name; /* NULL when nothing needs it */
+    const char *name;  /* in quotes; NULL when nothing needs it */
+    const char *plain; /* without */
     uint32_t last;
 };
 
 struct answer {
-    const char *name; /* of the view's column */
+    const char *name; /* of the view's column, in quotes */
+    const char *id;
     tidu_titles title;
     const char *note; /* why it is no fact of a policy, or NULL */
     uint32_t node;
@@ -77,7 +81,8 @@ struct writing {
     const tidu_layout *layout;
     tidu_arena *arena;
     tidu_error *reterr;
-    int year; /* lag 0 */
+    const char *key, *table, *view; /* in quotes */
+    int year;                       /* lag 0 */
     struct node *nodes;
     uint32_t node_count;
     struct answer *answers;
@@ -121,9 +126,20 @@ bool tidu_sql_name_inputs(struct writing *writing);
 const tidu_fact *tidu_sql_fact(const struct writing *writing, uint32_t column,
                                const tidu_fact **ret_list);
 
-/* A fact's list or set table, and the name of a column there. */
+/* A fact's list or set table, and the array that stands for a column there; its field NULL:
+ * an array that is as long as the list, whatever is read of it. */
 const char *tidu_sql_list_table(struct writing *writing, const tidu_fact *list);
 const char *tidu_sql_array(struct writing *writing, const tidu_fact *list, const char *field);
+
+/* Arrays that a list's frame is read from, one after the other: *at begins as 0. NULL when
+ * there are no more. */
+const char *tidu_sql_next_array(struct writing *writing, uint32_t frame, uint32_t *at);
+
+/* "lg/main_share" as "lg__main_share"; what names have not is a "_". Without quotes. */
+const char *tidu_sql_plain(struct writing *writing, const char *id);
+
+/* A name in quotes, so that it may be a keyword; of a table with its schema. */
+const char *tidu_sql_name(struct writing *writing, const char *name);
 
 /* What the first layer makes of a column, `from` being its words in the table. */
 const char *tidu_sql_input(struct writing *writing, uint32_t column);

@@ -35,6 +35,12 @@ struct table {
     uint32_t row_count;
 };
 
+/* Credit codes that have been keys: their hashes, 0 for none. */
+struct seen {
+    uint64_t *slots;
+    size_t count, room;
+};
+
 struct tables {
     struct writing writing;
     struct table *list; /* enterprises first */
@@ -81,7 +87,7 @@ find_enterprises(struct tables *tables)
     const tidu_vocabulary *vocabulary = &writing->ruleset->vocabulary;
     const tidu_layout *layout = writing->layout;
     struct table *table =
-        add_table(tables, writing->sql->table,
+        add_table(tables, writing->table,
                   (size_t)layout->column_count + layout->frame_count + vocabulary->fact_count);
     if (!table)
         return;
@@ -100,8 +106,8 @@ find_enterprises(struct tables *tables)
         const tidu_fact *set = &vocabulary->facts[i];
         uint32_t column;
         if (set->symbol.type.kind == TIDU_SET && needs_set(writing, set, &column))
-            add_column(table, tidu_sql_say(writing, "%s_stated", set->symbol.name), NULL, FROM_SET,
-                       column);
+            add_column(table, tidu_sql_say(writing, "\"%s_stated\"", set->symbol.name), NULL,
+                       FROM_SET, column);
     }
 }
 
@@ -135,7 +141,7 @@ find_lists(struct tables *tables)
             continue;
         struct table *table = add_table(tables, tidu_sql_list_table(writing, set), 1);
         if (table)
-            add_column(table, "code", set, FROM_SET, column);
+            add_column(table, "\"code\"", set, FROM_SET, column);
         if (table)
             table->set = set;
     }
@@ -230,7 +236,7 @@ put_check(const struct stored *column, tidu_text *out)
 static void
 put_table(struct writing *writing, const struct table *table, bool first, tidu_text *out)
 {
-    const char *key = writing->sql->key;
+    const char *key = writing->key;
     bool arrays = writing->dialect->arrays;
     tidu_text_printf(out, "CREATE TABLE %s (\n  %s %s%s", table->name, key,
                      arrays ? "String" : writing->dialect->text,
@@ -251,9 +257,19 @@ put_table(struct writing *writing, const struct table *table, bool first, tidu_t
 static void
 put_index(const struct writing *writing, const struct table *table, tidu_text *out)
 {
-    const char *dot = strrchr(table->name, '.');
-    tidu_text_printf(out, "CREATE INDEX %s_by_%s ON %s (%s);\n", dot ? dot + 1 : table->name,
-                     writing->sql->key, table->name, writing->sql->key);
+    const char *dot = strrchr(writing->sql->table, '.');
+    const tidu_fact *list = table->list ? table->list : table->set;
+    tidu_text_printf(out, "CREATE INDEX \"%s_%s_by_key\" ON %s (%s);\n",
+                     dot ? dot + 1 : writing->sql->table, list->symbol.name, table->name,
+                     writing->key);
+}
+
+/* The name of a column without its quotes. */
+static const char *
+plain(struct writing *writing, const struct stored *column)
+{
+    size_t length = strlen(column->name);
+    return length < 2 ? "" : tidu_sql_say(writing, "%.*s", (int)length - 2, column->name + 1);
 }
 
 /* Lists as arrays of the enterprises' table. */
@@ -263,14 +279,16 @@ put_arrays(struct tables *tables, tidu_text *out)
     struct writing *writing = &tables->writing;
     for (uint32_t t = 1; t < tables->count; t++) {
         const struct table *table = &tables->list[t];
+        const tidu_fact *list = table->list ? table->list : table->set;
+        if (table->list)
+            tidu_text_printf(out, ",\n  %s Array(UInt8)", tidu_sql_array(writing, list, NULL));
         for (uint32_t c = 0; c < table->column_count; c++) {
             const struct stored *column = &table->columns[c];
             tidu_text_puts(out, ",\n");
             put_meaning(column, out);
-            tidu_text_printf(
-                out, "  %s Array(%s)",
-                tidu_sql_array(writing, table->list ? table->list : table->set, column->name),
-                type_of(writing, column));
+            tidu_text_printf(out, "  %s Array(%s)",
+                             tidu_sql_array(writing, list, plain(writing, column)),
+                             type_of(writing, column));
         }
     }
 }
@@ -290,7 +308,7 @@ tidu_sql_tables(const tidu_ruleset *ruleset, const tidu_sql *sql, tidu_text *out
                 put_arrays(&tables, out);
             tidu_text_puts(out, "\n)");
             if (arrays)
-                tidu_text_printf(out, " ENGINE = MergeTree ORDER BY %s", sql->key);
+                tidu_text_printf(out, " ENGINE = MergeTree ORDER BY %s", writing->key);
             tidu_text_puts(out, ";\n");
             if (t)
                 put_index(writing, &tables.list[t], out);
@@ -309,6 +327,8 @@ struct filling {
     tidu_binding *binding;
     tidu_block *block;
     uint32_t group, first; /* of the block */
+    struct seen seen;
+    bool *twice; /* [row of the block]: its credit code was a key before */
     tidu_text out;
     tidu_error *reterr;
 };
@@ -395,31 +415,95 @@ begin_row(struct filling *filling, struct table *table)
         tidu_text_puts(out, ",\n(");
         return;
     }
-    tidu_text_printf(out, "INSERT INTO %s (%s", table->name, tables->writing.sql->key);
+    tidu_text_printf(out, "INSERT INTO %s (%s", table->name, tables->writing.key);
     for (uint32_t c = 0; c < table->column_count; c++)
         tidu_text_printf(out, ", %s", table->columns[c].name);
-    for (uint32_t t = 1; t < tables->count && tables->writing.dialect->arrays; t++)
-        for (uint32_t c = 0; c < tables->list[t].column_count; c++)
-            tidu_text_printf(
-                out, ", %s",
-                tidu_sql_array(&tables->writing,
-                               tables->list[t].list ? tables->list[t].list : tables->list[t].set,
-                               tables->list[t].columns[c].name));
+    for (uint32_t t = 1; t < tables->count && tables->writing.dialect->arrays; t++) {
+        const struct table *other = &tables->list[t];
+        const tidu_fact *list = other->list ? other->list : other->set;
+        if (other->list)
+            tidu_text_printf(out, ", %s", tidu_sql_array(&tables->writing, list, NULL));
+        for (uint32_t c = 0; c < other->column_count; c++)
+            tidu_text_printf(out, ", %s",
+                             tidu_sql_array(&tables->writing, list,
+                                            plain(&tables->writing, &other->columns[c])));
+    }
     tidu_text_puts(out, ") VALUES\n(");
+}
+
+static tidu_slice
+uscc_of(const struct filling *filling, uint32_t row)
+{
+    const tidu_vocabulary *vocabulary = &filling->tables.writing.ruleset->vocabulary;
+    const tidu_block *block = filling->block;
+    int32_t words =
+        vocabulary->uscc == TIDU_NONE ? TIDU_NONE : vocabulary->facts[vocabulary->uscc].slots.words;
+    return words == TIDU_NONE
+               ? (tidu_slice){NULL, 0}
+               : block->words[(size_t)row * block->layout->word_count + (uint32_t)words];
+}
+
+static uint64_t
+hash_of(tidu_slice text)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    for (size_t i = 0; i < text.length; i++)
+        hash = (hash ^ (unsigned char)text.data[i]) * UINT64_C(0x100000001b3);
+    return hash ? hash : 1;
+}
+
+/* The slot of a hash, or the free one where it goes. */
+static uint64_t *
+slot_of(const struct seen *seen, uint64_t hash)
+{
+    size_t at = (size_t)(hash ^ hash >> 32) & (seen->room - 1);
+    while (seen->slots[at] && seen->slots[at] != hash)
+        at = (at + 1) & (seen->room - 1);
+    return &seen->slots[at];
+}
+
+static bool
+make_room(struct seen *seen)
+{
+    struct seen wider = {.room = seen->room ? seen->room * 2 : 1024, .count = seen->count};
+    if (seen->count * 2 < seen->room)
+        return true;
+    wider.slots = calloc(wider.room, sizeof *wider.slots);
+    if (!wider.slots)
+        return false;
+    for (size_t i = 0; i < seen->room; i++)
+        if (seen->slots[i])
+            *slot_of(&wider, seen->slots[i]) = seen->slots[i];
+    free(seen->slots);
+    *seen = wider;
+    return true;
+}
+
+/* Which rows of the block have a credit code that another had before. */
+static bool
+find_twice(struct filling *filling)
+{
+    for (uint32_t r = 0; r < filling->block->row_count; r++) {
+        tidu_slice uscc = uscc_of(filling, r);
+        filling->twice[r] = false;
+        if (uscc.length <= 2)
+            continue;
+        if (!make_room(&filling->seen))
+            return tidu_error_set(filling->reterr, TIDU_MEMORY, NULL);
+        uint64_t hash = hash_of(uscc), *slot = slot_of(&filling->seen, hash);
+        filling->twice[r] = *slot != 0;
+        filling->seen.count += !*slot;
+        *slot = hash;
+    }
+    return true;
 }
 
 /* Who the row is about: the credit code, or the number of the record. */
 static void
 put_key(struct filling *filling, const tidu_population *population, uint32_t row, tidu_text *out)
 {
-    const tidu_vocabulary *vocabulary = &filling->tables.writing.ruleset->vocabulary;
-    const tidu_block *block = filling->block;
-    tidu_slice word = {NULL, 0};
-    int32_t words =
-        vocabulary->uscc == TIDU_NONE ? TIDU_NONE : vocabulary->facts[vocabulary->uscc].slots.words;
-    if (words != TIDU_NONE)
-        word = block->words[(size_t)row * block->layout->word_count + (uint32_t)words];
-    if (word.length > 2)
+    tidu_slice word = uscc_of(filling, row);
+    if (word.length > 2 && !filling->twice[row])
         tidu_sql_put_text(&filling->tables.writing, word.data + 1, word.length - 2, out);
     else
         tidu_text_printf(out, "'#%llu'",
@@ -444,6 +528,19 @@ put_array(struct filling *filling, const struct stored *column, uint32_t from, u
         put_value(filling, column, i, out);
     }
     tidu_text_putc(out, ']');
+}
+
+static void
+put_list(struct filling *filling, const struct table *table, uint32_t row, tidu_text *out)
+{
+    uint32_t from = filling->block->item_start[table->frame][row];
+    uint32_t until = filling->block->item_start[table->frame][row + 1];
+    tidu_text_puts(out, ", [");
+    for (uint32_t i = from; i < until; i++)
+        tidu_text_puts(out, i > from ? ", 1" : "1");
+    tidu_text_putc(out, ']');
+    for (uint32_t c = 0; c < table->column_count; c++)
+        put_array(filling, &table->columns[c], from, until, out);
 }
 
 static void
@@ -518,10 +615,7 @@ put_row(struct filling *filling, const tidu_population *population, uint32_t row
         if (arrays && table->set)
             put_codes(filling, table, row, &main->rows);
         else if (arrays)
-            for (uint32_t c = 0; c < table->column_count; c++)
-                put_array(filling, &table->columns[c],
-                          filling->block->item_start[table->frame][row],
-                          filling->block->item_start[table->frame][row + 1], &main->rows);
+            put_list(filling, table, row, &main->rows);
         else
             good = table->set ? put_code_rows(filling, population, table, row)
                               : put_item_rows(filling, population, table, row);
@@ -544,6 +638,8 @@ put_rows(struct filling *filling, const tidu_population *population)
                                        true, filling->block);
             if (!loaded)
                 return tidu_error_set(filling->reterr, TIDU_MEMORY, NULL);
+            if (!find_twice(filling))
+                return false;
             for (uint32_t r = 0; r < loaded; r++)
                 if (!put_row(filling, population, r))
                     return false;
@@ -603,10 +699,13 @@ tidu_sql_rows(const tidu_ruleset *ruleset, const tidu_sql *sql, const tidu_popul
     }
     if (good) {
         filling.block = tidu_block_open(&ruleset->vocabulary.layout, TIDU_BLOCK_ROWS);
-        good = filling.block || tidu_error_set(reterr, TIDU_MEMORY, NULL);
+        filling.twice = calloc(TIDU_BLOCK_ROWS, sizeof *filling.twice);
+        good = (filling.block && filling.twice) || tidu_error_set(reterr, TIDU_MEMORY, NULL);
     }
     good = good && fill_tables(&filling, population);
     tidu_text_free(&filling.out);
+    free(filling.seen.slots);
+    free(filling.twice);
     tidu_block_close(&filling.block);
     tidu_binding_close(&filling.binding);
     close_tables(&filling.tables);

@@ -77,32 +77,35 @@ check_wanted(const struct writing *writing, const tidu_program *const programs[2
 
 /* ---- answers ---- */
 
-/* "lg/main_share" as "lg__main_share"; what names have not is a "_". */
-static const char *
-column_name(struct writing *writing, const char *id)
+/* Databases that fold case take such for one. */
+static bool
+same_name(const char *a, const char *b)
 {
-    tidu_text name = {0};
-    for (; *id; id++) {
-        unsigned char c = (unsigned char)*id;
-        bool plain =
-            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c >= 0x80;
-        tidu_text_puts(&name, c == '/' ? "__" : plain ? (char[2]){*id, 0} : "_");
+    for (; *a || *b; a++, b++) {
+        char x = *a >= 'A' && *a <= 'Z' ? (char)(*a | 0x20) : *a;
+        char y = *b >= 'A' && *b <= 'Z' ? (char)(*b | 0x20) : *b;
+        if (x != y)
+            return false;
     }
-    tidu_text_putc(&name, '\0');
-    const char *said = tidu_sql_say(writing, "%s", name.failed ? "" : name.data);
-    writing->starved = writing->starved || name.failed;
-    tidu_text_free(&name);
-    return said;
+    return true;
 }
 
 static bool
 add_answer(struct writing *writing, const char *id, tidu_titles title, const char *note,
            uint32_t node)
 {
-    const char *name = column_name(writing, id);
-    if (strlen(name) > LONGEST_NAME)
+    const char *plain = tidu_sql_plain(writing, id), *name = tidu_sql_name(writing, plain);
+    if (writing->starved)
+        return tidu_error_set(writing->reterr, TIDU_MEMORY, NULL);
+    if (strlen(plain) > LONGEST_NAME)
         return tidu_error_set(writing->reterr, TIDU_SQL_LONG, id, NULL);
-    writing->answers[writing->answer_count++] = (struct answer){name, title, note, node};
+    if (same_name(name, writing->key))
+        return tidu_error_set(writing->reterr, TIDU_SQL_TWICE, id, writing->sql->key, NULL);
+    for (uint32_t a = 0; a < writing->answer_count; a++)
+        if (same_name(name, writing->answers[a].name))
+            return tidu_error_set(writing->reterr, TIDU_SQL_TWICE, id, writing->answers[a].id,
+                                  NULL);
+    writing->answers[writing->answer_count++] = (struct answer){name, id, title, note, node};
     return true;
 }
 
@@ -149,6 +152,23 @@ find_answers(struct writing *writing, const tidu_program *const programs[2])
     return true;
 }
 
+/* A column of one of the tables has the key's name. */
+static bool
+is_taken(const tidu_vocabulary *vocabulary, const char *key)
+{
+    if (same_name(key, "code"))
+        return true;
+    for (uint32_t f = 0; f < vocabulary->fact_count; f++) {
+        const tidu_fact *fact = &vocabulary->facts[f];
+        if (fact->symbol.type.kind != TIDU_TEXT && same_name(key, fact->symbol.name))
+            return true;
+        for (uint32_t i = 0; i < fact->field_count; i++)
+            if (same_name(key, fact->fields[i].symbol.name))
+                return true;
+    }
+    return false;
+}
+
 bool
 tidu_sql_open(struct writing *writing, const tidu_ruleset *ruleset, const tidu_sql *sql,
               tidu_error *reterr)
@@ -171,6 +191,14 @@ tidu_sql_open(struct writing *writing, const tidu_ruleset *ruleset, const tidu_s
         return tidu_error_set(reterr, TIDU_SQL_NAME, sql->table, NULL);
     if (!is_name(sql->key, false))
         return tidu_error_set(reterr, TIDU_SQL_NAME, sql->key, NULL);
+    if (is_taken(&ruleset->vocabulary, sql->key))
+        return tidu_error_set(reterr, TIDU_SQL_TWICE, sql->key, sql->key, NULL);
+    const char *dot = strrchr(sql->table, '.');
+    if (strlen(dot ? dot + 1 : sql->table) + strlen("_titles") > LONGEST_NAME)
+        return tidu_error_set(reterr, TIDU_SQL_NAME, sql->table, NULL);
+    writing->key = tidu_sql_name(writing, sql->key);
+    writing->table = tidu_sql_name(writing, sql->table);
+    writing->view = tidu_sql_name(writing, tidu_sql_say(writing, "%s_titles", sql->table));
     return check_wanted(writing, programs) && find_answers(writing, programs);
 }
 
@@ -226,26 +254,41 @@ put_source(struct writing *writing, tidu_text *out)
         const tidu_fact *fact = tidu_sql_fact(writing, c, &list);
         if (fact->section_count)
             tidu_text_printf(
-                &full, ",\n  %s AS %s_full",
-                tidu_sql_full_code(writing, fact, tidu_sql_say(writing, "r.%s", stored)), stored);
+                &full, ",\n  %s AS \"%s_full\"",
+                tidu_sql_full_code(writing, fact, tidu_sql_say(writing, "r.%s", stored)),
+                writing->inputs[c].plain);
     }
     if (full.length)
         tidu_text_printf(out, "(SELECT r.*%.*s\n FROM %s AS r%s)", (int)full.length, full.data,
-                         writing->sql->table, writing->dialect->fence);
+                         writing->table, writing->dialect->fence);
     else
-        tidu_text_puts(out, writing->sql->table);
+        tidu_text_puts(out, writing->table);
     writing->starved = writing->starved || full.failed;
     tidu_text_free(&full);
+}
+
+/* Lists that are arrays of the row. */
+static void
+carry_arrays(struct writing *writing, uint32_t layer, tidu_text *out)
+{
+    for (uint32_t f = 1; f < writing->layout->frame_count && writing->dialect->arrays; f++) {
+        const char *array;
+        uint32_t at = 0;
+        while (writing->lists[f].last > layer &&
+               (array = tidu_sql_next_array(writing, f, &at)) != NULL)
+            tidu_text_printf(out, ", r.%s AS %s", array, array);
+    }
 }
 
 static void
 put_first_layer(struct writing *writing, tidu_text *out)
 {
-    tidu_text_printf(out, "WITH l0 AS (\nSELECT r.%s", writing->sql->key);
+    tidu_text_printf(out, "WITH l0 AS (\nSELECT r.%s", writing->key);
     for (uint32_t f = 1; f < writing->layout->frame_count; f++)
         if (writing->lists[f].last)
             tidu_text_printf(out, ",\n  r.%s AS %s", writing->lists[f].name,
                              writing->lists[f].name);
+    carry_arrays(writing, 0, out);
     for (uint32_t c = 0; c < writing->layout->column_count; c++)
         if (writing->inputs[c].last)
             tidu_text_printf(out, ",\n  %s AS %s", tidu_sql_input(writing, c),
@@ -264,9 +307,10 @@ carry(const struct input *inputs, uint32_t count, uint32_t layer, tidu_text *out
 }
 
 static void
-put_layer(const struct writing *writing, uint32_t layer, const struct words *said, tidu_text *out)
+put_layer(struct writing *writing, uint32_t layer, const struct words *said, tidu_text *out)
 {
-    tidu_text_printf(out, ", l%u AS (\nSELECT r.%s", layer, writing->sql->key);
+    tidu_text_printf(out, ", l%u AS (\nSELECT r.%s", layer, writing->key);
+    carry_arrays(writing, layer, out);
     carry(writing->lists, writing->layout->frame_count, layer, out);
     carry(writing->inputs, writing->layout->column_count, layer, out);
     for (uint32_t n = 0; n < writing->node_count; n++) {
@@ -288,7 +332,7 @@ static void
 put_answers(const struct writing *writing, uint32_t layers, const char *const *answers,
             tidu_text *out)
 {
-    tidu_text_printf(out, "\nSELECT r.%s", writing->sql->key);
+    tidu_text_printf(out, "\nSELECT r.%s", writing->key);
     for (uint32_t a = 0; a < writing->answer_count; a++) {
         const struct answer *answer = &writing->answers[a];
         tidu_text_printf(out, ",\n  %s AS %s", answers[a], answer->name);
@@ -309,8 +353,8 @@ put_meanings(struct writing *writing, tidu_text *out)
         if (!*says)
             continue;
         if (kept)
-            tidu_text_printf(out, "COMMENT ON COLUMN %s_titles.%s IS %s;\n", writing->sql->table,
-                             answer->name, tidu_sql_quote(writing, says, strlen(says)));
+            tidu_text_printf(out, "COMMENT ON COLUMN %s.%s IS %s;\n", writing->view, answer->name,
+                             tidu_sql_quote(writing, says, strlen(says)));
         else
             tidu_text_printf(out, "-- %s: %s\n", answer->name, says);
     }
@@ -341,8 +385,8 @@ tidu_sql_view(const tidu_ruleset *ruleset, const tidu_sql *sql, tidu_text *out, 
             "undetermined",
             out);
         if (!writing.starved) {
-            tidu_text_printf(out, "DROP VIEW IF EXISTS %s_titles;\nCREATE VIEW %s_titles AS\n",
-                             sql->table, sql->table);
+            tidu_text_printf(out, "DROP VIEW IF EXISTS %s;\nCREATE VIEW %s AS\n", writing.view,
+                             writing.view);
             put_first_layer(&writing, out);
             for (uint32_t l = 1; l <= layers; l++)
                 put_layer(&writing, l, said, out);

@@ -45,7 +45,7 @@ typedef struct tidu_diff {
  * "facts" are those "when" rests on. PIECE is {"zh":…,"en":…}, of a range with "of", "unit" and
  * the ends there are: "low", "low_in", "high", "high_in". Regions may overlap. Examples are
  * made up, and judged by both rulesets. "complete" says that everybody who is judged otherwise
- * lies in a region.
+ * and of whom all is known that the criterion asks for lies in a region.
  *
  * False with *reterr when a designation is in neither or memory ran out; then nothing is
  * appended. */

@@ -58,6 +58,24 @@ def write(folder, designations, side):
         file.write("".join(d.text(side) for d in designations))
 
 
+def check_kinds(tidu):
+    """A fact that is a number in one ruleset and a list in the other is kept apart."""
+    words = ("fact \"n\" { zh = \"甲\", type = \"count\", unit = \"人\" }", "n >= 5人"), (
+        "fact \"n\" { zh = \"甲\", type = \"list\", fields = { { \"v\", type = \"flag\", zh = \"乙\" } } }",
+        "count(n) >= 5")
+    with tempfile.TemporaryDirectory() as folder:
+        for side, (fact, condition_) in enumerate(words):
+            os.makedirs("%s/%d/vocabulary" % (folder, side))
+            with open("%s/%d/vocabulary/facts.lua" % (folder, side), "w", encoding="utf-8") as file:
+                file.write(fact)
+            with open("%s/%d/rules.lua" % (folder, side), "w", encoding="utf-8") as file:
+                file.write('designation "d" { zh = "甲" }\ncriterion "c" [[ %s ]]\n' % condition_)
+        done = subprocess.run([tidu, "diff", folder + "/0", folder + "/1", "--format", "json"],
+                              capture_output=True, text=True, check=False)
+    if done.returncode != 1 or json.loads(done.stdout)["designations"][0]["complete"]:
+        sys.exit("a fact of two kinds: exit status %d, %s%s" % (done.returncode, done.stdout, done.stderr))
+
+
 def ask(tidu, designations):
     with tempfile.TemporaryDirectory() as folder:
         for side in (0, 1):
@@ -110,6 +128,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     chance = random.Random(options.seed)
+    check_kinds(options.tidu)
     designations = [Designation(chance, i) for i in range(options.designations)]
     told = ask(options.tidu, designations)
     count = differing = incomplete = regions = 0

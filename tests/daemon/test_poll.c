@@ -194,6 +194,8 @@ test_what_is_wrong_is_told(void **state)
         {"{\"population\":\"firms\",\"designation\":\"lg\",\"rank\":[\"revenue\"],\"budget\":1}",
          -32602, "E513", "subsidy"},
         {"{\"population\":\"firms\",\"subsidy\":\"no\",\"split\":true}", -32602, "E513", "budget"},
+        {"{\"population\":\"firms\",\"subsidy\":\"no\",\"split\":true,\"budget\":1e300}", -32602,
+         "E512", "budget"},
         {"{\"population\":\"firms\",\"subsidy\":\"no\",\"split\":true,\"budget\":1}", -32602,
          "E821", "no"},
     };

@@ -207,6 +207,54 @@ test_days_are_not_turned_round_and_that_is_said(void **state)
     json_decref(result);
 }
 
+/* In a search all is known. */
+static void
+test_what_unknown_facts_come_to_is_not_looked_at_and_that_is_said(void **state)
+{
+    (void)state;
+    json_t *result = compared(
+        "criterion \"c\" { zh = \"人\", en = \"C\", [[ patents >= 5项 or not known(patents) ]] }\n",
+        "criterion \"c\" { zh = \"人\", en = \"C\", [[ patents >= 5项 ]] }\n");
+    assert_complete(result, false);
+    json_decref(result);
+}
+
+/* Numbers are as fine as the thresholds. */
+static void
+test_thresholds_may_be_close(void **state)
+{
+    (void)state;
+    json_t *result =
+        compared("criterion \"c\" { zh = \"收入\", en = \"C\", [[ revenue >= 5.00005万元 ]] }\n",
+                 "criterion \"c\" { zh = \"收入\", en = \"C\", [[ revenue >= 5.00002万元 ]] }\n");
+    const json_t *piece = piece_of(region_of(result, 1, 0), 1, 0);
+    assert_true(json_number_value(json_object_get(piece, "low")) == 5.00002);
+    assert_true(json_number_value(json_object_get(piece, "high")) == 5.00005);
+    json_decref(result);
+}
+
+/* More codes than a choice has room for, of which rules tell few kinds apart. */
+static void
+test_many_codes_are_told_apart_by_what_rules_ask_of_them(void **state)
+{
+    (void)state;
+    tidu_text old = {0}, new = {0};
+    tidu_text_puts(&old,
+                   "criterion \"c\" { zh = \"行业\", en = \"C\", [[ industry_code in { 'C13'");
+    for (int i = 1000; i < 1050; i++)
+        tidu_text_printf(&old, ", 'C2%d'", i);
+    tidu_text_add(&new, old.data, old.length);
+    tidu_text_printf(&old, " } ]] }\n%c", 0);
+    tidu_text_printf(&new, ", 'I6511' } ]] }\n%c", 0);
+    json_t *result = compared(old.data, new.data);
+    const json_t *example = json_object_get(region_of(result, 1, 0), "example");
+    assert_string_equal(word_in(example, "industry_code"), "I6511");
+    assert_complete(result, true);
+    json_decref(result);
+    tidu_text_free(&old);
+    tidu_text_free(&new);
+}
+
 static void
 test_a_designation_that_neither_has_is_an_error(void **state)
 {
@@ -237,6 +285,9 @@ main(void)
         cmocka_unit_test(test_codes_are_those_that_either_side_mentions),
         cmocka_unit_test(test_sets_are_filled_with_codes_that_do),
         cmocka_unit_test(test_days_are_not_turned_round_and_that_is_said),
+        cmocka_unit_test(test_what_unknown_facts_come_to_is_not_looked_at_and_that_is_said),
+        cmocka_unit_test(test_thresholds_may_be_close),
+        cmocka_unit_test(test_many_codes_are_told_apart_by_what_rules_ask_of_them),
         cmocka_unit_test(test_a_designation_that_neither_has_is_an_error),
     };
     return cmocka_run_group_tests(tests, require_helper, NULL);

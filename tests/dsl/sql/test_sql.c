@@ -111,9 +111,9 @@ test_figures_are_columns_of_the_years_before_the_date(void **state)
     tidu_sql sql = usual();
     char *view = written(*state, &sql, tidu_sql_view);
     char *tables = written(*state, &sql, tidu_sql_tables);
-    assert_has(view, "r.revenue_2024");
-    assert_has(tables, "revenue_2025 NUMERIC CHECK (revenue_2025 >= 0)");
-    assert_has(tables, "employees_2025 NUMERIC");
+    assert_has(view, "r.\"revenue_2024\"");
+    assert_has(tables, "\"revenue_2025\" NUMERIC CHECK (\"revenue_2025\" >= 0)");
+    assert_has(tables, "\"employees_2025\" NUMERIC");
     assert_lacks(tables, "rd_expense_2024");
     free(view);
     free(tables);
@@ -130,10 +130,10 @@ test_answers_are_named_after_titles_and_criteria(void **state)
 {
     tidu_sql sql = usual();
     char *view = written(*state, &sql, tidu_sql_view);
-    assert_has(view, " AS d,");
-    assert_has(view, " AS d__share");
-    assert_has(view, " AS e_2__staff");
-    assert_has(view, "COMMENT ON COLUMN enterprise_titles.d IS '甲''称号';");
+    assert_has(view, " AS \"d\",");
+    assert_has(view, " AS \"d__share\"");
+    assert_has(view, " AS \"e_2__staff\"");
+    assert_has(view, "COMMENT ON COLUMN \"enterprise_titles\".\"d\" IS '甲''称号';");
     assert_has(view, "示意，并非政策规定");
     free(view);
 }
@@ -175,9 +175,9 @@ test_names_that_are_none_are_refused(void **state)
     sql.key = "社会信用代码";
     sql.table = "warehouse.企业";
     char *view = written(*state, &sql, tidu_sql_view);
-    assert_has(view, "CREATE VIEW warehouse.企业_titles AS");
-    assert_has(view, "FROM warehouse.企业 AS r");
-    assert_has(view, "r.社会信用代码");
+    assert_has(view, "CREATE VIEW \"warehouse\".\"企业_titles\" AS");
+    assert_has(view, "FROM \"warehouse\".\"企业\" AS r");
+    assert_has(view, "r.\"社会信用代码\"");
     free(view);
 }
 
@@ -194,6 +194,49 @@ test_names_a_database_would_cut_off_are_refused(void **state)
         "```\n");
     tidu_sql sql = usual();
     assert_refused(rules, &sql, TIDU_SQL_LONG);
+    tidu_ruleset_unref(&rules);
+}
+
+/* A database that folds case or knows no "-" would have two columns of one name. */
+static void
+test_names_that_would_be_one_are_refused(void **state)
+{
+    tidu_sql sql = usual();
+    tidu_ruleset *rules =
+        rules_of("# T\n\n```lua\n"
+                 "policy { id = \"t\", zh = \"测试\", en = \"T\", effective = \"2020-01-01\" }\n"
+                 "designation \"d\" { zh = \"甲\", en = \"D\" }\n"
+                 "criterion \"a_b\" { zh = \"一\", en = \"1\", [[ listed ]] }\n"
+                 "criterion \"a-b\" { zh = \"二\", en = \"2\", [[ honest ]] }\n"
+                 "```\n");
+    assert_refused(rules, &sql, TIDU_SQL_TWICE);
+    tidu_ruleset_unref(&rules);
+    sql.key = "Code"; /* of a set's table */
+    assert_refused(*state, &sql, TIDU_SQL_TWICE);
+    sql.key = "d"; /* the view has it */
+    assert_refused(*state, &sql, TIDU_SQL_TWICE);
+}
+
+/* Lists are carried through every layer, and have a length whatever is read of them. */
+static void
+test_lists_are_arrays_where_there_are_such(void **state)
+{
+    tidu_sql sql = usual();
+    (void)state;
+    tidu_ruleset *rules =
+        rules_of("# T\n\n```lua\n"
+                 "policy { id = \"t\", zh = \"测试\", en = \"T\", effective = \"2020-01-01\" }\n"
+                 "designation \"d\" { zh = \"甲\", en = \"D\" }\n"
+                 "criterion \"n\" { zh = \"数\", en = \"N\", [[ count(awards) >= 2 ]] }\n"
+                 "```\n");
+    sql.dialect = TIDU_SQL_CLICKHOUSE;
+    char *view = written(rules, &sql, tidu_sql_view),
+         *tables = written(rules, &sql, tidu_sql_tables);
+    assert_has(tables, "\"awards_items\" Array(UInt8)");
+    assert_has(view, "r.\"awards_items\" AS \"awards_items\"");
+    assert_has(view, "arrayCount((i_items) -> ");
+    free(view);
+    free(tables);
     tidu_ruleset_unref(&rules);
 }
 
@@ -226,6 +269,8 @@ main(void)
         cmocka_unit_test(test_only_what_is_asked_for_is_read),
         cmocka_unit_test(test_names_that_are_none_are_refused),
         cmocka_unit_test(test_names_a_database_would_cut_off_are_refused),
+        cmocka_unit_test(test_names_that_would_be_one_are_refused),
+        cmocka_unit_test(test_lists_are_arrays_where_there_are_such),
         cmocka_unit_test(test_dialects_have_their_words),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
