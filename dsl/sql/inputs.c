@@ -164,7 +164,8 @@ tidu_sql_name_inputs(struct writing *writing)
         if (op >= TIDU_DO_ANY_ITEM && op <= TIDU_DO_COUNT_ITEMS) {
             uint32_t frame = writing->nodes[node->base + node->step->a].step->frame;
             const tidu_fact *list = &writing->ruleset->vocabulary.facts[layout->frame_fact[frame]];
-            writing->lists[frame].name = tidu_sql_say(writing, "%s_stated", list->symbol.name);
+            name_input(writing, &writing->lists[frame],
+                       tidu_sql_say(writing, "%s_stated", list->symbol.name));
         }
     }
     return !writing->starved;
