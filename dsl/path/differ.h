@@ -3,6 +3,8 @@
  *
  *   diff.c     designation by designation
  *   regions.c  records for which they differ, as boxes over the conditions' pieces
+ *   cones.c    what a step rests on, and whether a search can turn it round
+ *   alike.c    steps that are the same
  *   boxes.c    a region in words
  *   invent.c   a record of a region, as a client would send it
  */
@@ -63,9 +65,31 @@ struct differing {
 
 /* Find the regions of a designation that both sides have. */
 void tidu_find_regions(struct differing *differing);
+
+/* ---- cones.c ---- */
+
+/* What a step rests on. */
+struct cone {
+    bool fixed, unknowns;
+    bool *columns;
+};
+
+/* When memory ran out the differing is `failed`. */
+struct cone tidu_cone_of(struct differing *differing, uint32_t side, tidu_step at);
+/* Whether other criteria than the one of this id rest on what is not free and on what this
+ * one does: with other days and lists there may be other regions. */
+bool tidu_is_entangled(struct differing *differing, const struct cone *own, const char *id);
+/* Whether it rests on a fact that is not gone through. */
+bool tidu_is_blind(const struct leeway *leeway, const struct cone *cone);
+/* Whether something has a value: everything of a region's record has. */
+bool tidu_asks_known(uint8_t op);
+
 /* Whether the same record says one thing to one side, another to the other: a code's letters,
  * how long a title counts. */
 bool tidu_reads_oddly(struct differing *differing);
+
+/* ---- alike.c ---- */
+
 /* Whether two steps, of side 0 and side 1, do the same to the same. */
 bool tidu_same_steps(struct differing *differing, tidu_step old, tidu_step new);
 

@@ -15,87 +15,6 @@ enum {
     MOST_OPEN = 64     /* parts of the space that are still to be searched */
 };
 
-/* ---- steps that are the same ---- */
-
-static const tidu_instruction *
-step_of(const struct differing *differing, uint32_t side, tidu_step step)
-{
-    return &differing->sides[side].program->steps[step];
-}
-
-static bool
-same_constants(const struct differing *differing, uint32_t old, uint32_t new)
-{
-    return mpq_equal(differing->sides[0].program->constants[old].exact,
-                     differing->sides[1].program->constants[new].exact);
-}
-
-static bool
-same_sets(const struct differing *differing, uint32_t old, uint32_t new)
-{
-    const tidu_class_set *a = &differing->sides[0].program->sets[old];
-    const tidu_class_set *b = &differing->sides[1].program->sets[new];
-    uint32_t most = a->words > b->words ? a->words : b->words;
-    for (uint32_t w = 0; w < most; w++)
-        if ((w < a->words ? a->bits[w] : 0) != (w < b->words ? b->bits[w] : 0))
-            return false;
-    return true;
-}
-
-static bool
-gives_points(uint8_t op)
-{
-    return op >= TIDU_DO_PICK_LOW && op <= TIDU_DO_COLLECT_HIGH;
-}
-
-static bool
-same_numbers(const struct differing *differing, const tidu_instruction *a,
-             const tidu_instruction *b)
-{
-    switch (a->op) {
-    case TIDU_DO_CONST:
-    case TIDU_DO_FILL:
-        return same_constants(differing, a->number, b->number);
-    case TIDU_DO_IN:
-        return same_sets(differing, a->number, b->number);
-    default:
-        return a->number == b->number;
-    }
-}
-
-static bool
-same_operand(struct differing *differing, tidu_step old, tidu_step new)
-{
-    if (old == TIDU_NO_STEP || new == TIDU_NO_STEP)
-        return old == new;
-    return tidu_same_steps(differing, old, new);
-}
-
-bool
-tidu_same_steps(struct differing *differing, tidu_step old, tidu_step new)
-{
-    const tidu_instruction *a = step_of(differing, 0, old), *b = step_of(differing, 1, new);
-    const uint32_t *pool[2] = {differing->sides[0].program->pool + a->first,
-                               differing->sides[1].program->pool + b->first};
-    if (differing->same_as[new] == old)
-        return true;
-    if (a->op != b->op || a->frame != b->frame || a->count != b->count ||
-        !same_numbers(differing, a, b))
-        return false;
-    for (uint32_t i = 0; i <= a->count && gives_points(a->op); i++)
-        if (!same_constants(differing, pool[0][a->count + i], pool[1][b->count + i]))
-            return false;
-    /* sizes for rounding (c of what is no choice) follow from the rest */
-    if (!same_operand(differing, a->a, b->a) || !same_operand(differing, a->b, b->b) ||
-        (a->op == TIDU_DO_SELECT && !same_operand(differing, a->c, b->c)))
-        return false;
-    for (uint32_t i = 0; i < a->count; i++)
-        if (!tidu_same_steps(differing, pool[0][i], pool[1][i]))
-            return false;
-    differing->same_as[new] = old;
-    return true;
-}
-
 /* ---- pieces of a condition ---- */
 
 static const tidu_part *
@@ -111,13 +30,6 @@ static bool
 joins(uint8_t op)
 {
     return op == TIDU_DO_AND || op == TIDU_DO_OR || op == TIDU_DO_NOT || op == TIDU_DO_AT_LEAST;
-}
-
-/* Everything of a region's record is known. */
-static bool
-is_always_true(uint8_t op)
-{
-    return op == TIDU_DO_KNOWN || op == TIDU_DO_KNOWN_FLAG;
 }
 
 struct pieces {
@@ -147,7 +59,7 @@ gather(struct pieces *pieces, uint32_t side, tidu_step at)
     const struct version *version = &pieces->differing->sides[side];
     const tidu_instruction *step = &version->program->steps[at];
     const tidu_part *part = part_of(version, at);
-    if (step->op == TIDU_DO_TRUTH || is_always_true(step->op))
+    if (step->op == TIDU_DO_TRUTH || tidu_asks_known(step->op))
         return;
     if (joins(step->op)) {
         if (step->op == TIDU_DO_NOT)
@@ -182,7 +94,7 @@ come_to(const struct pieces *pieces, const bool *kept, uint32_t side, tidu_step 
     const tidu_instruction *step = &program->steps[at];
     if (step->op == TIDU_DO_TRUTH)
         return step->number == 1 ? TIDU_TRUE : step->number ? TIDU_UNKNOWN : TIDU_FALSE;
-    if (is_always_true(step->op))
+    if (tidu_asks_known(step->op))
         return TIDU_TRUE;
     if (step->op == TIDU_DO_NOT)
         return turned(come_to(pieces, kept, side, step->a));
@@ -440,99 +352,9 @@ search_all(struct searching *searching)
     free(open);
 }
 
-/* ---- what is not free ---- */
+/* ---- whether all there is can be found ---- */
 
-/* Days and lists: see between.c. */
-static bool
-is_fixed(const struct differing *differing, const tidu_instruction *step)
-{
-    if (step->op >= TIDU_DO_ANY_ITEM && step->op <= TIDU_DO_COUNT_ITEMS)
-        return true;
-    if (step->op != TIDU_DO_FACT)
-        return false;
-    const tidu_column *column = &differing->joint->vocabulary.layout.columns[step->number];
-    return column->fact == TIDU_NONE ||
-           differing->joint->vocabulary.facts[column->fact].symbol.type.kind == TIDU_DATE;
-}
-
-/* In a search everything is known: what comes of it when it is not is another matter. */
-static bool
-minds_unknowns(const tidu_instruction *step)
-{
-    return is_always_true(step->op) || step->op == TIDU_DO_FILL ||
-           (step->op == TIDU_DO_TRUTH && step->number == 2);
-}
-
-/* What a step rests on. */
-struct cone {
-    bool fixed, unknowns;
-    bool *columns;
-};
-
-static struct cone
-cone_of(struct differing *differing, uint32_t side, tidu_step at)
-{
-    const tidu_program *program = differing->sides[side].program;
-    struct cone cone = {.columns = tidu_arena_array(differing->arena, program->layout->column_count,
-                                                    sizeof *cone.columns)};
-    bool *reached = calloc(program->step_count, sizeof *reached);
-    differing->failed = differing->failed || !reached || !cone.columns;
-    if (reached && cone.columns)
-        tidu_program_reach(program, at, reached);
-    for (uint32_t s = 0; s < program->step_count && !differing->failed; s++) {
-        const tidu_instruction *step = &program->steps[s];
-        if (!reached[s])
-            continue;
-        cone.fixed = cone.fixed || is_fixed(differing, step);
-        cone.unknowns = cone.unknowns || minds_unknowns(step);
-        if (step->op == TIDU_DO_FACT || step->op == TIDU_DO_FLAG)
-            cone.columns[step->number] = true;
-    }
-    free(reached);
-    return cone;
-}
-
-static bool
-shares(const struct differing *differing, const struct cone *a, const struct cone *b)
-{
-    for (uint32_t c = 0; c < differing->joint->vocabulary.layout.column_count; c++)
-        if (a->columns[c] && b->columns[c])
-            return true;
-    return false;
-}
-
-/* Whether other criteria rest on what is not free and on what this one does: with other
- * days and lists there may be other regions. */
-static bool
-is_entangled(struct differing *differing, const struct cone *own, const char *id)
-{
-    for (uint32_t side = 0; side < 2; side++) {
-        const struct version *version = &differing->sides[side];
-        for (uint32_t c = 0; c < version->designation->criterion_count; c++) {
-            const tidu_criterion *other =
-                &version->program->criteria[version->designation->first_criterion + c];
-            if (other->parent != TIDU_NONE || !strcmp(other->id, id))
-                continue;
-            struct cone cone = cone_of(differing, side, other->status);
-            if (differing->failed || (cone.fixed && shares(differing, own, &cone)))
-                return true;
-        }
-    }
-    return false;
-}
-
-static bool
-is_blind(const struct leeway *leeway, const struct cone *cone)
-{
-    const tidu_layout *layout = leeway->block->layout;
-    for (uint32_t c = 0; c < layout->column_count; c++)
-        if (cone->columns[c] && layout->columns[c].fact != TIDU_NONE &&
-            leeway->blind[layout->columns[c].fact])
-            return true;
-    return false;
-}
-
-/* Whether all there is can be found of a criterion that is one of the two. */
+/* Of a criterion that is one of the two. */
 static void
 judge_completeness(struct searching *searching)
 {
@@ -542,10 +364,10 @@ judge_completeness(struct searching *searching)
         const tidu_criterion *criterion = side == facing->side ? facing->criterion : facing->other;
         if (!criterion)
             continue;
-        struct cone own = cone_of(differing, side, criterion->status);
+        struct cone own = tidu_cone_of(differing, side, criterion->status);
         differing->complete = !differing->failed && !own.fixed && !own.unknowns &&
-                              !is_blind(searching->leeway, &own) &&
-                              !is_entangled(differing, &own, criterion->id);
+                              !tidu_is_blind(searching->leeway, &own) &&
+                              !tidu_is_entangled(differing, &own, criterion->id);
     }
 }
 
@@ -608,7 +430,7 @@ search_facing(struct differing *differing, struct facing facing)
     for (uint32_t side = 0; side < 2 && differing->region_count == before; side++)
         differing->complete =
             differing->complete &&
-            !cone_of(differing, side, differing->sides[side].designation->status).fixed;
+            !tidu_cone_of(differing, side, differing->sides[side].designation->status).fixed;
 }
 
 static const tidu_criterion *
@@ -648,16 +470,4 @@ tidu_find_regions(struct differing *differing)
     differing->complete = differing->complete && searched &&
                           !differing->sides[0].designation->transition &&
                           !differing->sides[1].designation->transition;
-}
-
-bool
-tidu_reads_oddly(struct differing *differing)
-{
-    for (uint32_t side = 0; side < 2; side++) {
-        struct cone cone = cone_of(differing, side, differing->sides[side].designation->status);
-        for (uint32_t c = 0; c < differing->joint->vocabulary.layout.column_count; c++)
-            if (!differing->failed && cone.columns[c] && differing->joint->odd[c])
-                return true;
-    }
-    return false;
 }

@@ -1,6 +1,8 @@
 libtidu_la_SOURCES += \
+    dsl/path/alike.c \
     dsl/path/between.c \
     dsl/path/boxes.c \
+    dsl/path/cones.c \
     dsl/path/diff.c \
     dsl/path/differ.h \
     dsl/path/forms.c \

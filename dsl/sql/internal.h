@@ -6,6 +6,7 @@
  *            ─► express.c a step as an expression over columns
  *            ─► inputs.c  the tables' columns, and what the first layer makes of them
  *            ─► view.c    layers, one SELECT over the other
+ *            ─► tables.c  the tables; rows.c a population as their rows
  *
  * A layer's columns are computed once: every layer ends in a fence that keeps a planner
  * from writing its expressions into all places that name them.
@@ -141,7 +142,7 @@ const char *tidu_sql_plain(struct writing *writing, const char *id);
 /* A name in quotes, so that it may be a keyword; of a table with its schema. */
 const char *tidu_sql_name(struct writing *writing, const char *name);
 
-/* What the first layer makes of a column, `from` being its words in the table. */
+/* What the first layer makes of a column. */
 const char *tidu_sql_input(struct writing *writing, uint32_t column);
 
 /* An item's field inside the expression of a list. */

@@ -4,6 +4,8 @@ libtidu_la_SOURCES += \
     dsl/sql/inputs.c \
     dsl/sql/internal.h \
     dsl/sql/nodes.c \
+    dsl/sql/rows.c \
     dsl/sql/tables.c \
+    dsl/sql/tables.h \
     dsl/sql/view.c
 EXTRA_DIST += dsl/sql/README.md
