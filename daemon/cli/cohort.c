@@ -151,12 +151,6 @@ struct telling {
     tidu_text *out;
 };
 
-static const char *
-in_lang(const struct telling *telling, const char *zh, const char *en)
-{
-    return telling->lang == TIDU_EN ? en : zh;
-}
-
 static void
 put_number(const struct telling *telling, const json_t *object, const char *name)
 {
@@ -171,10 +165,11 @@ put_member(const struct telling *telling, const json_t *member, const char *labe
     const char *name = tidu_show_text(member, "name");
     if (!json_is_object(member))
         return;
-    tidu_text_printf(telling->out, "  %s%s%lld%s  %s ", label, in_lang(telling, "第", "rank "),
-                     (long long)json_integer_value(json_object_get(member, "rank")),
-                     in_lang(telling, "名", ""), *name ? name : tidu_show_text(member, "uscc"));
-    tidu_text_printf(telling->out, in_lang(telling, "（第%lld条记录）", "(record %lld)"),
+    tidu_text_printf(
+        telling->out, "  %s%s%lld%s  %s ", label, tidu_in(telling->lang, "第", "rank "),
+        (long long)json_integer_value(json_object_get(member, "rank")),
+        tidu_in(telling->lang, "名", ""), *name ? name : tidu_show_text(member, "uscc"));
+    tidu_text_printf(telling->out, tidu_in(telling->lang, "（第%lld条记录）", "(record %lld)"),
                      (long long)json_integer_value(json_object_get(member, "record")));
     json_array_foreach (json_object_get(member, "values"), index, value) {
         tidu_text_puts(telling->out, index ? ", " : "  ");
@@ -184,15 +179,15 @@ put_member(const struct telling *telling, const json_t *member, const char *labe
             tidu_text_puts(telling->out, json_is_string(value) ? json_string_value(value) : "?");
     }
     if (json_object_get(member, "amount")) {
-        tidu_text_puts(telling->out, in_lang(telling, "  奖补 ", "  draws "));
+        tidu_text_puts(telling->out, tidu_in(telling->lang, "  奖补 ", "  draws "));
         put_number(telling, member, "amount");
-        tidu_text_puts(telling->out, in_lang(telling, "，实付 ", ", is paid "));
+        tidu_text_puts(telling->out, tidu_in(telling->lang, "，实付 ", ", is paid "));
         put_number(telling, member, "paid");
-        tidu_text_puts(telling->out, in_lang(telling, " 万元", " wan yuan"));
+        tidu_text_puts(telling->out, tidu_in(telling->lang, " 万元", " wan yuan"));
     }
     tidu_text_puts(telling->out, json_is_true(json_object_get(member, "taken"))
                                      ? ""
-                                     : in_lang(telling, "  未入围", "  not taken"));
+                                     : tidu_in(telling->lang, "  未入围", "  not taken"));
     tidu_text_putc(telling->out, '\n');
 }
 
@@ -203,32 +198,33 @@ put_sums(const struct telling *telling, const json_t *result)
               unranked = json_integer_value(json_object_get(result, "unranked"));
     tidu_text_printf(
         telling->out,
-        in_lang(telling, "%s：%lld 家符合，入围 %lld 家", "%s: %lld qualify, %lld are taken"),
+        tidu_in(telling->lang, "%s：%lld 家符合，入围 %lld 家", "%s: %lld qualify, %lld are taken"),
         tidu_show_title(result, telling->lang),
         (long long)json_integer_value(json_object_get(result, "candidates")),
         (long long)json_integer_value(json_object_get(result, "taken")));
     if (undetermined)
         tidu_text_printf(telling->out,
-                         in_lang(telling, "，另有 %lld 家待定", ", %lld more undetermined"),
+                         tidu_in(telling->lang, "，另有 %lld 家待定", ", %lld more undetermined"),
                          undetermined);
     if (unranked)
-        tidu_text_printf(
-            telling->out,
-            in_lang(telling, "，%lld 家缺少排序所需的指标", ", %lld lack a figure to rank by"),
-            unranked);
+        tidu_text_printf(telling->out,
+                         tidu_in(telling->lang, "，%lld 家缺少排序所需的指标",
+                                 ", %lld lack a figure to rank by"),
+                         unranked);
     tidu_text_putc(telling->out, '\n');
     if (!json_object_get(result, "spent"))
         return;
-    tidu_text_puts(telling->out, in_lang(telling, "应发 ", "they may draw "));
+    tidu_text_puts(telling->out, tidu_in(telling->lang, "应发 ", "they may draw "));
     put_number(telling, result, "asked");
     if (json_object_get(result, "budget")) {
-        tidu_text_puts(telling->out, in_lang(telling, " 万元，预算 ", " wan yuan, the budget is "));
+        tidu_text_puts(telling->out,
+                       tidu_in(telling->lang, " 万元，预算 ", " wan yuan, the budget is "));
         put_number(telling, result, "budget");
     }
-    tidu_text_puts(telling->out, in_lang(telling, " 万元，实付 ", ", paid are "));
+    tidu_text_puts(telling->out, tidu_in(telling->lang, " 万元，实付 ", ", paid are "));
     put_number(telling, result, "spent");
     if (json_object_get(result, "share")) {
-        tidu_text_puts(telling->out, in_lang(telling, "，每家按 ", ", each gets "));
+        tidu_text_puts(telling->out, tidu_in(telling->lang, "，每家按 ", ", each gets "));
         tidu_text_printf(telling->out, "%.2f%%",
                          100 * json_number_value(json_object_get(result, "share")));
     }
@@ -281,14 +277,14 @@ show(const struct options *options, const char *format, const json_t *result, ti
     json_array_foreach (json_object_get(result, "members"), index, member)
         put_member(&telling, member, "");
     put_member(&telling, json_object_get(result, "line"),
-               in_lang(&telling, "入围线：", "the line: "));
+               tidu_in(telling.lang, "入围线：", "the line: "));
     put_member(&telling, json_object_get(result, "next"),
-               in_lang(&telling, "线下第一家：", "the next: "));
+               tidu_in(telling.lang, "线下第一家：", "the next: "));
     if (json_is_object(tied))
         tidu_text_printf(
             out,
-            in_lang(
-                &telling,
+            tidu_in(
+                telling.lang,
                 "  线上并列 %lld 家，入围 %lld 家，按记录先后取舍；再给一个 --rank 可分出先后\n",
                 "  %lld are equal at the line, %lld of them taken by the order of the "
                 "records; another --rank settles it\n"),
@@ -296,7 +292,7 @@ show(const struct options *options, const char *format, const json_t *result, ti
             (long long)json_integer_value(json_object_get(tied, "taken")));
     put_member(&telling, json_object_get(result, "enterprise"), "");
     if (json_is_null(json_object_get(result, "enterprise")))
-        tidu_text_printf(out, in_lang(&telling, "  %s 不在其中\n", "  %s is not among them\n"),
+        tidu_text_printf(out, tidu_in(telling.lang, "  %s 不在其中\n", "  %s is not among them\n"),
                          options->enterprise);
 }
 

@@ -20,12 +20,6 @@ struct telling {
     tidu_text *out;
 };
 
-static const char *
-in_lang(const struct telling *telling, const char *zh, const char *en)
-{
-    return telling->lang == TIDU_EN ? en : zh;
-}
-
 /* ---- words ---- */
 
 static const char *
@@ -59,9 +53,9 @@ put_words(const struct telling *telling, const json_t *result)
     json_t *item, *was;
     if (json_array_size(clauses) || json_array_size(words))
         tidu_put_coloured(telling->out, telling->colours, TIDU_BOLD,
-                          in_lang(telling, "改了哪些文字\n", "which words moved\n"));
+                          tidu_in(telling->lang, "改了哪些文字\n", "which words moved\n"));
     json_array_foreach ((json_t *)clauses, index, item)
-        tidu_text_printf(telling->out, "  %s%s %s  %s\n", in_lang(telling, "条文", "clause "),
+        tidu_text_printf(telling->out, "  %s%s %s  %s\n", tidu_in(telling->lang, "条文", "clause "),
                          change_words(telling, tidu_show_text(item, "change")),
                          tidu_show_text(item, "document"), tidu_show_text(item, "clause"));
     json_array_foreach ((json_t *)words, index, item) {
@@ -91,7 +85,7 @@ put_example(const struct telling *telling, const json_t *region)
         if (shown && value)
             json_object_set(shown, json_string_value(name), value);
     }
-    tidu_text_printf(telling->out, "    %s", in_lang(telling, "例（虚构）：", "made up: "));
+    tidu_text_printf(telling->out, "    %s", tidu_in(telling->lang, "例（虚构）：", "made up: "));
     tidu_put_tree(shown, telling->out);
     json_decref(shown);
 }
@@ -104,12 +98,13 @@ put_region(const struct telling *telling, const json_t *region)
     json_t *piece;
     tidu_text_puts(telling->out, "  ");
     tidu_put_coloured(telling->out, telling->colours, gain ? TIDU_GREEN : TIDU_RED,
-                      gain ? in_lang(telling, "新增", "gained") : in_lang(telling, "失去", "lost"));
-    tidu_text_puts(telling->out, in_lang(telling, "：", ": "));
+                      gain ? tidu_in(telling->lang, "新增", "gained")
+                           : tidu_in(telling->lang, "失去", "lost"));
+    tidu_text_puts(telling->out, tidu_in(telling->lang, "：", ": "));
     json_array_foreach (json_object_get(region, "when"), index, piece)
-        tidu_text_printf(telling->out, "%s%s", index ? in_lang(telling, "，", "; ") : "",
+        tidu_text_printf(telling->out, "%s%s", index ? tidu_in(telling->lang, "，", "; ") : "",
                          tidu_show_words(piece, telling->lang));
-    tidu_text_printf(telling->out, in_lang(telling, "（%s）\n", " (%s)\n"),
+    tidu_text_printf(telling->out, tidu_in(telling->lang, "（%s）\n", " (%s)\n"),
                      tidu_show_text(json_object_get(region, "criterion"), "id"));
     put_example(telling, region);
 }
@@ -130,11 +125,12 @@ put_designation(const struct telling *telling, const json_t *item)
         put_region(telling, region);
     if (incomplete && !strcmp(change, "changed"))
         tidu_text_puts(telling->out,
-                       in_lang(telling, "  可能还有别的不同：有的条件不能反推，请用总体比较\n",
+                       tidu_in(telling->lang,
+                               "  可能还有别的不同：有的条件不能反推，请用总体比较\n",
                                "  there may be more: some condition cannot be turned round; "
                                "compare over a population\n"));
     else if (!strcmp(change, "changed") && !json_array_size(json_object_get(item, "regions")))
-        tidu_text_puts(telling->out, in_lang(telling, "  写法不同，结果相同\n",
+        tidu_text_puts(telling->out, tidu_in(telling->lang, "  写法不同，结果相同\n",
                                              "  said otherwise, comes to the same\n"));
 }
 
@@ -177,7 +173,7 @@ show(const struct options *options, const json_t *result, tidu_text *out)
             put_designation(&telling, item);
     if (!count_changed(result))
         tidu_text_puts(
-            out, in_lang(&telling, "各称号的判定没有不同\n", "no title is judged otherwise\n"));
+            out, tidu_in(telling.lang, "各称号的判定没有不同\n", "no title is judged otherwise\n"));
     put_population(&telling, json_object_get(result, "population"));
 }
 
@@ -194,8 +190,7 @@ open_rules(const struct options *options, const char *folder)
 static bool
 tell_progress(void *context, uint64_t done, uint64_t total)
 {
-    if (tidu_watch_due(context))
-        fprintf(stderr, "\r%.0f%%\033[K", total ? 100 * (double)done / (double)total : 0);
+    tidu_watch_share(context, done, total);
     return true;
 }
 

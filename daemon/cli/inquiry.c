@@ -15,13 +15,9 @@ static bool
 tell_progress(void *context, uint64_t done, uint64_t total)
 {
     struct seen *seen = context;
-    if (!tidu_watch_due(&seen->watch))
-        return true;
-    fprintf(stderr, "\r%.0f%%", total ? 100 * (double)done / (double)total : 0);
-    if (seen->gained || seen->lost)
+    if (tidu_watch_share(&seen->watch, done, total) && (seen->gained || seen->lost))
         fprintf(stderr, "  +%llu -%llu", (unsigned long long)seen->gained,
                 (unsigned long long)seen->lost);
-    fputs("\033[K", stderr);
     return true;
 }
 

@@ -91,6 +91,13 @@ bool tidu_colours_wanted(FILE *stream);
 /* Text in a colour, or as it is. */
 void tidu_put_coloured(tidu_text *out, bool colours, tidu_colour colour, const char *text);
 
+/* What is said in one of two languages. */
+static inline const char *
+tidu_in(tidu_lang lang, const char *zh, const char *en)
+{
+    return lang == TIDU_EN ? en : zh;
+}
+
 /* Cells are added row by row; columns are as wide as their widest cell, a
  * Chinese character taking two places. The last column is not filled up. */
 struct table {
@@ -326,6 +333,9 @@ struct watch tidu_watch_begin(const struct options *options);
 
 /* Whether a line of progress is due: not within a second, then four in one. */
 bool tidu_watch_due(struct watch *watch);
+
+/* How much is done, as a line of its own, when one is due; whether it was. */
+bool tidu_watch_share(struct watch *watch, uint64_t done, uint64_t total);
 
 double tidu_watch_seconds(const struct watch *watch);
 

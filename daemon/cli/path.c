@@ -12,12 +12,6 @@ struct telling {
 };
 
 static const char *
-in_lang(const struct telling *telling, const char *zh, const char *en)
-{
-    return telling->lang == TIDU_EN ? en : zh;
-}
-
-static const char *
 words_of(const struct telling *telling, const json_t *item, const char *key)
 {
     return tidu_show_words(json_object_get(item, key), telling->lang);
@@ -30,8 +24,8 @@ put_value(const struct telling *telling, const json_t *change, const char *key)
     char title[32];
     snprintf(title, sizeof title, "%s_title", key);
     if (json_is_boolean(value))
-        tidu_text_puts(telling->out, json_is_true(value) ? in_lang(telling, "是", "yes")
-                                                         : in_lang(telling, "否", "no"));
+        tidu_text_puts(telling->out, json_is_true(value) ? tidu_in(telling->lang, "是", "yes")
+                                                         : tidu_in(telling->lang, "否", "no"));
     else if (json_is_string(value))
         tidu_text_puts(telling->out, words_of(telling, change, title));
     else
@@ -58,13 +52,13 @@ put_change(const struct telling *telling, const json_t *change)
         tidu_text_printf(telling->out, " %d", (int)json_integer_value(year));
     tidu_text_puts(telling->out, "  ");
     if (added) {
-        tidu_text_printf(telling->out, "%s%s", in_lang(telling, "增加 ", "add "), added);
+        tidu_text_printf(telling->out, "%s%s", tidu_in(telling->lang, "增加 ", "add "), added);
     } else {
         put_value(telling, change, "from");
         tidu_text_puts(telling->out, " → ");
         put_value(telling, change, "to");
         if (json_object_get(change, "unit"))
-            tidu_text_printf(telling->out, "%s%s", in_lang(telling, "", " "),
+            tidu_text_printf(telling->out, "%s%s", tidu_in(telling->lang, "", " "),
                              words_of(telling, change, "unit"));
     }
     if (json_object_get(change, "by")) {
@@ -86,7 +80,7 @@ put_list(const struct telling *telling, const json_t *way, const char *key, cons
         return;
     tidu_text_printf(telling->out, "  %s", heading);
     json_array_foreach ((json_t *)list, index, item)
-        tidu_text_printf(telling->out, "%s%s", index ? in_lang(telling, "、", ", ") : "",
+        tidu_text_printf(telling->out, "%s%s", index ? tidu_in(telling->lang, "、", ", ") : "",
                          tidu_show_title(item, telling->lang));
     tidu_text_putc(telling->out, '\n');
 }
@@ -96,15 +90,16 @@ put_way(const struct telling *telling, const json_t *way, const char *heading)
 {
     size_t index;
     json_t *change;
-    tidu_text_printf(telling->out, "%s%s", heading, in_lang(telling, "，代价 ", ", effort "));
+    tidu_text_printf(telling->out, "%s%s", heading, tidu_in(telling->lang, "，代价 ", ", effort "));
     tidu_text_number(telling->out, json_number_value(json_object_get(way, "effort")));
     tidu_text_putc(telling->out, '\n');
-    put_list(telling, way, "titles", in_lang(telling, "先取得：", "earn first: "));
+    put_list(telling, way, "titles", tidu_in(telling->lang, "先取得：", "earn first: "));
     json_array_foreach (json_object_get(way, "changes"), index, change)
         put_change(telling, change);
-    put_list(telling, way, "by_itself", in_lang(telling, "到时自然满足：", "comes by itself: "));
+    put_list(telling, way, "by_itself",
+             tidu_in(telling->lang, "到时自然满足：", "comes by itself: "));
     put_list(telling, way, "assumes",
-             in_lang(telling, "前提是以下未填报的指标符合：",
+             tidu_in(telling->lang, "前提是以下未填报的指标符合：",
                      "provided these unknown facts are favourable: "));
 }
 
@@ -117,10 +112,11 @@ put_forbids(const struct telling *telling, const json_t *result)
     json_t *criterion;
     if (!json_array_size(forbids))
         return;
-    tidu_text_puts(telling->out, together ? in_lang(telling, "以下条件不能同时满足：\n",
-                                                    "these cannot be met together:\n")
-                                          : in_lang(telling, "以下条件无法靠可改变的指标满足：\n",
-                                                    "nothing that can change meets these:\n"));
+    tidu_text_puts(telling->out, together
+                                     ? tidu_in(telling->lang, "以下条件不能同时满足：\n",
+                                               "these cannot be met together:\n")
+                                     : tidu_in(telling->lang, "以下条件无法靠可改变的指标满足：\n",
+                                               "nothing that can change meets these:\n"));
     json_array_foreach ((json_t *)forbids, index, criterion) {
         const char *says = tidu_show_words(json_object_get(criterion, "says"), telling->lang);
         tidu_text_printf(telling->out, "  %s  %s\n", tidu_show_text(criterion, "id"),
@@ -136,14 +132,15 @@ put_ways(const struct telling *telling, const json_t *result)
     size_t index;
     json_t *way;
     if (json_is_object(cheapest))
-        put_way(telling, cheapest, in_lang(telling, "最省的办法", "the least effort"));
+        put_way(telling, cheapest, tidu_in(telling->lang, "最省的办法", "the least effort"));
     else
-        tidu_text_puts(telling->out, in_lang(telling, "目前没有办法\n", "there is no way now\n"));
+        tidu_text_puts(telling->out,
+                       tidu_in(telling->lang, "目前没有办法\n", "there is no way now\n"));
     json_array_foreach (json_object_get(result, "alternatives"), index, way)
-        put_way(telling, way, in_lang(telling, "另一种办法", "another way"));
+        put_way(telling, way, tidu_in(telling->lang, "另一种办法", "another way"));
     put_forbids(telling, result);
     if (json_is_object(earliest)) {
-        tidu_text_printf(telling->out, "%s%s", in_lang(telling, "最早：", "earliest: "),
+        tidu_text_printf(telling->out, "%s%s", tidu_in(telling->lang, "最早：", "earliest: "),
                          tidu_show_text(earliest, "as_of"));
         put_way(telling, earliest, "");
     }
@@ -158,14 +155,14 @@ show(const struct options *options, const json_t *result, tidu_text *out)
     tidu_text_printf(out, "%s %s\n", tidu_show_title(to, telling.lang),
                      tidu_show_text(result, "as_of"));
     if (json_is_true(json_object_get(result, "met")))
-        tidu_text_puts(out, in_lang(&telling, "已经符合\n", "met already\n"));
+        tidu_text_puts(out, tidu_in(telling.lang, "已经符合\n", "met already\n"));
     else
         put_ways(&telling, result);
     if (json_is_false(json_object_get(result, "complete")))
-        tidu_text_puts(out, in_lang(&telling, "有的条件不能反推，可能另有更省的办法\n",
+        tidu_text_puts(out, tidu_in(telling.lang, "有的条件不能反推，可能另有更省的办法\n",
                                     "some condition cannot be turned round: there may be less\n"));
     if (json_array_size(costs))
-        tidu_text_puts(out, in_lang(&telling,
+        tidu_text_puts(out, tidu_in(telling.lang,
                                     "代价按词汇表的示意值计算，不是政策规定；可用 --cost 另定\n",
                                     "efforts are illustrative values of the vocabulary, no policy; "
                                     "--cost sets others\n"));

@@ -52,12 +52,6 @@ tidu_show_words(const json_t *words, tidu_lang lang)
     return *wanted ? wanted : *zh ? zh : en;
 }
 
-static const char *
-in_lang(const struct show *show, const char *zh, const char *en)
-{
-    return show->lang == TIDU_EN ? en : zh;
-}
-
 static const struct status *
 status_named(const char *name)
 {
@@ -133,7 +127,8 @@ add_status(const struct show *show, struct table *table, const json_t *designati
     char text[64] = "–";
     const struct status *status = designation ? status_of(designation) : NULL;
     if (status)
-        snprintf(text, sizeof text, "%s %s", status->mark, in_lang(show, status->zh, status->en));
+        snprintf(text, sizeof text, "%s %s", status->mark,
+                 tidu_in(show->lang, status->zh, status->en));
     tidu_table_add(table, text, status ? status->colour : TIDU_FAINT);
 }
 
@@ -144,7 +139,7 @@ show_table(const struct show *show, const json_t *answers)
     struct table table = {.columns = json_object_size(columns) + 1};
     const char *id;
     size_t row;
-    tidu_table_add(&table, in_lang(show, "企业", "enterprise"), TIDU_BOLD);
+    tidu_table_add(&table, tidu_in(show->lang, "企业", "enterprise"), TIDU_BOLD);
     json_object_foreach (columns, id, designation)
         tidu_table_add(&table, tidu_show_title(designation, show->lang), TIDU_BOLD);
     json_array_foreach ((json_t *)answers, row, answer) {
@@ -174,7 +169,7 @@ show_clause(const struct show *show, const json_t *clause, int columns)
     if (!json_is_object(clause))
         return;
     if (json_is_integer(json_object_get(clause, "line")))
-        snprintf(line, sizeof line, in_lang(show, "，第 %d 行", ", line %d"),
+        snprintf(line, sizeof line, tidu_in(show->lang, "，第 %d 行", ", line %d"),
                  (int)json_integer_value(json_object_get(clause, "line")));
     tidu_text_printf(&words, "%s %s%s", tidu_show_text(clause, "document"),
                      tidu_show_text(clause, "path"), line);
@@ -252,13 +247,13 @@ show_score(const struct show *show, const json_t *score)
     const json_t *most = json_object_get(score, "max");
     if (!json_is_number(low) || !json_is_number(high) || !json_is_number(most))
         return;
-    tidu_text_puts(show->out, in_lang(show, "，得分 ", ", score "));
+    tidu_text_puts(show->out, tidu_in(show->lang, "，得分 ", ", score "));
     tidu_text_number(show->out, json_number_value(low));
     if (json_number_value(high) > json_number_value(low)) {
         tidu_text_puts(show->out, "–");
         tidu_text_number(show->out, json_number_value(high));
     }
-    tidu_text_puts(show->out, in_lang(show, "，满分 ", " of "));
+    tidu_text_puts(show->out, tidu_in(show->lang, "，满分 ", " of "));
     tidu_text_number(show->out, json_number_value(most));
 }
 
@@ -310,12 +305,12 @@ show_missing(const struct show *show, const json_t *missing)
     if (!json_array_size(missing))
         return;
     indent(show, 2);
-    tidu_text_puts(show->out, in_lang(show, "还需要：", "still needed: "));
+    tidu_text_puts(show->out, tidu_in(show->lang, "还需要：", "still needed: "));
     json_array_foreach ((json_t *)missing, place, item) {
         const char *title = tidu_show_words(json_object_get(item, "title"), show->lang);
         const char *fact =
             json_is_string(item) ? json_string_value(item) : tidu_show_text(item, "fact");
-        tidu_text_puts(show->out, place ? in_lang(show, "、", ", ") : "");
+        tidu_text_puts(show->out, place ? tidu_in(show->lang, "、", ", ") : "");
         tidu_text_puts(show->out, *title ? title : fact);
     }
     tidu_text_putc(show->out, '\n');
@@ -344,7 +339,7 @@ show_notes(const struct show *show, const json_t *answer)
             is_only_possible(answer, tidu_show_text(note, "about")))
             continue;
         indent(show, 2);
-        tidu_text_printf(show->out, "%s%s (%s)\n", in_lang(show, "说明：", "note: "),
+        tidu_text_printf(show->out, "%s%s (%s)\n", tidu_in(show->lang, "说明：", "note: "),
                          tidu_show_words(json_object_get(note, "says"), show->lang),
                          tidu_show_text(note, "about"));
     }

@@ -34,8 +34,7 @@ static bool
 tell_progress(void *context, uint64_t done, uint64_t total)
 {
     struct output *output = context;
-    if (tidu_watch_due(&output->watch))
-        fprintf(stderr, "\r%.0f%%\033[K", total ? 100 * (double)done / (double)total : 0);
+    tidu_watch_share(&output->watch, done, total);
     return true;
 }
 

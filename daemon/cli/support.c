@@ -19,12 +19,6 @@ struct support {
     tidu_text *out;
 };
 
-static const char *
-in_lang(const struct support *support, const char *zh, const char *en)
-{
-    return support->lang == TIDU_EN ? en : zh;
-}
-
 static bool
 has_status(const json_t *item, const char *status)
 {
@@ -47,7 +41,7 @@ static void
 put_money(const struct support *support, double sum)
 {
     tidu_text_number(support->out, sum);
-    tidu_text_puts(support->out, in_lang(support, "万元", " wan yuan"));
+    tidu_text_puts(support->out, tidu_in(support->lang, "万元", " wan yuan"));
 }
 
 /* The sum over all levels, after what may not be drawn together. */
@@ -58,7 +52,7 @@ show_total(const struct support *support)
     const json_t *low = json_object_get(money, "low"), *high = json_object_get(money, "high");
     if (!json_is_number(low) || (json_is_number(high) && json_number_value(high) <= 0))
         return;
-    tidu_text_puts(support->out, in_lang(support, "，合计", ", in all "));
+    tidu_text_puts(support->out, tidu_in(support->lang, "，合计", ", in all "));
     if (json_is_number(high) && json_number_value(high) > json_number_value(low)) {
         tidu_text_number(support->out, json_number_value(low));
         tidu_text_puts(support->out, "–");
@@ -99,10 +93,11 @@ show_possible(const struct support *support, const json_t *subsidies)
         return;
     tidu_text_puts(support->out, "      ");
     tidu_put_coloured(support->out, support->colours, TIDU_YELLOW, "?");
-    tidu_text_puts(support->out, in_lang(support, " 待定：", " undetermined: "));
+    tidu_text_puts(support->out, tidu_in(support->lang, " 待定：", " undetermined: "));
     json_array_foreach ((json_t *)subsidies, place, subsidy)
         if (has_status(subsidy, "undetermined"))
-            tidu_text_printf(support->out, "%s%s", shown++ ? in_lang(support, "、", ", ") : "",
+            tidu_text_printf(support->out, "%s%s",
+                             shown++ ? tidu_in(support->lang, "、", ", ") : "",
                              tidu_show_title(subsidy, support->lang));
     tidu_text_putc(support->out, '\n');
 }
@@ -115,7 +110,7 @@ show_money(const struct support *support)
         return;
     tidu_text_puts(support->out, "  ");
     tidu_put_coloured(support->out, support->colours, TIDU_BOLD,
-                      in_lang(support, "可享受的支持", "support"));
+                      tidu_in(support->lang, "可享受的支持", "support"));
     show_total(support);
     tidu_text_putc(support->out, '\n');
     show_drawn(support, subsidies);
@@ -149,10 +144,11 @@ show_office(const struct support *support, const json_t *measures, const char *o
 {
     size_t place, shown = 0;
     json_t *measure;
-    tidu_text_printf(support->out, in_lang(support, "      %s：", "      %s: "), office);
+    tidu_text_printf(support->out, tidu_in(support->lang, "      %s：", "      %s: "), office);
     json_array_foreach ((json_t *)measures, place, measure)
         if (has_status(measure, "met") && strcmp(office_of(measure), office) == 0)
-            tidu_text_printf(support->out, "%s%s", shown++ ? in_lang(support, "、", ", ") : "",
+            tidu_text_printf(support->out, "%s%s",
+                             shown++ ? tidu_in(support->lang, "、", ", ") : "",
                              tidu_show_title(measure, support->lang));
     tidu_text_putc(support->out, '\n');
 }
@@ -166,10 +162,10 @@ show_measures(const struct support *support)
     char heading[96];
     if (!met && !open)
         return;
-    snprintf(
-        heading, sizeof heading,
-        in_lang(support, "适用的扶持措施%zu项，待定%zu项", "measures: %zu apply, %zu undetermined"),
-        met, open);
+    snprintf(heading, sizeof heading,
+             tidu_in(support->lang, "适用的扶持措施%zu项，待定%zu项",
+                     "measures: %zu apply, %zu undetermined"),
+             met, open);
     tidu_text_puts(support->out, "  ");
     tidu_put_coloured(support->out, support->colours, TIDU_BOLD, heading);
     tidu_text_putc(support->out, '\n');

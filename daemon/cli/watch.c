@@ -38,6 +38,15 @@ tidu_watch_due(struct watch *watch)
     return true;
 }
 
+bool
+tidu_watch_share(struct watch *watch, uint64_t done, uint64_t total)
+{
+    if (!tidu_watch_due(watch))
+        return false;
+    fprintf(stderr, "\r%.0f%%\033[K", total ? 100 * (double)done / (double)total : 0);
+    return true;
+}
+
 void
 tidu_watch_clear(const struct watch *watch)
 {

@@ -12,12 +12,6 @@ struct telling {
     tidu_text *out;
 };
 
-static const char *
-in_lang(const struct telling *telling, const char *zh, const char *en)
-{
-    return telling->lang == TIDU_EN ? en : zh;
-}
-
 /* A status, points, or points that are open: "12–15". */
 static void
 put_value(const struct telling *telling, const json_t *value, bool colours)
@@ -30,7 +24,7 @@ put_value(const struct telling *telling, const json_t *value, bool colours)
     } else if (json_is_number(value)) {
         tidu_text_number(telling->out, json_number_value(value));
     } else if (!strcmp(word, "absent")) {
-        tidu_text_puts(telling->out, in_lang(telling, "（没有）", "(none)"));
+        tidu_text_puts(telling->out, tidu_in(telling->lang, "（没有）", "(none)"));
     } else {
         tidu_show_status(word, telling->lang, colours, telling->out);
     }
@@ -66,8 +60,8 @@ put_criteria(const struct telling *telling, const char *designation)
         tidu_text_printf(telling->out, "    %s", tidu_show_title(item, telling->lang));
         put_arrow(telling, item);
         tidu_text_putc(telling->out, '\n');
-        put_reason(telling, item, "before", in_lang(telling, "原：", "before: "));
-        put_reason(telling, item, "after", in_lang(telling, "现：", "after: "));
+        put_reason(telling, item, "before", tidu_in(telling->lang, "原：", "before: "));
+        put_reason(telling, item, "after", tidu_in(telling->lang, "现：", "after: "));
     }
 }
 
@@ -87,7 +81,7 @@ put_titles(const struct telling *telling)
         json_object_set_new(told, id, json_true());
         tidu_text_puts(telling->out, criterion ? id : tidu_show_title(item, telling->lang));
         if (criterion)
-            tidu_text_puts(telling->out, in_lang(telling, "  结论不变", "  as before"));
+            tidu_text_puts(telling->out, tidu_in(telling->lang, "  结论不变", "  as before"));
         else
             put_arrow(telling, item);
         tidu_text_putc(telling->out, '\n');
@@ -112,7 +106,7 @@ put_others(const struct telling *telling, const char *kind, const char *heading)
         tidu_text_printf(telling->out, "    %s", tidu_show_title(item, telling->lang));
         put_arrow(telling, item);
         if (!json_is_null(json_object_get(amount, "after")) && amount) {
-            tidu_text_puts(telling->out, in_lang(telling, "，万元", ", wan yuan"));
+            tidu_text_puts(telling->out, tidu_in(telling->lang, "，万元", ", wan yuan"));
             put_arrow(telling, amount);
         }
         tidu_text_putc(telling->out, '\n');
@@ -127,13 +121,13 @@ show(const struct options *options, const json_t *result, tidu_text *out)
                                     .colours = tidu_colours_wanted(stdout),
                                     .out = out};
     if (!json_array_size(telling.changed)) {
-        tidu_text_puts(out, in_lang(&telling, "没有变化\n", "nothing changes\n"));
+        tidu_text_puts(out, tidu_in(telling.lang, "没有变化\n", "nothing changes\n"));
         return;
     }
     put_titles(&telling);
-    put_others(&telling, "indicator", in_lang(&telling, "得分", "points"));
-    put_others(&telling, "subsidy", in_lang(&telling, "奖补", "awards"));
-    put_others(&telling, "measure", in_lang(&telling, "服务措施", "measures"));
+    put_others(&telling, "indicator", tidu_in(telling.lang, "得分", "points"));
+    put_others(&telling, "subsidy", tidu_in(telling.lang, "奖补", "awards"));
+    put_others(&telling, "measure", tidu_in(telling.lang, "服务措施", "measures"));
 }
 
 int

@@ -16,12 +16,7 @@ const char *const tidu_explain_names[] = {"none", "brief", "failed", "full", NUL
 static bool
 wants(const struct tidu_evaluation *e, const char *id)
 {
-    if (!e->wanted)
-        return true;
-    for (size_t i = 0; i < e->wanted_count; i++)
-        if (!strcmp(e->wanted[i], id))
-            return true;
-    return false;
+    return tidu_is_wanted((const char *const *)e->wanted, e->wanted_count, id);
 }
 
 static void

@@ -207,11 +207,10 @@ score_of(struct trial *trial, const char *id, double *ret_low, double *ret_high)
 static const tidu_derived *
 derived_named(struct trial *trial, const char *id)
 {
-    for (unsigned nth = 0; look(trial, nth); nth++)
-        for (uint32_t i = 0; i < trial->program->derived_count; i++)
-            if (!strcmp(trial->program->derived[i].symbol->name, id))
-                return &trial->program->derived[i];
-    return NULL;
+    const tidu_derived *derived = NULL;
+    for (unsigned nth = 0; !derived && look(trial, nth); nth++)
+        derived = tidu_program_derived(trial->program, id);
+    return derived;
 }
 
 static const char *

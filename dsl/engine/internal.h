@@ -75,13 +75,6 @@ tidu_mix(uint32_t hash, uint32_t word)
     return hash ^ hash >> 15;
 }
 
-/* Constants stand behind its operands in the pool: see tidu_instruction. */
-static inline bool
-tidu_gives_points(const tidu_instruction *step)
-{
-    return step->op >= TIDU_DO_PICK_LOW && step->op <= TIDU_DO_COLLECT_HIGH;
-}
-
 static inline bool
 tidu_bit(const uint64_t *bits, uint32_t index)
 {

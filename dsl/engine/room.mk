@@ -5,6 +5,7 @@ libtidu_la_SOURCES += \
     dsl/engine/build.c \
     dsl/engine/exact.c \
     dsl/engine/explain.c \
+    dsl/engine/find.c \
     dsl/engine/internal.h \
     dsl/engine/kernels.h \
     dsl/engine/print.c \

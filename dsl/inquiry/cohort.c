@@ -65,15 +65,6 @@ struct former {
 
 /* ---- what is asked ---- */
 
-static const tidu_derived *
-find_derived(const tidu_program *program, const char *name)
-{
-    for (uint32_t d = 0; program && d < program->derived_count; d++)
-        if (!strcmp(program->derived[d].symbol->name, name))
-            return &program->derived[d];
-    return NULL;
-}
-
 static bool
 is_ordered(tidu_kind kind)
 {
@@ -96,7 +87,7 @@ find_key(struct forming *forming, size_t key, tidu_error *reterr)
     }
     for (uint32_t s = 0; s < forming->lineup->stand_count * SIDES; s++) {
         const tidu_derived *derived =
-            find_derived(forming->lineup->stands[s / SIDES].programs[s % SIDES], name);
+            tidu_program_derived(forming->lineup->stands[s / SIDES].programs[s % SIDES], name);
         if (derived && is_ordered(derived->symbol->type.kind)) {
             forming->kinds[key] = derived->symbol->type.kind;
             return true;
@@ -115,15 +106,6 @@ find_subsidy(const tidu_program *program, const char *id)
     return NULL;
 }
 
-static const tidu_designation *
-find_designation(const tidu_program *program, const char *id)
-{
-    for (uint32_t d = 0; program && d < program->designation_count; d++)
-        if (program->designations[d].told && !strcmp(program->designations[d].id, id))
-            return &program->designations[d];
-    return NULL;
-}
-
 static bool
 find_subject(struct forming *forming, tidu_error *reterr)
 {
@@ -133,8 +115,8 @@ find_subject(struct forming *forming, tidu_error *reterr)
         const tidu_program *program = lineup->stands[s / SIDES].programs[s % SIDES];
         if (cohort->subsidy && find_subsidy(program, cohort->subsidy))
             forming->title = find_subsidy(program, cohort->subsidy)->rule.title;
-        else if (!cohort->subsidy && find_designation(program, cohort->designation))
-            forming->title = find_designation(program, cohort->designation)->title;
+        else if (!cohort->subsidy && tidu_program_told(program, cohort->designation))
+            forming->title = tidu_program_told(program, cohort->designation)->title;
         if (forming->title.zh)
             return true;
     }
@@ -159,12 +141,13 @@ source_of(const struct forming *forming, int side)
             source.amount = subsidy->net_low;
         }
     } else {
-        const tidu_designation *designation = find_designation(program, cohort->designation);
+        const tidu_designation *designation = tidu_program_told(program, cohort->designation);
         source.pool = designation ? designation->status : TIDU_NO_STEP;
     }
     for (size_t k = 0; k < cohort->key_count; k++) {
-        const tidu_derived *derived =
-            forming->columns[k] == TIDU_NONE ? find_derived(program, cohort->keys[k].name) : NULL;
+        const tidu_derived *derived = forming->columns[k] == TIDU_NONE
+                                          ? tidu_program_derived(program, cohort->keys[k].name)
+                                          : NULL;
         source.keys[k] = derived ? derived->step : TIDU_NO_STEP;
         source.highs[k] = derived ? derived->high : TIDU_NO_STEP;
         source.whole[k] = derived && program->steps[derived->step].whole;

@@ -90,19 +90,17 @@ read_codes(struct groups *groups, const char *by)
 }
 
 static const tidu_derived *
-find_derived(const tidu_program *program, const char *name)
+find_code(const tidu_program *program, const char *name)
 {
-    for (uint32_t i = 0; program && i < program->derived_count; i++)
-        if (!strcmp(program->derived[i].symbol->name, name) && program->derived[i].book)
-            return &program->derived[i];
-    return NULL;
+    const tidu_derived *derived = tidu_program_derived(program, name);
+    return derived && derived->book ? derived : NULL;
 }
 
 static bool
 read_derived(struct groups *groups, const struct lineup *lineup)
 {
     for (uint32_t s = 0; s < lineup->stand_count; s++) {
-        const tidu_derived *derived = find_derived(lineup->stands[s].programs[0], groups->derived);
+        const tidu_derived *derived = find_code(lineup->stands[s].programs[0], groups->derived);
         for (uint32_t e = 0; derived && e < derived->book->count; e++)
             if (key_of(groups, derived->book->entries[e].data, derived->book->entries[e].length) ==
                 UINT32_MAX)
@@ -128,8 +126,7 @@ tidu_groups_open(const tidu_inquiry *inquiry, const struct lineup *lineup, tidu_
     groups->arena = arena;
     groups->population = inquiry->population;
     groups->codes = by ? find_codes(inquiry->population, by) : TIDU_NONE;
-    bool derived =
-        by && groups->codes == TIDU_NONE && find_derived(lineup->stands[0].programs[0], by);
+    bool derived = by && groups->codes == TIDU_NONE && find_code(lineup->stands[0].programs[0], by);
     bool good = true;
     if (derived)
         groups->derived = by;
@@ -169,14 +166,14 @@ tidu_groups_label(const struct groups *groups, uint32_t key)
 tidu_step
 tidu_groups_step(const struct groups *groups, const tidu_program *program)
 {
-    const tidu_derived *derived = groups->derived ? find_derived(program, groups->derived) : NULL;
+    const tidu_derived *derived = groups->derived ? find_code(program, groups->derived) : NULL;
     return derived ? derived->step : TIDU_NO_STEP;
 }
 
 static void
 read_keys(const struct groups *groups, const tidu_run *run, uint32_t rows, uint32_t *ret)
 {
-    const tidu_derived *derived = find_derived(tidu_run_program(run), groups->derived);
+    const tidu_derived *derived = find_code(tidu_run_program(run), groups->derived);
     for (uint32_t r = 0; r < rows; r++) {
         double class;
         uint32_t key = groups->count - 1;

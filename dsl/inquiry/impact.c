@@ -206,15 +206,6 @@ merge_tally(const struct impact *impact, struct tally *into, const struct tally 
 
 /* ---- why ---- */
 
-static const tidu_designation *
-find_designation(const tidu_program *program, const char *id)
-{
-    for (uint32_t d = 0; program && d < program->designation_count; d++)
-        if (program->designations[d].told && !strcmp(program->designations[d].id, id))
-            return &program->designations[d];
-    return NULL;
-}
-
 static const tidu_criterion *
 find_criterion(const tidu_program *program, const tidu_designation *designation, const char *id)
 {
@@ -236,8 +227,8 @@ explain_change(const struct seer *seer, const char *id, uint32_t rows[TIMES], st
         const tidu_run *run = seer->runs[failing][s], *other = seer->runs[!failing][s];
         const tidu_program *program = run ? tidu_run_program(run) : NULL;
         const tidu_program *beside = other ? tidu_run_program(other) : NULL;
-        const tidu_designation *here = find_designation(program, id);
-        const tidu_designation *there = find_designation(beside, id);
+        const tidu_designation *here = tidu_program_told(program, id);
+        const tidu_designation *there = tidu_program_told(beside, id);
         for (uint32_t c = 0; here && c < here->criterion_count; c++) {
             const tidu_criterion *criterion = &program->criteria[here->first_criterion + c];
             if (criterion->parent != TIDU_NONE ||

@@ -87,15 +87,6 @@ tidu_lineup_find(const void *context, uint32_t region)
 
 /* ---- designations ---- */
 
-static bool
-is_wanted(const tidu_inquiry *inquiry, const char *id)
-{
-    for (size_t i = 0; inquiry->designations && i < inquiry->designation_count; i++)
-        if (!strcmp(inquiry->designations[i], id))
-            return true;
-    return !inquiry->designations;
-}
-
 static uint32_t
 told_of(const struct lineup *lineup, const char *id)
 {
@@ -119,7 +110,9 @@ find_told(struct lineup *lineup, const tidu_inquiry *inquiry)
         const tidu_program *program = lineup->stands[i / SIDES].programs[i % SIDES];
         for (uint32_t d = 0; program && d < program->designation_count; d++) {
             const tidu_designation *designation = &program->designations[d];
-            if (designation->told && is_wanted(inquiry, designation->id) &&
+            if (designation->told &&
+                tidu_is_wanted(inquiry->designations, inquiry->designation_count,
+                               designation->id) &&
                 told_of(lineup, designation->id) == lineup->told_count)
                 lineup->told[lineup->told_count++] =
                     (struct told){designation->id, designation->title, designation->tier, false};
@@ -132,7 +125,6 @@ bool
 tidu_lineup_knows(const struct lineup *lineup, const struct lineup *other,
                   const tidu_inquiry *inquiry, tidu_error *reterr)
 {
-    tidu_text all = {0};
     size_t unknown = 0;
     while (unknown < inquiry->designation_count &&
            (told_of(lineup, inquiry->designations[unknown]) < lineup->told_count ||
@@ -140,15 +132,8 @@ tidu_lineup_knows(const struct lineup *lineup, const struct lineup *other,
         unknown++;
     if (!inquiry->designations || unknown == inquiry->designation_count)
         return true;
-    const tidu_program *country = lineup->stands[0].programs[0];
-    for (uint32_t d = 0; d < country->designation_count; d++)
-        if (country->designations[d].told)
-            tidu_text_printf(&all, "%s%s", all.length ? ", " : "", country->designations[d].id);
-    tidu_text_putc(&all, '\0');
-    tidu_error_set(reterr, TIDU_NO_SUCH_DESIGNATION, inquiry->designations[unknown],
-                   all.failed ? "" : all.data, NULL);
-    tidu_text_free(&all);
-    return false;
+    return tidu_no_such_designation(inquiry->designations[unknown], lineup->stands[0].programs, 1,
+                                    reterr);
 }
 
 static bool

@@ -29,12 +29,6 @@ same_sets(const struct differing *differing, uint32_t old, uint32_t new)
 }
 
 static bool
-gives_points(uint8_t op)
-{
-    return op >= TIDU_DO_PICK_LOW && op <= TIDU_DO_COLLECT_HIGH;
-}
-
-static bool
 same_numbers(const struct differing *differing, const tidu_instruction *a,
              const tidu_instruction *b)
 {
@@ -68,7 +62,7 @@ tidu_same_steps(struct differing *differing, tidu_step old, tidu_step new)
     if (a->op != b->op || a->frame != b->frame || a->count != b->count ||
         !same_numbers(differing, a, b))
         return false;
-    for (uint32_t i = 0; i <= a->count && gives_points(a->op); i++)
+    for (uint32_t i = 0; i <= a->count && tidu_gives_points(a); i++)
         if (!same_constants(differing, pool[0][a->count + i], pool[1][b->count + i]))
             return false;
     /* sizes for rounding (c of what is no choice) follow from the rest */

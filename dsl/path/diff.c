@@ -37,46 +37,23 @@ no_memory(struct diffing *diffing)
 static struct version
 find_version(const struct diffing *diffing, int side, const char *id)
 {
-    for (int layer = 0; layer < LAYERS; layer++) {
-        const tidu_program *program = diffing->programs[side][layer];
-        for (uint32_t d = 0; program && d < program->designation_count; d++)
-            if (program->designations[d].told && !strcmp(program->designations[d].id, id))
-                return (struct version){program, &program->designations[d]};
+    struct version version = {NULL, NULL};
+    for (int layer = 0; layer < LAYERS && !version.designation; layer++) {
+        version.program = diffing->programs[side][layer];
+        version.designation = tidu_program_told(version.program, id);
     }
-    return (struct version){NULL, NULL};
-}
-
-static bool
-is_wanted(const tidu_diff *asked, const char *id)
-{
-    for (size_t i = 0; asked->designations && i < asked->designation_count; i++)
-        if (!strcmp(asked->designations[i], id))
-            return true;
-    return !asked->designations;
+    return version;
 }
 
 static bool
 check_wanted(struct diffing *diffing)
 {
     const tidu_diff *asked = diffing->asked;
-    for (size_t i = 0; asked->designations && i < asked->designation_count; i++) {
-        tidu_text all = {0};
-        if (find_version(diffing, 0, asked->designations[i]).program ||
-            find_version(diffing, 1, asked->designations[i]).program)
-            continue;
-        for (int layer = 0; layer < LAYERS; layer++) {
-            const tidu_program *program = diffing->programs[1][layer];
-            for (uint32_t d = 0; program && d < program->designation_count; d++)
-                if (program->designations[d].told)
-                    tidu_text_printf(&all, "%s%s", all.length ? ", " : "",
-                                     program->designations[d].id);
-        }
-        tidu_text_putc(&all, '\0');
-        tidu_error_set(diffing->reterr, TIDU_NO_SUCH_DESIGNATION, asked->designations[i],
-                       all.failed ? "" : all.data, NULL);
-        tidu_text_free(&all);
-        return false;
-    }
+    for (size_t i = 0; asked->designations && i < asked->designation_count; i++)
+        if (!find_version(diffing, 0, asked->designations[i]).designation &&
+            !find_version(diffing, 1, asked->designations[i]).designation)
+            return tidu_no_such_designation(asked->designations[i], diffing->programs[1], LAYERS,
+                                            diffing->reterr);
     return true;
 }
 
@@ -247,10 +224,12 @@ tell_designations(struct diffing *diffing)
             const tidu_program *program = diffing->programs[side][layer];
             for (uint32_t d = 0; program && d < program->designation_count; d++) {
                 struct version at = {program, &program->designations[d]};
-                if (!at.designation->told || !is_wanted(diffing->asked, at.designation->id))
+                if (!at.designation->told ||
+                    !tidu_is_wanted(diffing->asked->designations, diffing->asked->designation_count,
+                                    at.designation->id))
                     continue;
                 struct version other = find_version(diffing, !side, at.designation->id);
-                if (!other.program) {
+                if (!other.designation) {
                     begin_designation(diffing, at.designation, side ? "added" : "removed");
                     tidu_text_puts(diffing->out, ",\"complete\":false,\"regions\":[]}");
                 } else if (side && !diffing->joined) {

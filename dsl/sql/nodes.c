@@ -19,12 +19,6 @@ is_cheap(const struct node *node)
            op == TIDU_DO_AS_OF;
 }
 
-static bool
-gives_points(const tidu_instruction *step)
-{
-    return step->op >= TIDU_DO_PICK_LOW && step->op <= TIDU_DO_COLLECT_HIGH;
-}
-
 /* Whether step c is read: as the flag of a choice, or as a size where doubles are
  * compared. */
 static bool
@@ -73,7 +67,7 @@ tidu_sql_operand(const struct writing *writing, const struct node *node, uint32_
         }
     if (*at - 3 >= step->count)
         return UINT32_MAX;
-    bool many = gives_points(step) || step->op == TIDU_DO_AT_LEAST;
+    bool many = tidu_gives_points(step) || step->op == TIDU_DO_AT_LEAST;
     *ret_times = many ? 2 : node->fraction ? 2 : 1;
     return node->base + node->program->pool[step->first + (*at)++ - 3];
 }

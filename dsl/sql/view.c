@@ -35,43 +35,13 @@ is_name(const char *text, bool dotted)
 }
 
 static bool
-is_wanted(const tidu_sql *sql, const char *id)
-{
-    for (size_t i = 0; sql->designations && i < sql->designation_count; i++)
-        if (!strcmp(sql->designations[i], id))
-            return true;
-    return !sql->designations;
-}
-
-static bool
-is_known(const tidu_program *const programs[2], const char *id)
-{
-    for (int p = 0; p < 2; p++)
-        for (uint32_t d = 0; programs[p] && d < programs[p]->designation_count; d++)
-            if (programs[p]->designations[d].told && !strcmp(programs[p]->designations[d].id, id))
-                return true;
-    return false;
-}
-
-static bool
 check_wanted(const struct writing *writing, const tidu_program *const programs[2])
 {
     const tidu_sql *sql = writing->sql;
-    for (size_t i = 0; sql->designations && i < sql->designation_count; i++) {
-        tidu_text all = {0};
-        if (is_known(programs, sql->designations[i]))
-            continue;
-        for (int p = 0; p < 2; p++)
-            for (uint32_t d = 0; programs[p] && d < programs[p]->designation_count; d++)
-                if (programs[p]->designations[d].told)
-                    tidu_text_printf(&all, "%s%s", all.length ? ", " : "",
-                                     programs[p]->designations[d].id);
-        tidu_text_putc(&all, '\0');
-        tidu_error_set(writing->reterr, TIDU_NO_SUCH_DESIGNATION, sql->designations[i],
-                       all.failed ? "" : all.data, NULL);
-        tidu_text_free(&all);
-        return false;
-    }
+    for (size_t i = 0; sql->designations && i < sql->designation_count; i++)
+        if (!tidu_program_told(programs[0], sql->designations[i]) &&
+            !tidu_program_told(programs[1], sql->designations[i]))
+            return tidu_no_such_designation(sql->designations[i], programs, 2, writing->reterr);
     return true;
 }
 
@@ -145,7 +115,8 @@ find_answers(struct writing *writing, const tidu_program *const programs[2])
                 (struct node){.program = program, .step = &program->steps[s], .base = base};
         for (uint32_t d = 0; program && d < program->designation_count; d++)
             if (program->designations[d].told &&
-                is_wanted(writing->sql, program->designations[d].id) &&
+                tidu_is_wanted(writing->sql->designations, writing->sql->designation_count,
+                               program->designations[d].id) &&
                 !add_designation(writing, program, base, &program->designations[d]))
                 return false;
     }
@@ -241,7 +212,7 @@ say_all(struct writing *writing, uint32_t layers, const char **answers)
     return said;
 }
 
-/* An annual code has its letters, which the tests of rules begin with. */
+/* The table; codes of it that lack their section's letter beside it, with the letter. */
 static void
 put_source(struct writing *writing, tidu_text *out)
 {

@@ -53,6 +53,13 @@ typedef struct tidu_instruction {
     uint32_t first, count; /* operands in the pool: `count` steps, then for k* as many constants and one more */
 } tidu_instruction;
 
+/* Whether constants stand behind the step's operands in the pool. */
+static inline bool
+tidu_gives_points(const tidu_instruction *step)
+{
+    return step->op >= TIDU_DO_PICK_LOW && step->op <= TIDU_DO_COLLECT_HIGH;
+}
+
 typedef struct tidu_constant {
     double value;
     mpq_t exact;
@@ -340,6 +347,21 @@ void tidu_program_close(tidu_program **program);
 /* True when both do the same steps for the same rules: whatever the record,
  * they come to the same. Words do not count. */
 bool tidu_program_same(const tidu_program *a, const tidu_program *b);
+
+/* ---- what an outline holds ---- */
+
+/* The designation, if the program tells of it; the derived fact. NULL when there is none
+ * under that name, or no program. */
+const tidu_designation *tidu_program_told(const tidu_program *program, const char *id);
+const tidu_derived *tidu_program_derived(const tidu_program *program, const char *name);
+
+/* Whether `id` is one of those asked for; with `ids` NULL all are. */
+bool tidu_is_wanted(const char *const *ids, size_t count, const char *id);
+
+/* TIDU_NO_SUCH_DESIGNATION, with all that the programs (NULL: none) tell of. Always
+ * false. */
+bool tidu_no_such_designation(const char *id, const tidu_program *const programs[], size_t count,
+                              tidu_error *reterr);
 
 /* A step a line: number, operation, operands, and whose step it is. */
 void tidu_program_print(const tidu_program *program, tidu_text *out);

@@ -161,6 +161,19 @@ load_rules(const char *name)
     return ruleset;
 }
 
+tidu_ruleset *
+rules_of_text(const char *text)
+{
+    const tidu_source source = {"national/t.md", text, strlen(text)};
+    tidu_report *report;
+    uint32_t passed;
+    tidu_ruleset *rules = build_rules(&source, 1, &report, &passed);
+    if (!rules)
+        fail_msg("%s", complaints(report, TIDU_EN).data);
+    tidu_report_close(&report);
+    return rules;
+}
+
 tidu_text
 complaints(const tidu_report *report, tidu_lang lang)
 {

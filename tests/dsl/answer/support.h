@@ -57,6 +57,10 @@ tidu_ruleset *load_documents(const struct documents *documents);
 tidu_ruleset *build_rules(const tidu_source *documents, size_t count, tidu_report **ret_report,
                           uint32_t *ret_passed);
 
+/* The rules of one document, as national/t.md; the test fails when they do not hold
+ * together. Warnings are let be. */
+tidu_ruleset *rules_of_text(const char *text);
+
 /* Every complaint as lines:
  *   path:line:column: error: message [E4xx]
  *     hint: …

@@ -43,29 +43,14 @@ struct fixture {
     tidu_options options;
 };
 
-static tidu_ruleset *
-load(const char *text, size_t length)
-{
-    const tidu_source source = {"t.md", text, length};
-    tidu_report *report = NULL;
-    uint32_t passed;
-    tidu_ruleset *ruleset = build_rules(&source, 1, &report, &passed);
-    if (!ruleset) {
-        tidu_text said = complaints(report, TIDU_EN);
-        fail_msg("%.*s", (int)said.length, said.data);
-    }
-    tidu_report_close(&report);
-    return ruleset;
-}
-
 static int
 setup(void **state)
 {
     static struct fixture fixture;
     if (require_helper(state))
         return -1;
-    fixture.ruleset = load(document, sizeof document - 1);
-    fixture.other = load(other, sizeof other - 1);
+    fixture.ruleset = rules_of_text(document);
+    fixture.other = rules_of_text(other);
     fixture.options.explain = TIDU_EXPLAIN_FULL;
     fixture.options.lang = TIDU_BOTH;
     assert_true(tidu_date_parse("2026-05-01", 10, &fixture.options.as_of));
@@ -291,7 +276,7 @@ test_other_rules_are_compared_by_their_ids(void **state)
                                 "criterion \"years\" { zh = \"人数\", [[ employees >= 100人 ]] }\n"
                                 "```\n";
     const struct fixture *f = *state;
-    tidu_ruleset *candidate = load(fewer, sizeof fewer - 1);
+    tidu_ruleset *candidate = rules_of_text(fewer);
     tidu_text wanted = answer_of(candidate, &f->options, records[2]);
     tidu_text out = ask(f, records[2], NULL, NULL, candidate);
     assert_side(&out, ",\"after\":{\"ruleset\"", &wanted);

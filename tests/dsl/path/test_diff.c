@@ -24,15 +24,7 @@ rules_of(const char *criteria)
     tidu_text_printf(&text, POLICY "%s```\n", criteria);
     tidu_text_putc(&text, '\0');
     assert_false(text.failed);
-    const tidu_source source = {"national/t.md", text.data, text.length - 1};
-    tidu_report *report = NULL;
-    uint32_t passed;
-    tidu_ruleset *rules = build_rules(&source, 1, &report, &passed);
-    if (!rules) {
-        tidu_text said = complaints(report, TIDU_EN);
-        fail_msg("%.*s", (int)said.length, said.data);
-    }
-    tidu_report_close(&report);
+    tidu_ruleset *rules = rules_of_text(text.data);
     tidu_text_free(&text);
     return rules;
 }

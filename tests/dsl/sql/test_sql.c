@@ -22,25 +22,10 @@ static const char document[] =
     "10人 ]] }\n"
     "```\n";
 
-static tidu_ruleset *
-rules_of(const char *text)
-{
-    const tidu_source source = {"national/t.md", text, strlen(text)};
-    tidu_report *report = NULL;
-    uint32_t passed;
-    tidu_ruleset *rules = build_rules(&source, 1, &report, &passed);
-    if (!rules) {
-        tidu_text said = complaints(report, TIDU_EN);
-        fail_msg("%.*s", (int)said.length, said.data);
-    }
-    tidu_report_close(&report);
-    return rules;
-}
-
 static int
 setup(void **state)
 {
-    *state = rules_of(document);
+    *state = rules_of_text(document);
     return 0;
 }
 
@@ -185,7 +170,7 @@ static void
 test_names_a_database_would_cut_off_are_refused(void **state)
 {
     (void)state;
-    tidu_ruleset *rules = rules_of(
+    tidu_ruleset *rules = rules_of_text(
         "# T\n\n```lua\n"
         "policy { id = \"t\", zh = \"测试\", en = \"T\", effective = \"2020-01-01\" }\n"
         "designation \"d\" { zh = \"甲\", en = \"D\" }\n"
@@ -202,13 +187,13 @@ static void
 test_names_that_would_be_one_are_refused(void **state)
 {
     tidu_sql sql = usual();
-    tidu_ruleset *rules =
-        rules_of("# T\n\n```lua\n"
-                 "policy { id = \"t\", zh = \"测试\", en = \"T\", effective = \"2020-01-01\" }\n"
-                 "designation \"d\" { zh = \"甲\", en = \"D\" }\n"
-                 "criterion \"a_b\" { zh = \"一\", en = \"1\", [[ listed ]] }\n"
-                 "criterion \"a-b\" { zh = \"二\", en = \"2\", [[ honest ]] }\n"
-                 "```\n");
+    tidu_ruleset *rules = rules_of_text(
+        "# T\n\n```lua\n"
+        "policy { id = \"t\", zh = \"测试\", en = \"T\", effective = \"2020-01-01\" }\n"
+        "designation \"d\" { zh = \"甲\", en = \"D\" }\n"
+        "criterion \"a_b\" { zh = \"一\", en = \"1\", [[ listed ]] }\n"
+        "criterion \"a-b\" { zh = \"二\", en = \"2\", [[ honest ]] }\n"
+        "```\n");
     assert_refused(rules, &sql, TIDU_SQL_TWICE);
     tidu_ruleset_unref(&rules);
     sql.key = "Code"; /* of a set's table */
@@ -223,12 +208,12 @@ test_lists_are_arrays_where_there_are_such(void **state)
 {
     tidu_sql sql = usual();
     (void)state;
-    tidu_ruleset *rules =
-        rules_of("# T\n\n```lua\n"
-                 "policy { id = \"t\", zh = \"测试\", en = \"T\", effective = \"2020-01-01\" }\n"
-                 "designation \"d\" { zh = \"甲\", en = \"D\" }\n"
-                 "criterion \"n\" { zh = \"数\", en = \"N\", [[ count(awards) >= 2 ]] }\n"
-                 "```\n");
+    tidu_ruleset *rules = rules_of_text(
+        "# T\n\n```lua\n"
+        "policy { id = \"t\", zh = \"测试\", en = \"T\", effective = \"2020-01-01\" }\n"
+        "designation \"d\" { zh = \"甲\", en = \"D\" }\n"
+        "criterion \"n\" { zh = \"数\", en = \"N\", [[ count(awards) >= 2 ]] }\n"
+        "```\n");
     sql.dialect = TIDU_SQL_CLICKHOUSE;
     char *view = written(rules, &sql, tidu_sql_view),
          *tables = written(rules, &sql, tidu_sql_tables);
