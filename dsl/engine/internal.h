@@ -64,6 +64,10 @@ bool tidu_small_compare(const struct tidu_run *run, tidu_step a, tidu_step b, ui
                         int *ret_order);
 bool tidu_small_floor(const struct tidu_run *run, tidu_step step, uint32_t row, double *ret_value);
 
+/* Those of `rows` in which the floor of a step's double is right without more work. */
+uint64_t tidu_whole_quotients(const struct tidu_run *run, tidu_step step, struct word w,
+                              uint64_t rows);
+
 /* The exact value of a step, for kernels that round. */
 void tidu_exact_value(struct tidu_run *run, tidu_step step, uint32_t row, mpq_t ret_value);
 

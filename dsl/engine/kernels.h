@@ -21,51 +21,56 @@
 
 enum { LANES = 8 };
 
+/* Eight doubles that are computed with at once, wherever they lie: one operation where
+ * there are such lanes, a few where they are narrower. */
+typedef double eight __attribute__((vector_size(64), aligned(8), may_alias));
+#define EIGHT(from) (*(const eight *)(const void *)(from))
+#define EIGHT_AT(into) (*(eight *)(void *)(into))
+
 /* Two lists of eight doubles compared, a bit each: `order` is lt, le or eq. */
 #if defined(__AVX512F__)
 #define ORDER_lt _CMP_LT_OQ
 #define ORDER_le _CMP_LE_OQ
 #define ORDER_eq _CMP_EQ_OQ
-#define COMPARE_EIGHT(x, y, order)                                                                 \
+#define COMPARE_EIGHT(x, y, order) \
     ((uint64_t)_mm512_cmp_pd_mask(_mm512_loadu_pd(x), _mm512_loadu_pd(y), ORDER_##order))
 #elif defined(__AVX2__)
 #define ORDER_lt _CMP_LT_OQ
 #define ORDER_le _CMP_LE_OQ
 #define ORDER_eq _CMP_EQ_OQ
-#define COMPARE_FOUR(x, y, order)                                                                  \
-    ((uint64_t)(unsigned)_mm256_movemask_pd(                                                       \
+#define COMPARE_FOUR(x, y, order)            \
+    ((uint64_t)(unsigned)_mm256_movemask_pd( \
         _mm256_cmp_pd(_mm256_loadu_pd(x), _mm256_loadu_pd(y), ORDER_##order)))
-#define COMPARE_EIGHT(x, y, order)                                                                 \
+#define COMPARE_EIGHT(x, y, order) \
     (COMPARE_FOUR(x, y, order) | COMPARE_FOUR((x) + 4, (y) + 4, order) << 4)
 #elif defined(__SSE2__)
-#define COMPARE_TWO(x, y, order)                                                                   \
-    ((uint64_t)(unsigned)_mm_movemask_pd(                                                          \
-        _mm_cmp##order##_pd(_mm_loadu_pd(x), _mm_loadu_pd(y))))
-#define COMPARE_EIGHT(x, y, order)                                                                 \
-    (COMPARE_TWO(x, y, order) | COMPARE_TWO((x) + 2, (y) + 2, order) << 2 |                        \
+#define COMPARE_TWO(x, y, order) \
+    ((uint64_t)(unsigned)_mm_movemask_pd(_mm_cmp##order##_pd(_mm_loadu_pd(x), _mm_loadu_pd(y))))
+#define COMPARE_EIGHT(x, y, order)                                          \
+    (COMPARE_TWO(x, y, order) | COMPARE_TWO((x) + 2, (y) + 2, order) << 2 | \
      COMPARE_TWO((x) + 4, (y) + 4, order) << 4 | COMPARE_TWO((x) + 6, (y) + 6, order) << 6)
 #else
 #define COMPARE_EIGHT(x, y, order) compare_##order(x, y)
-#define PLAIN(order, sign)                                                                         \
-    static inline uint64_t compare_##order(const double *x, const double *y)                       \
-    {                                                                                              \
-        uint64_t bits = 0;                                                                         \
-        for (uint32_t i = 0; i < LANES; i++)                                                       \
-            bits |= (uint64_t)(x[i] sign y[i]) << i;                                               \
-        return bits;                                                                               \
+#define PLAIN(order, sign)                                                   \
+    static inline uint64_t compare_##order(const double *x, const double *y) \
+    {                                                                        \
+        uint64_t bits = 0;                                                   \
+        for (uint32_t i = 0; i < LANES; i++)                                 \
+            bits |= (uint64_t)(x[i] sign y[i]) << i;                         \
+        return bits;                                                         \
     }
 PLAIN(lt, <)
 PLAIN(le, <=)
 PLAIN(eq, ==)
 #endif
 
-#define BITS_OF(name, order)                                                                       \
-    static inline uint64_t name(const double *a, const double *b, uint32_t rows)                   \
-    {                                                                                              \
-        uint64_t bits = 0;                                                                         \
-        for (uint32_t i = 0; i < rows; i += LANES)                                                 \
-            bits |= COMPARE_EIGHT(a + i, b + i, order) << i;                                       \
-        return bits;                                                                               \
+#define BITS_OF(name, order)                                                     \
+    static inline uint64_t name(const double *a, const double *b, uint32_t rows) \
+    {                                                                            \
+        uint64_t bits = 0;                                                       \
+        for (uint32_t i = 0; i < rows; i += LANES)                               \
+            bits |= COMPARE_EIGHT(a + i, b + i, order) << i;                     \
+        return bits;                                                             \
     }
 
 BITS_OF(tidu_bits_lt, lt)
@@ -110,8 +115,8 @@ static inline void
 tidu_choose_eight(double *into, uint64_t bits, const double *a, const double *b)
 {
 #if defined(__AVX512F__)
-    _mm512_storeu_pd(into, _mm512_mask_mov_pd(_mm512_loadu_pd(b), (__mmask8)bits,
-                                              _mm512_loadu_pd(a)));
+    _mm512_storeu_pd(into,
+                     _mm512_mask_mov_pd(_mm512_loadu_pd(b), (__mmask8)bits, _mm512_loadu_pd(a)));
 #elif defined(__SSE2__)
     static const union {
         uint64_t lane[4][2];
@@ -125,6 +130,18 @@ tidu_choose_eight(double *into, uint64_t bits, const double *a, const double *b)
 #else
     for (uint32_t k = 0; k < LANES; k++)
         into[k] = bits >> k & 1 ? a[k] : b[k];
+#endif
+}
+
+/* into[k] = value where bit k is set; it stays out of memory where there are such lanes. */
+static inline void
+tidu_choose(eight *into, uint64_t bits, double value)
+{
+    const eight all = (eight){0} + value;
+#if defined(__AVX512F__)
+    *into = (eight)_mm512_mask_mov_pd((__m512d)*into, (__mmask8)bits, (__m512d)all);
+#else
+    tidu_choose_eight((double *)into, bits, (const double *)&all, (const double *)into);
 #endif
 }
 
@@ -174,8 +191,8 @@ tidu_bits_in(const double *a, const uint64_t *set, uint32_t words, uint32_t rows
         for (uint32_t k = 0; k < words; k++) {
             /* a shift by 64 or more gives nothing */
             __m512i shift = _mm512_sub_epi64(class, _mm512_set1_epi64((long long)k * 64));
-            hit = _mm512_or_si512(hit, _mm512_srlv_epi64(_mm512_set1_epi64((long long)set[k]),
-                                                         shift));
+            hit = _mm512_or_si512(hit,
+                                  _mm512_srlv_epi64(_mm512_set1_epi64((long long)set[k]), shift));
         }
         bits |= (uint64_t)_mm512_test_epi64_mask(hit, _mm512_set1_epi64(1)) << i;
     }

@@ -38,6 +38,16 @@ is_shared(const struct tidu_run *run, uint32_t s)
     return run->twins && run->twins[s] != TIDU_NO_STEP && tidu_has_kernel(run->program->steps[s].op);
 }
 
+enum { LINE_WORDS = 8 };
+
+/* Numbers begin at a cache line, so that no eight of them lie in two. */
+static uint64_t *
+at_line(uint64_t *at)
+{
+    const size_t line = LINE_WORDS * sizeof *at;
+    return at + (line - (uintptr_t)at % line) % line / sizeof *at;
+}
+
 /* Words of memory that a step's own column takes. */
 static size_t
 column_words(const struct tidu_run *run, uint32_t s)
@@ -92,6 +102,8 @@ place_columns(struct tidu_run *run)
             continue;
         bool flag = tidu_op_is_flag((tidu_op)step->op);
         size_t bitmap = flag ? words / 2 : words / 65;
+        if (!flag)
+            at = at_line(at);
         column->value = flag ? NULL : (double *)at;
         column->truth = flag ? at : NULL;
         column->known = at + (words - bitmap);
@@ -151,7 +163,7 @@ make_room(struct tidu_run *run, const tidu_program *program)
 {
     size_t words = 0, steps = (size_t)program->step_count + 1;
     for (uint32_t s = 0; s < program->step_count; s++)
-        words += column_words(run, s);
+        words += column_words(run, s) + LINE_WORDS;
     if (steps > run->step_room) {
         free(run->columns);
         free(run->work);
@@ -257,30 +269,50 @@ is_marked(const void *context, uint32_t step)
     return ((const bool *)context)[step];
 }
 
-/* Takes `needed` over. */
+/* Takes `needed` over; `without` may be NULL. */
 static void
-need_all_under(struct tidu_run *run, bool *needed)
+need_all_under(struct tidu_run *run, bool *needed, const bool *without)
 {
     const tidu_program *program = run->program;
-    for (uint32_t s = program->step_count; s--;)
+    for (uint32_t s = program->step_count; s--;) {
+        if (without && without[s])
+            needed[s] = false;
         if (needed[s])
             mark_operands(program, &program->steps[s], needed);
+    }
     thin_out(run, is_marked, needed);
     free(run->needed);
     run->needed = needed;
 }
 
-bool
-tidu_run_need(tidu_run *run, const tidu_step *steps, uint32_t count)
+static bool
+need_under(struct tidu_run *run, const tidu_step *steps, uint32_t count, const bool *without)
 {
-    const tidu_program *program = run->program;
-    bool *needed = calloc((size_t)program->step_count + 1, sizeof *needed);
+    bool *needed = calloc((size_t)run->program->step_count + 1, sizeof *needed);
     if (!needed)
         return false;
     for (uint32_t i = 0; i < count; i++)
         if (steps[i] != TIDU_NO_STEP)
             needed[steps[i]] = true;
-    need_all_under(run, needed);
+    need_all_under(run, needed, without);
+    return true;
+}
+
+bool
+tidu_run_need(tidu_run *run, const tidu_step *steps, uint32_t count)
+{
+    return need_under(run, steps, count, NULL);
+}
+
+bool
+tidu_run_need_without(tidu_run *run, const tidu_step *steps, uint32_t count, const bool *without)
+{
+    static uint64_t nothing[1]; /* never written: such steps have no work */
+    if (!need_under(run, steps, count, without))
+        return false;
+    for (uint32_t s = 0; s < run->program->step_count; s++)
+        if (without[s])
+            run->columns[s] = (struct column){.truth = nothing, .known = nothing};
     return true;
 }
 
@@ -295,7 +327,7 @@ tidu_run_need_beside(tidu_run *before, const tidu_run *beside, tidu_step also)
     for (uint32_t s = 0; s < beside->program->step_count; s++)
         if ((!beside->needed || beside->needed[s]) && is_shared(beside, s))
             needed[beside->twins[s]] = true;
-    need_all_under(before, needed);
+    need_all_under(before, needed, NULL);
     return true;
 }
 

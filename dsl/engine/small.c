@@ -110,6 +110,29 @@ tidu_small_compare(const struct tidu_run *run, tidu_step a, tidu_step b, uint32_
     return true;
 }
 
+/* Whole by whole, both as they are: the quotient of doubles is rounded, but never onto or
+ * over a whole number that the true one is not at, so its floor is right already. */
+uint64_t
+tidu_whole_quotients(const struct tidu_run *run, tidu_step step, struct word w, uint64_t rows)
+{
+    const double most = 0x1p50;
+    const tidu_instruction *at = &run->program->steps[step], *by;
+    uint64_t whole = 0;
+    if (at->op != TIDU_DO_DIV || run->block->spelling_count)
+        return 0;
+    by = &run->program->steps[at->b];
+    if (run->program->steps[at->a].op != TIDU_DO_FACT || by->op != TIDU_DO_CONST ||
+        mpz_cmp_ui(mpq_denref(run->program->constants[by->number].exact), 1) != 0 ||
+        fabs(run->program->constants[by->number].value) >= most)
+        return 0;
+    const double *x = run->columns[at->a].value + (size_t)w.index * 64;
+    for (; rows; rows &= rows - 1) {
+        uint32_t i = (uint32_t)__builtin_ctzll(rows);
+        whole |= (uint64_t)(fabs(x[i]) < most && x[i] == rint(x[i])) << i;
+    }
+    return whole;
+}
+
 bool
 tidu_small_floor(const struct tidu_run *run, tidu_step step, uint32_t row, double *ret_value)
 {

@@ -49,33 +49,37 @@ true_bits(const struct column *column, uint32_t word)
 /* ---- arithmetic ---- */
 
 /* Eight at a time: the compiler makes one operation of them where there are such lanes. */
-#define EACH_LANE(rows, act)                                                                       \
-    for (uint32_t at = 0; at < (rows); at += LANES)                                                \
-        for (uint32_t i = at; i < at + LANES; i++)                                                 \
+#define EACH_LANE(rows, act)                        \
+    for (uint32_t at = 0; at < (rows); at += LANES) \
+        for (uint32_t i = at; i < at + LANES; i++)  \
             act;
 
+/* Where it does not by itself. */
+#define EACH_EIGHT(rows, expression)             \
+    for (uint32_t i = 0; i < (rows); i += LANES) \
+        EIGHT_AT(to + i) = expression;
+
 /* What is dear is done for rows alone. */
-#define EACH_ROW(rows, act)                                                                        \
-    for (uint32_t i = 0; i < (rows); i++)                                                          \
+#define EACH_ROW(rows, act)               \
+    for (uint32_t i = 0; i < (rows); i++) \
         act;
 
-#define BINARY(name, loop, expression)                                                                   \
-    static void name(struct tidu_run *run, instruction *step, struct column *out, struct word w)   \
-    {                                                                                              \
-        const struct column *ca = &run->columns[step->a], *cb = &run->columns[step->b];            \
-        const double *restrict a = values(ca, w.index), *restrict b = values(cb, w.index);         \
-        double *restrict to = out->value + (size_t)w.index * 64;                                   \
-        uint64_t known = known_bits(ca, w.index) & known_bits(cb, w.index) & w.mask;               \
-        loop(w.rows, to[i] = expression)                                                           \
-        tidu_keep_rows(to, known, w.rows);                                                         \
-        out->known[w.index] = known;                                                               \
+#define BINARY(name, act)                                                                        \
+    static void name(struct tidu_run *run, instruction *step, struct column *out, struct word w) \
+    {                                                                                            \
+        const struct column *ca = &run->columns[step->a], *cb = &run->columns[step->b];          \
+        const double *restrict a = values(ca, w.index), *restrict b = values(cb, w.index);       \
+        double *restrict to = out->value + (size_t)w.index * 64;                                 \
+        uint64_t known = known_bits(ca, w.index) & known_bits(cb, w.index) & w.mask;             \
+        act tidu_keep_rows(to, known, w.rows);                                                   \
+        out->known[w.index] = known;                                                             \
     }
 
-BINARY(do_add, EACH_LANE, a[i] + b[i])
-BINARY(do_sub, EACH_LANE, a[i] - b[i])
-BINARY(do_mul, EACH_LANE, a[i] * b[i])
-BINARY(do_min, EACH_LANE, a[i] < b[i] ? a[i] : b[i])
-BINARY(do_max, EACH_LANE, a[i] > b[i] ? a[i] : b[i])
+BINARY(do_add, EACH_EIGHT(w.rows, EIGHT(a + i) + EIGHT(b + i)))
+BINARY(do_sub, EACH_EIGHT(w.rows, EIGHT(a + i) - EIGHT(b + i)))
+BINARY(do_mul, EACH_EIGHT(w.rows, EIGHT(a + i) * EIGHT(b + i)))
+BINARY(do_min, EACH_LANE(w.rows, to[i] = a[i] < b[i] ? a[i] : b[i]))
+BINARY(do_max, EACH_LANE(w.rows, to[i] = a[i] > b[i] ? a[i] : b[i]))
 
 /* Rows where `bits` are set and the exact value of `step` is (or is not) of
  * the wanted sign. */
@@ -141,7 +145,7 @@ do_div(struct tidu_run *run, instruction *step, struct column *out, struct word 
     uint64_t known = known_bits(ca, w.index) & known_bits(cb, w.index) & w.mask;
     uint64_t near = near_zero(run, step, step->b, w) & known;
     known &= ~(near | tidu_bits_eq(b, zero, w.rows));
-    EACH_LANE(w.rows, to[i] = a[i] / b[i])
+    EACH_EIGHT(w.rows, EIGHT(a + i) / EIGHT(b + i))
     /* What is left of a divisor that cancelled is mostly rounding. */
     if (near) {
         near = exact_signs(run, step->b, w, near, 2);
@@ -152,16 +156,15 @@ do_div(struct tidu_run *run, instruction *step, struct column *out, struct word 
     out->known[w.index] = known;
 }
 
-#define UNARY(name, loop, expression)                                                              \
-    static void name(struct tidu_run *run, instruction *step, struct column *out, struct word w)   \
-    {                                                                                              \
-        const struct column *ca = &run->columns[step->a];                                          \
-        const double *restrict a = values(ca, w.index);                                            \
-        double *restrict to = out->value + (size_t)w.index * 64;                                   \
-        uint64_t known = known_bits(ca, w.index) & w.mask;                                         \
-        loop(w.rows, to[i] = expression)                                                           \
-        tidu_keep_rows(to, known, w.rows);                                                         \
-        out->known[w.index] = known;                                                               \
+#define UNARY(name, loop, expression)                                                            \
+    static void name(struct tidu_run *run, instruction *step, struct column *out, struct word w) \
+    {                                                                                            \
+        const struct column *ca = &run->columns[step->a];                                        \
+        const double *restrict a = values(ca, w.index);                                          \
+        double *restrict to = out->value + (size_t)w.index * 64;                                 \
+        uint64_t known = known_bits(ca, w.index) & w.mask;                                       \
+        loop(w.rows, to[i] = expression) tidu_keep_rows(to, known, w.rows);                      \
+        out->known[w.index] = known;                                                             \
     }
 
 /* A day, kept within a hundred thousand years: sums of dates may leave every
@@ -197,7 +200,7 @@ full_years(double from, double to)
     return year[1] - year[0] - before;
 }
 
-BINARY(do_full_years, EACH_ROW, full_years(a[i], b[i]))
+BINARY(do_full_years, EACH_ROW(w.rows, to[i] = full_years(a[i], b[i])))
 
 static void
 do_positive(struct tidu_run *run, instruction *step, struct column *out, struct word w)
@@ -262,6 +265,8 @@ do_round(struct tidu_run *run, instruction *step, struct column *out, struct wor
         edge[i] = half_away ? trunc(a[i]) + copysign(0.5, a[i]) : rint(a[i]);
     }
     uint64_t near = near_bits(run, step, a, edge, w) & known;
+    if (near && !half_away)
+        near &= ~tidu_whole_quotients(run, step->a, w, near);
     uint64_t large = near;
     for (uint64_t rest = near; rest; rest &= rest - 1) {
         uint32_t i = (uint32_t)__builtin_ctzll(rest);
@@ -300,8 +305,8 @@ do_select(struct tidu_run *run, instruction *step, struct column *out, struct wo
     uint64_t both = known_bits(ca, w.index) & known_bits(cb, w.index) & w.mask & ~decided;
     if (both)
         both = step->whole ? both & tidu_bits_eq(a, b, w.rows) : agreeing(run, step, w, both);
-    uint64_t known = (first & known_bits(ca, w.index)) |
-                     (decided & ~first & known_bits(cb, w.index)) | both;
+    uint64_t known =
+        (first & known_bits(ca, w.index)) | (decided & ~first & known_bits(cb, w.index)) | both;
     for (uint32_t i = 0; i < w.rows; i += LANES)
         tidu_choose_eight(to + i, first >> i, a + i, b + i);
     known &= w.mask;
@@ -320,21 +325,24 @@ do_fill(struct tidu_run *run, instruction *step, struct column *out, struct word
     out->known[w.index] = w.mask;
 }
 
-/* Eight rows of all operands after the other: a sum stays where it is added up. */
+/* Some rows of all operands after the other: a sum stays where it is added up. */
 static void
 do_sum(struct tidu_run *run, instruction *step, struct column *out, struct word w)
 {
     const uint32_t *operands = run->program->pool + step->first;
     double *to = out->value + (size_t)w.index * 64;
     uint64_t known = w.mask;
-    for (uint32_t at = 0; at < w.rows; at += LANES) {
-        double sum[LANES] = {0};
+    for (uint32_t at = 0; at < w.rows; at += 4 * LANES) {
+        eight sum[4] = {{0}};
         for (uint32_t k = 0; k < step->count; k++) {
             const double *a = values(&run->columns[operands[k]], w.index) + at;
-            for (uint32_t i = 0; i < LANES; i++)
-                sum[i] += a[i];
+            sum[0] += EIGHT(a);
+            sum[1] += EIGHT(a + LANES);
+            sum[2] += EIGHT(a + 2 * LANES);
+            sum[3] += EIGHT(a + 3 * LANES);
         }
-        memcpy(to + at, sum, sizeof sum);
+        for (uint32_t i = 0; i < 4; i++)
+            EIGHT_AT(to + at + i * LANES) = sum[i];
     }
     for (uint32_t k = 0; k < step->count; k++)
         known &= known_bits(&run->columns[operands[k]], w.index);
@@ -516,7 +524,11 @@ static uint64_t
 unsure_rows(const struct tidu_run *run, instruction *step, struct word w)
 {
     const uint32_t *operands = run->program->pool + step->first;
-    uint64_t open = w.mask, unsure = 0;
+    uint64_t open = w.mask, unsure = 0, known = w.mask;
+    for (uint32_t k = 0; k < step->count; k++)
+        known &= known_bits(&run->columns[operands[k]], w.index);
+    if (known == w.mask)
+        return 0;
     for (uint32_t k = 0; k < step->count; k++) {
         const struct column *band = &run->columns[operands[k]];
         unsure |= ~known_bits(band, w.index) & open;
@@ -534,21 +546,31 @@ settle_unsure(const struct tidu_run *run, instruction *step, struct word w, doub
     }
 }
 
+/* From the last band to the first, which is the one that counts; some bands at a time. */
 static void
 do_pick_low(struct tidu_run *run, instruction *step, struct column *out, struct word w)
 {
+    enum { BANDS = 16 };
     const uint32_t *operands = run->program->pool + step->first;
     const uint32_t *points = operands + step->count;
     const tidu_constant *constants = run->program->constants;
-    double *to = out->value + (size_t)w.index * 64;
-    uint64_t open = w.mask;
-    double otherwise = constants[points[step->count]].value;
-    EACH_LANE(w.rows, to[i] = otherwise)
-    for (uint32_t k = 0; k < step->count && open; k++) {
-        uint64_t hit = true_bits(&run->columns[operands[k]], w.index) & open;
-        if (hit)
-            tidu_put_where(to, hit, constants[points[k]].value, w.rows);
-        open &= ~hit;
+    double *to = out->value + (size_t)w.index * 64,
+           otherwise = constants[points[step->count]].value;
+    EACH_EIGHT(w.rows, (eight){0} + otherwise)
+    for (uint32_t end = step->count, count; end; end -= count) {
+        uint64_t bits[BANDS];
+        double value[BANDS];
+        count = end < BANDS ? end : BANDS;
+        for (uint32_t k = 0; k < count; k++) {
+            bits[k] = true_bits(&run->columns[operands[end - 1 - k]], w.index);
+            value[k] = constants[points[end - 1 - k]].value;
+        }
+        for (uint32_t i = 0; i < w.rows; i += LANES) {
+            eight picked = EIGHT(to + i);
+            for (uint32_t k = 0; k < count; k++)
+                tidu_choose(&picked, bits[k] >> i, value[k]);
+            EIGHT_AT(to + i) = picked;
+        }
     }
     settle_unsure(run, step, w, to, false);
     out->known[w.index] = w.mask;
@@ -684,17 +706,17 @@ do_count_items(struct tidu_run *run, instruction *step, struct column *out, stru
 /* ---- all of them ---- */
 
 /* All rows of a step, a word at a time. */
-#define ALL_ROWS(name)                                                                             \
-    static void name##_rows(struct tidu_run *run, instruction *step, struct column *out,           \
-                            uint32_t rows)                                                         \
-    {                                                                                              \
-        struct word w = {0, 64, UINT64_MAX};                                                       \
-        for (; rows >= 64; rows -= 64, w.index++)                                                  \
-            name(run, step, out, w);                                                               \
-        w.rows = rows;                                                                             \
-        w.mask = (UINT64_C(1) << rows) - 1;                                                        \
-        if (rows)                                                                                  \
-            name(run, step, out, w);                                                               \
+#define ALL_ROWS(name)                                                                   \
+    static void name##_rows(struct tidu_run *run, instruction *step, struct column *out, \
+                            uint32_t rows)                                               \
+    {                                                                                    \
+        struct word w = {0, 64, UINT64_MAX};                                             \
+        for (; rows >= 64; rows -= 64, w.index++)                                        \
+            name(run, step, out, w);                                                     \
+        w.rows = rows;                                                                   \
+        w.mask = (UINT64_C(1) << rows) - 1;                                              \
+        if (rows)                                                                        \
+            name(run, step, out, w);                                                     \
     }
 ALL_ROWS(do_abs)
 ALL_ROWS(do_add)

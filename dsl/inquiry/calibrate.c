@@ -285,7 +285,7 @@ find_factors(struct calibration *calibration)
 static bool
 scan(struct calibration *calibration, tidu_error *reterr)
 {
-    const struct seeing seeing = {calibration, open_seer, see, close_seer, NULL};
+    const struct seeing seeing = {calibration, open_seer, see, close_seer, NULL, NULL};
     for (uint32_t s = 0; s < calibration->gates.low->stand_count; s++) {
         if (!tidu_gates_find(&calibration->gates, s))
             return tidu_error_set(reterr, TIDU_MEMORY, NULL);

@@ -556,7 +556,7 @@ tell(struct forming *forming, tidu_text *out, tidu_error *reterr)
 static bool
 gather(struct forming *forming, tidu_error *reterr)
 {
-    const struct seeing seeing = {forming, open_former, see, close_former, NULL};
+    const struct seeing seeing = {forming, open_former, see, close_former, NULL, NULL};
     const struct stands stands = {forming->lineup, tidu_lineup_find, forming->lineup->stand_count};
     if (!tidu_scan_open(&forming->scan, forming->inquiry,
                         tidu_ruleset_vocabulary(forming->lineup->ruleset), &stands, reterr))

@@ -209,46 +209,67 @@ tidu_eval_all(tidu_run *run)
     tidu_run_eval_derived(run);
 }
 
+const tidu_program *
+tidu_side_program(const struct side *side, const struct stand **ret_stand)
+{
+    *ret_stand = side->gate_count ? side->of_high : side->of_low;
+    return side->gate_count ? side->high : side->low;
+}
+
+enum { EVERY = UINT32_MAX };
+
+/* What is told of a side: everything, or one designation. */
 static bool
-need(struct scanner *scanner, const struct lineup *lineup, const struct stand *stand, int s,
-     tidu_run *run, tidu_step also)
+need(const struct lineup *lineup, const struct stand *stand, int s, uint32_t told, tidu_run *run,
+     tidu_step also)
 {
     uint32_t count;
+    if (told != EVERY)
+        return tidu_run_need(run, &stand->status[s][told], 1);
     tidu_step *steps = tidu_stand_steps(lineup, stand, s, &count);
     if (steps)
         steps[count++] = also;
     bool good = steps && tidu_run_need(run, steps, count);
     free(steps);
-    return good || tidu_error_set(&scanner->error, TIDU_MEMORY, NULL);
-}
-
-/* What groups go by is of the ladder. */
-static tidu_step
-key_step(const struct groups *groups, const tidu_program *program, int s)
-{
-    return s || !groups ? TIDU_NO_STEP : tidu_groups_step(groups, program);
+    return good;
 }
 
 /* The first run computes what the second looks at, and what groups go by. */
 static bool
-open_side(const struct gates *gates, const struct groups *groups, struct scanner *scanner,
-          struct gated *gated, int s)
+open_side(const struct gates *gates, int s, uint32_t told, tidu_step key, tidu_block *block,
+          struct gated *gated)
 {
     const struct side *side = &gates->sides[s];
     if (!side->low)
         return true;
-    tidu_step key = key_step(groups, side->low, s);
-    gated->low[s] = tidu_run_open(side->low, scanner->block);
+    gated->low[s] = tidu_run_open(side->low, block);
     if (gated->low[s] && !side->gate_count)
-        return need(scanner, gates->low, side->of_low, s, gated->low[s], key);
-    gated->high[s] =
-        gated->low[s] ? tidu_run_beside(gated->low[s], side->high, scanner->block) : NULL;
+        return need(gates->low, side->of_low, s, told, gated->low[s], key);
+    gated->high[s] = gated->low[s] ? tidu_run_beside(gated->low[s], side->high, block) : NULL;
     if (!gated->high[s] ||
-        !need(scanner, gates->high, side->of_high, s, gated->high[s], TIDU_NO_STEP) ||
+        !need(gates->high, side->of_high, s, told, gated->high[s], TIDU_NO_STEP) ||
         !tidu_run_need_beside(gated->low[s], gated->high[s], key))
-        return tidu_error_set(&scanner->error, TIDU_MEMORY, NULL);
+        return false;
     for (uint32_t g = 0; g < side->gate_count; g++)
         gated->given[s][g] = tidu_run_give(gated->high[s], side->gates[g].step);
+    return true;
+}
+
+/* Only what the runs need is read. */
+static bool
+want(const struct gated *gated, const tidu_block *block, tidu_binding *binding)
+{
+    bool *columns = calloc((size_t)block->layout->column_count + 1, sizeof *columns);
+    if (!columns)
+        return false;
+    for (int s = 0; s < SIDES; s++) {
+        if (gated->low[s])
+            tidu_run_reads(gated->low[s], columns);
+        if (gated->high[s])
+            tidu_run_reads(gated->high[s], columns);
+    }
+    tidu_binding_want(binding, columns);
+    free(columns);
     return true;
 }
 
@@ -256,19 +277,22 @@ bool
 tidu_gated_open(const struct gates *gates, const struct groups *groups, struct scanner *scanner,
                 struct gated *ret)
 {
-    bool *columns = calloc((size_t)scanner->block->layout->column_count + 1, sizeof *columns);
-    bool good = columns != NULL;
+    bool good = true;
     for (int s = 0; s < SIDES && good; s++) {
-        good = open_side(gates, groups, scanner, ret, s);
-        if (ret->low[s])
-            tidu_run_reads(ret->low[s], columns);
-        if (ret->high[s])
-            tidu_run_reads(ret->high[s], columns);
+        /* What groups go by is of the ladder. */
+        bool keyed = !s && groups && gates->sides[s].low;
+        tidu_step key = keyed ? tidu_groups_step(groups, gates->sides[s].low) : TIDU_NO_STEP;
+        good = open_side(gates, s, EVERY, key, scanner->block, ret);
     }
-    if (good)
-        tidu_binding_want(scanner->binding, columns);
-    free(columns);
-    return good || tidu_error_set(&scanner->error, TIDU_MEMORY, NULL);
+    return (good && want(ret, scanner->block, scanner->binding)) ||
+           tidu_error_set(&scanner->error, TIDU_MEMORY, NULL);
+}
+
+bool
+tidu_gated_open_one(const struct gates *gates, int s, uint32_t told, tidu_binding *binding,
+                    tidu_block *block, struct gated *ret)
+{
+    return open_side(gates, s, told, TIDU_NO_STEP, block, ret) && want(ret, block, binding);
 }
 
 void
@@ -294,7 +318,7 @@ tidu_gated_way(const struct gates *gates, const struct gated *gated, int s, uint
 {
     const struct side *side = &gates->sides[s];
     tidu_run *run = side->gate_count ? gated->high[s] : gated->low[s];
-    *ret_stand = side->gate_count ? side->of_high : side->of_low;
+    tidu_side_program(side, ret_stand);
     for (uint32_t g = 0; g < side->gate_count; g++)
         tidu_gate_give(&side->gates[g], run, gated->given[s][g], way >> g & 1);
     if (side->gate_count)

@@ -193,6 +193,10 @@ tidu_groups_keys(const struct groups *groups, const struct scanner *scanner, con
                  uint32_t *ret)
 {
     uint32_t rows = scanner->block->row_count, unknown = groups->count - 1;
+    if (!unknown) {
+        memset(ret, 0, rows * sizeof *ret);
+        return;
+    }
     if (groups->codes != TIDU_NONE)
         tidu_population_number(groups->population, groups->codes, scanner->group, scanner->first,
                                rows, ret);

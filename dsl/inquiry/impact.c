@@ -796,7 +796,7 @@ open_impact(struct impact *impact, tidu_error *reterr)
 static bool
 run_impact(struct impact *impact, tidu_error *reterr)
 {
-    const struct seeing seeing = {impact, open_seer, see, close_seer, tell_interim};
+    const struct seeing seeing = {impact, open_seer, see, close_seer, NULL, tell_interim};
     const struct stands stands = {impact, find_stand,
                                   impact->lineups[BEFORE]->stand_count *
                                       impact->lineups[AFTER]->stand_count};

@@ -247,6 +247,10 @@ struct gated {
  * population. False with the scanner's error; close it either way. */
 bool tidu_gated_open(const struct gates *gates, const struct groups *groups,
                      struct scanner *scanner, struct gated *ret);
+/* The same for one designation of one side, over a block of its own. False when memory ran
+ * out; close it either way. */
+bool tidu_gated_open_one(const struct gates *gates, int s, uint32_t told, tidu_binding *binding,
+                         tidu_block *block, struct gated *ret);
 void tidu_gated_close(struct gated *gated);
 /* What does not depend on gates, for a new block. */
 void tidu_gated_eval(const struct gated *gated);
@@ -255,6 +259,9 @@ tidu_run *tidu_gated_way(const struct gates *gates, const struct gated *gated, i
                          const struct stand **ret_stand);
 
 void tidu_eval_all(tidu_run *run);
+
+/* The program of a side that has all its gates, and whose steps are told. */
+const tidu_program *tidu_side_program(const struct side *side, const struct stand **ret_stand);
 
 /* ---- scan.c: rows, block by block ---- */
 
@@ -299,6 +306,8 @@ struct seeing {
     bool (*open)(void *context, struct scanner *scanner);
     bool (*see)(void *context, struct scanner *scanner);
     void (*close)(void *context, struct scanner *scanner);
+    /* After the last block of a group's segment; may be NULL. */
+    bool (*settle)(void *context, struct scanner *scanner);
     /* Before progress is told, one thread at a time; may be NULL. */
     void (*interim)(void *context);
 };
@@ -312,5 +321,20 @@ void tidu_scan_close(struct scan *scan);
  * or a fact is something else in the population. */
 bool tidu_scan_stand(struct scan *scan, uint32_t stand, const struct seeing *seeing,
                      tidu_error *reterr);
+
+/* ---- sieve.c: what to look at first ---- */
+
+struct sieve {
+    bool *without;  /* [step of the side's program]: flags that are left unknown at first */
+    bool *strained; /* [root]: rows in which it is unknown then are worth a second look; of
+                     * the others all is known that can be */
+};
+
+/* For some flags of a side's program; what `also` rests on (or TIDU_NO_STEP) is always
+ * computed. False when there are too few rows for it, or memory ran out: then everything is
+ * looked at at once. */
+bool tidu_sieve_open(struct sieve *sieve, const struct side *side, const tidu_step *roots,
+                     uint32_t root_count, tidu_step also, const struct scan *scan, uint32_t stand);
+void tidu_sieve_close(struct sieve *sieve);
 
 #endif

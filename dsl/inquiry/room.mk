@@ -10,6 +10,9 @@ libtidu_la_SOURCES += \
     dsl/inquiry/internal.h \
     dsl/inquiry/lineup.c \
     dsl/inquiry/scan.c \
+    dsl/inquiry/seer.c \
+    dsl/inquiry/sieve.c \
     dsl/inquiry/sweep.c \
+    dsl/inquiry/sweep.h \
     dsl/inquiry/tell.c
 EXTRA_DIST += dsl/inquiry/README.md

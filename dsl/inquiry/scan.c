@@ -65,8 +65,14 @@ cut_group(struct scan *scan, const struct stands *stands, tidu_binding *binding,
           size_t *capacity)
 {
     uint32_t rows = tidu_population_group_rows(scan->inquiry->population, group);
-    const uint32_t *regions = tidu_binding_regions(binding, group);
     struct segment segment = {.group = group};
+    if (stands->count == 1) {
+        segment.count = rows;
+        return !rows || add_segment(scan, capacity, segment);
+    }
+    const uint32_t *regions = tidu_binding_regions(binding, group);
+    if (!regions)
+        return false;
     uint32_t region = 0, stand = 0;
     for (uint32_t r = 0; r < rows; r++) {
         uint32_t here = scan->inquiry->jurisdiction ? scan->inquiry->jurisdiction : regions[r];
@@ -166,6 +172,8 @@ see_segment(struct scanner *scanner, const struct segment *segment)
         if (!seeing->see(seeing->context, scanner))
             return false;
     }
+    if (seeing->settle && !seeing->settle(seeing->context, scanner))
+        return false;
     return tell(scanner, segment->count);
 }
 

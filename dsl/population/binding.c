@@ -7,58 +7,13 @@
  *   certificates          ─► count, tests       a table: number of a set ─► count, tests
  *   titles                ─► held, granted      by record/held.c, entry by entry
  *
- * What is bound is found once; filling a block is a loop over columns.
+ * What is bound is found once; filling a block (filling.c) is a loop over columns.
  *
  * Must not know: programs.
  */
-#include "internal.h"
+#include "binding.h"
 
-#include <math.h>
 #include <stdlib.h>
-
-/* Where a layout's column comes from: at most two columns, known in different rows. */
-struct link {
-    int32_t from[2];       /* columns of the snapshot, or TIDU_NONE */
-    const double *classes; /* [number]: what a code or set comes to; NULL for figures */
-    const uint64_t *tests; /* [number]: of a set, one a bit */
-    uint32_t test;
-    bool filled;   /* something stands in the block's column */
-    bool left_out; /* nobody wants it */
-};
-
-/* Where words come from: a text, or a code without a year or of the last one. */
-struct spoken {
-    int32_t from[2]; /* columns of the snapshot, or TIDU_NONE */
-    bool coded;
-};
-
-/* A list, or the titles: where the items of each row of a block begin in the group, and
- * where the last end. */
-struct list {
-    int32_t begins; /* the column that says so, or TIDU_NONE */
-    uint32_t *start;
-};
-
-struct tidu_binding {
-    const tidu_population *population;
-    const tidu_vocabulary *vocabulary;
-    tidu_arena *arena;
-    int32_t as_of;
-    int year;           /* lag 0 */
-    struct link *links; /* [column of the layout] */
-    struct list *lists; /* [frame of the layout]; those of titles last */
-    int32_t titles[TIDU_KEPT_FIELDS];
-    const int32_t *title_of;   /* [number]: in the layout, or TIDU_NONE */
-    struct spoken *words;      /* [words of a row] */
-    int32_t region;            /* the snapshot's column, or TIDU_NONE */
-    const uint32_t *region_of; /* [number]: its code */
-    uint32_t *regions;         /* of the group asked about last */
-    double *scratch;           /* as many as a group has rows */
-    uint64_t *bits;
-    bool titles_wanted;
-};
-
-enum { MOST_ROWS = 65536 };
 
 static bool
 no_memory(tidu_error *reterr)
@@ -150,24 +105,18 @@ find_fact(const struct tidu_binding *binding, const tidu_fact *list, const tidu_
 
 /* ---- tables ---- */
 
-static const struct kept_dictionary *
-dictionary_of(const tidu_population *population, int32_t column)
-{
-    return &population->dictionaries[population->columns[column].dictionary];
-}
-
 /* A number that no dictionary has comes to the entry behind the last. */
 static double *
 table(struct tidu_binding *binding, int32_t column)
 {
-    size_t count = dictionary_of(binding->population, column)->count;
+    size_t count = tidu_dictionary_of(binding->population, column)->count;
     return tidu_arena_array(binding->arena, count + 1, sizeof(double));
 }
 
 static bool
 tell_classes(struct tidu_binding *binding, struct link *link, const tidu_fact *fact)
 {
-    uint32_t count = dictionary_of(binding->population, link->from[0])->count;
+    uint32_t count = tidu_dictionary_of(binding->population, link->from[0])->count;
     double *classes = table(binding, link->from[0]);
     for (uint32_t i = 0; classes && i < count; i++) {
         const char *code = tidu_population_entry(binding->population, (uint32_t)link->from[0], i);
@@ -181,7 +130,7 @@ tell_classes(struct tidu_binding *binding, struct link *link, const tidu_fact *f
 static bool
 tell_sets(struct tidu_binding *binding, struct link *link, const tidu_fact *fact)
 {
-    uint32_t count = dictionary_of(binding->population, link->from[0])->count;
+    uint32_t count = tidu_dictionary_of(binding->population, link->from[0])->count;
     double *counts = table(binding, link->from[0]);
     uint64_t *tests = tidu_arena_array(binding->arena, (size_t)count + 1, sizeof *tests);
     for (uint32_t i = 0; counts && tests && i < count; i++) {
@@ -251,8 +200,10 @@ link_list(struct tidu_binding *binding, struct list *list, const char *name)
     list->begins = find_column(binding->population, name, "", 0);
     if (list->begins != TIDU_NONE && binding->population->columns[list->begins].kind != KEPT_ITEMS)
         list->begins = TIDU_NONE;
-    list->start = tidu_arena_array(binding->arena, TIDU_BLOCK_ROWS + 1, sizeof *list->start);
-    return list->start != NULL;
+    list->begin = tidu_arena_array(binding->arena, TIDU_BLOCK_ROWS, sizeof *list->begin);
+    list->end = tidu_arena_array(binding->arena, TIDU_BLOCK_ROWS, sizeof *list->end);
+    list->items = tidu_arena_array(binding->arena, TIDU_BLOCK_ITEMS, sizeof *list->items);
+    return list->begin && list->end && list->items;
 }
 
 static bool
@@ -280,7 +231,7 @@ link_titles(struct tidu_binding *binding)
         binding->titles[TIDU_KEPT_TITLE] = TIDU_NONE;
         return true;
     }
-    uint32_t count = dictionary_of(population, ids)->count;
+    uint32_t count = tidu_dictionary_of(population, ids)->count;
     int32_t *found = tidu_arena_array(binding->arena, (size_t)count + 1, sizeof *found);
     for (uint32_t i = 0; found && i <= count; i++) {
         found[i] = TIDU_NONE;
@@ -323,7 +274,7 @@ link_regions(struct tidu_binding *binding)
             : find_column(population, binding->vocabulary->facts[fact].symbol.name, "", 0);
     if (binding->region == TIDU_NONE || population->columns[binding->region].kind != KEPT_CODE)
         return true;
-    uint32_t count = dictionary_of(population, binding->region)->count;
+    uint32_t count = tidu_dictionary_of(population, binding->region)->count;
     uint32_t *codes = tidu_arena_array(binding->arena, (size_t)count + 1, sizeof *codes);
     for (uint32_t i = 0; codes && i <= count; i++) {
         const char *code =
@@ -345,11 +296,11 @@ reserve(struct tidu_binding *binding)
     binding->links = tidu_arena_array(arena, layout->column_count, sizeof *binding->links);
     binding->lists = tidu_arena_array(arena, layout->frame_count + 1, sizeof *binding->lists);
     binding->words = tidu_arena_array(arena, layout->word_count, sizeof *binding->words);
-    binding->regions = tidu_arena_array(arena, MOST_ROWS, sizeof *binding->regions);
-    binding->scratch = tidu_arena_array(arena, MOST_ROWS + 64, sizeof *binding->scratch);
-    binding->bits = tidu_arena_array(arena, MOST_ROWS / 64 + 1, sizeof *binding->bits);
-    return binding->links && binding->lists && binding->words && binding->regions &&
-           binding->scratch && binding->bits;
+    binding->scratch = tidu_arena_array(arena, 2 * MOST_PICKS, sizeof *binding->scratch);
+    binding->codes = tidu_arena_array(arena, MOST_PICKS, sizeof *binding->codes);
+    binding->bits = tidu_arena_array(arena, 2 * MOST_PICKS / 64, sizeof *binding->bits);
+    return binding->links && binding->lists && binding->words && binding->scratch &&
+           binding->codes && binding->bits;
 }
 
 tidu_binding *
@@ -393,404 +344,6 @@ tidu_binding_close(tidu_binding **binding)
     tidu_arena_close(&arena);
 }
 
-/* ---- filling a block ---- */
-
-static const struct kept_chunk *
-chunk_of(const struct tidu_binding *binding, uint32_t group, int32_t column)
-{
-    return tidu_population_chunk(binding->population, group, (uint32_t)column);
-}
-
-/* Numbers of codes beyond their dictionary come only of a damaged file. */
-static void
-look_up(const double *numbers, const uint64_t *known, const double *classes, uint32_t most,
-        uint32_t count, double *ret)
-{
-    for (uint32_t i = 0; i < count; i++) {
-        double number = numbers[i];
-        uint32_t at = number >= 0 && number < most ? (uint32_t)number : most;
-        ret[i] = known[i / 64] >> i % 64 & 1 ? classes[at] : 0;
-    }
-}
-
-/* What one column of the snapshot says, into `value` and `known`. */
-static void
-decode(const struct tidu_binding *binding, const struct link *link, const struct kept_chunk *chunk,
-       int32_t from, uint32_t first, uint32_t count, double *value, uint64_t *known)
-{
-    tidu_decode_known(binding->population, chunk, first, count, known);
-    if (!link->classes) {
-        tidu_decode_numbers(binding->population, chunk, first, count, value);
-        return;
-    }
-    tidu_decode_numbers(binding->population, chunk, first, count, binding->scratch);
-    look_up(binding->scratch, known, link->classes, dictionary_of(binding->population, from)->count,
-            count, value);
-}
-
-/* The second column is known in rows where the first is not, and unknown is 0. */
-static void
-decode_more(const struct tidu_binding *binding, const struct link *link,
-            const struct kept_chunk *chunk, uint32_t first, uint32_t count, double *value,
-            uint64_t *known)
-{
-    double *more = binding->scratch + MOST_ROWS / 2;
-    decode(binding, link, chunk, link->from[1], first, count, more, binding->bits);
-    for (uint32_t i = 0; i < count; i++)
-        value[i] += more[i];
-    for (uint32_t w = 0; w < (count + 63) / 64; w++)
-        known[w] |= binding->bits[w];
-}
-
-/* A block's column and how much it could hold. */
-struct target {
-    double *value;
-    uint64_t *known;
-    uint32_t capacity;
-};
-
-static void
-fill_numbers(struct tidu_binding *binding, struct link *link, uint32_t group, uint32_t first,
-             uint32_t count, const struct target *into)
-{
-    const struct kept_chunk *chunks[2] = {NULL, NULL};
-    for (int i = 0; i < 2; i++)
-        if (link->from[i] != TIDU_NONE && chunk_of(binding, group, link->from[i])->size)
-            chunks[i] = chunk_of(binding, group, link->from[i]);
-    if (chunks[0]) {
-        decode(binding, link, chunks[0], link->from[0], first, count, into->value, into->known);
-    } else if (link->filled || chunks[1]) {
-        memset(into->value, 0, into->capacity * sizeof *into->value);
-        memset(into->known, 0, (into->capacity + 63) / 64 * sizeof *into->known);
-    }
-    if (chunks[1])
-        decode_more(binding, link, chunks[1], first, count, into->value, into->known);
-    link->filled = chunks[0] || chunks[1];
-}
-
-/* Tests of a set, a bit a row. */
-static void
-test_sets(struct tidu_binding *binding, const struct link *link, const struct kept_chunk *chunk,
-          uint32_t first, uint32_t count, uint64_t *truth, uint64_t *known)
-{
-    uint32_t most = dictionary_of(binding->population, link->from[0])->count;
-    tidu_decode_known(binding->population, chunk, first, count, known);
-    tidu_decode_numbers(binding->population, chunk, first, count, binding->scratch);
-    memset(truth, 0, (count + 63) / 64 * sizeof *truth);
-    for (uint32_t i = 0; i < count; i++) {
-        double number = binding->scratch[i];
-        uint32_t at = number >= 0 && number < most ? (uint32_t)number : most;
-        truth[i / 64] |= (link->tests[at] >> link->test & 1) << i % 64;
-    }
-    for (uint32_t w = 0; w < (count + 63) / 64; w++)
-        truth[w] &= known[w];
-}
-
-static void
-fill_one_flag(struct tidu_binding *binding, const struct link *link, int side, uint32_t group,
-              uint32_t first, uint32_t count, uint64_t *truth, uint64_t *known)
-{
-    size_t size = (count + 63) / 64 * sizeof *truth;
-    const struct kept_chunk *chunk =
-        link->from[side] == TIDU_NONE ? NULL : chunk_of(binding, group, link->from[side]);
-    if (!chunk || !chunk->size) {
-        memset(truth, 0, size);
-        memset(known, 0, size);
-    } else if (link->tests) {
-        test_sets(binding, link, chunk, first, count, truth, known);
-    } else {
-        tidu_decode_known(binding->population, chunk, first, count, known);
-        tidu_decode_truth(binding->population, chunk, first, count, truth);
-    }
-}
-
-static void
-fill_flags(struct tidu_binding *binding, struct link *link, uint32_t group, uint32_t first,
-           uint32_t count, uint64_t *truth, uint64_t *known)
-{
-    uint64_t *more = binding->bits, *more_known = more + MOST_ROWS / 128;
-    fill_one_flag(binding, link, 0, group, first, count, truth, known);
-    if (link->from[1] == TIDU_NONE)
-        return;
-    fill_one_flag(binding, link, 1, group, first, count, more, more_known);
-    for (uint32_t w = 0; w < (count + 63) / 64; w++) {
-        truth[w] |= more[w];
-        known[w] |= more_known[w];
-    }
-}
-
-static void
-fill_columns(struct tidu_binding *binding, uint32_t group, uint32_t first, tidu_block *block)
-{
-    const tidu_layout *layout = block->layout;
-    for (uint32_t c = 0; c < layout->column_count; c++) {
-        const tidu_column *input = &layout->columns[c];
-        uint32_t from = input->frame ? binding->lists[input->frame].start[0] : first;
-        uint32_t count = input->frame ? block->item_count[input->frame] : block->row_count;
-        if (binding->links[c].left_out || input->fact == TIDU_NONE)
-            continue;
-        if (input->kind == TIDU_COLUMN_NUMBER)
-            fill_numbers(binding, &binding->links[c], group, from, count,
-                         &(struct target){.value = block->number[input->place],
-                                          .known = block->number_known[input->place],
-                                          .capacity = input->frame ? block->item_capacity
-                                                                   : block->row_capacity});
-        else
-            fill_flags(binding, &binding->links[c], group, from, count, block->flag[input->place],
-                       block->flag_known[input->place]);
-    }
-}
-
-/* ---- lists ---- */
-
-/* Of a damaged file, at most what there is, and what a block has room for. */
-static void
-start_list(struct tidu_binding *binding, struct list *list, uint32_t group, uint32_t first,
-           uint32_t count)
-{
-    const tidu_population *population = binding->population;
-    const struct kept_chunk *chunk =
-        list->begins == TIDU_NONE ? NULL : chunk_of(binding, group, list->begins);
-    uint32_t rows = population->groups[group].row_count, before = 0;
-    if (!chunk || !chunk->size) {
-        memset(list->start, 0, ((size_t)count + 1) * sizeof *list->start);
-        return;
-    }
-    double total = population->items[(size_t)group * population->directory->frame_count +
-                                     population->columns[list->begins].items_of];
-    bool last = first + count == rows;
-    tidu_decode_numbers(population, chunk, first, count + !last, binding->scratch);
-    if (last)
-        binding->scratch[count] = total;
-    for (uint32_t r = 0; r <= count; r++) {
-        double most = r ? fmin(before + TIDU_BLOCK_ITEMS, total) : total;
-        before = (uint32_t)fmin(fmax(binding->scratch[r], before), most);
-        list->start[r] = before;
-    }
-}
-
-/* How many of the rows have room for their items. */
-static uint32_t
-fitting(const struct tidu_binding *binding, uint32_t most, const tidu_block *block)
-{
-    for (uint32_t f = 1; f < block->layout->frame_count; f++) {
-        const uint32_t *start = binding->lists[f].start;
-        while (most > 1 && start[most] - start[0] > block->item_capacity)
-            most--;
-    }
-    return most;
-}
-
-static void
-fill_frames(struct tidu_binding *binding, uint32_t group, uint32_t first, tidu_block *block)
-{
-    for (uint32_t f = 1; f < block->layout->frame_count; f++) {
-        const struct list *list = &binding->lists[f];
-        const uint32_t *start = list->start;
-        for (uint32_t r = 0; r < block->row_count; r++) {
-            block->item_start[f][r] = start[r] - start[0];
-            for (uint32_t i = start[r]; i < start[r + 1]; i++)
-                block->item_row[f][i - start[0]] = r;
-        }
-        block->item_count[f] = start[block->row_count] - start[0];
-        block->item_start[f][block->row_count] = block->item_count[f];
-        memset(block->list_known[f], 0, (block->row_count + 63) / 64 * sizeof(uint64_t));
-        if (list->begins != TIDU_NONE)
-            tidu_decode_known(binding->population, chunk_of(binding, group, list->begins), first,
-                              block->row_count, block->list_known[f]);
-    }
-}
-
-/* ---- titles ---- */
-
-/* A value of an entry; `otherwise` when it was not stated. */
-static int32_t
-day_of(const struct tidu_binding *binding, uint32_t group, int field, uint32_t item,
-       int32_t otherwise)
-{
-    int32_t column = binding->titles[field];
-    uint64_t known;
-    double value;
-    if (column == TIDU_NONE || binding->population->columns[column].kind == KEPT_TEXT)
-        return otherwise;
-    const struct kept_chunk *chunk = chunk_of(binding, group, column);
-    tidu_decode_known(binding->population, chunk, item, 1, &known);
-    if (!known)
-        return otherwise;
-    tidu_decode_numbers(binding->population, chunk, item, 1, &value);
-    return value > INT32_MIN && value < INT32_MAX ? (int32_t)value : otherwise;
-}
-
-static void
-file_title(struct tidu_binding *binding, uint32_t group, uint32_t item, uint32_t row,
-           tidu_block *block)
-{
-    int32_t ids = binding->titles[TIDU_KEPT_TITLE];
-    int32_t most = (int32_t)dictionary_of(binding->population, ids)->count;
-    int32_t number = day_of(binding, group, TIDU_KEPT_TITLE, item, most);
-    int32_t state = day_of(binding, group, TIDU_KEPT_STATE, item, TIDU_KEPT_ENTRY);
-    int32_t title = binding->title_of[number >= 0 && number < most ? number : most];
-    if (title == TIDU_NONE)
-        return; /* these rules do not know it */
-    if (state != TIDU_KEPT_ENTRY) {
-        tidu_title_hold(block->layout, title, state == TIDU_KEPT_HELD, block, row);
-        return;
-    }
-    const tidu_title_entry entry = {title,
-                                    day_of(binding, group, TIDU_KEPT_GRANTED, item, INT32_MIN),
-                                    day_of(binding, group, TIDU_KEPT_REVIEWED, item, INT32_MIN),
-                                    day_of(binding, group, TIDU_KEPT_EXPIRES, item, INT32_MAX),
-                                    day_of(binding, group, TIDU_KEPT_CANCELLED, item, INT32_MAX)};
-    tidu_title_file(block->layout, &entry, block, row);
-}
-
-/* Who states titles states all of them: every other is not held. */
-static void
-begin_titles(struct tidu_binding *binding, uint32_t group, uint32_t first, tidu_block *block)
-{
-    const tidu_layout *layout = block->layout;
-    const struct list *list = &binding->lists[layout->frame_count];
-    size_t size = (block->row_count + 63) / 64 * sizeof(uint64_t);
-    memset(binding->bits, 0, size);
-    if (list->begins != TIDU_NONE)
-        tidu_decode_known(binding->population, chunk_of(binding, group, list->begins), first,
-                          block->row_count, binding->bits);
-    for (uint32_t t = 0; t < layout->title_count; t++) {
-        const tidu_title_slot *title = &layout->titles[t];
-        if (title->column != TIDU_NONE) {
-            uint32_t place = layout->columns[title->column].place;
-            memset(block->flag[place], 0, size);
-            memcpy(block->flag_known[place], binding->bits, size);
-        }
-        const int32_t days[2] = {title->granted_column, title->reviewed_column};
-        for (int d = 0; d < 2; d++)
-            if (days[d] != TIDU_NONE) {
-                uint32_t place = layout->columns[days[d]].place;
-                memset(block->number[place], 0, block->row_count * sizeof(double));
-                memset(block->number_known[place], 0, size);
-            }
-    }
-}
-
-static void
-fill_titles(struct tidu_binding *binding, uint32_t group, uint32_t first, tidu_block *block)
-{
-    const uint32_t *start = binding->lists[block->layout->frame_count].start;
-    begin_titles(binding, group, first, block);
-    if (binding->titles[TIDU_KEPT_TITLE] == TIDU_NONE)
-        return;
-    for (uint32_t r = 0; r < block->row_count; r++)
-        for (uint32_t i = start[r]; i < start[r + 1]; i++)
-            file_title(binding, group, i, r, block);
-}
-
-/* ---- words and spellings ---- */
-
-/* A code as JSON text; data NULL when memory ran out, length 0 when it is not known. */
-static tidu_slice
-say_code(const struct tidu_binding *binding, uint32_t group, int32_t column, uint32_t row,
-         tidu_block *block)
-{
-    const struct kept_chunk *chunk = chunk_of(binding, group, column);
-    uint64_t known;
-    double number = -1;
-    tidu_decode_known(binding->population, chunk, row, 1, &known);
-    if (known)
-        tidu_decode_numbers(binding->population, chunk, row, 1, &number);
-    if (number < 0 || number >= dictionary_of(binding->population, column)->count)
-        return (tidu_slice){"", 0};
-    const char *code =
-        tidu_population_entry(binding->population, (uint32_t)column, (uint32_t)number);
-    tidu_text json = {0};
-    tidu_text_json(&json, code, strlen(code));
-    char *copy = json.failed ? NULL : tidu_arena_copy_n(block->arena, json.data, json.length);
-    tidu_slice said = {copy, json.length};
-    tidu_text_free(&json);
-    return said;
-}
-
-static bool
-fill_words(struct tidu_binding *binding, uint32_t group, uint32_t first, tidu_block *block)
-{
-    uint32_t words = block->layout->word_count;
-    uint32_t rows = binding->population->groups[group].row_count;
-    memset(block->words, 0, (size_t)block->row_count * words * sizeof *block->words);
-    for (uint32_t w = 0; w < words * 2; w++) {
-        const struct spoken *spoken = &binding->words[w / 2];
-        int32_t column = spoken->from[w % 2];
-        for (uint32_t r = 0; column != TIDU_NONE && r < block->row_count; r++) {
-            tidu_slice *into = &block->words[(size_t)r * words + w / 2];
-            tidu_slice text =
-                spoken->coded ? say_code(binding, group, column, first + r, block)
-                              : tidu_decode_word(binding->population,
-                                                 chunk_of(binding, group, column), rows, first + r);
-            if (spoken->coded && !text.data)
-                return false;
-            if (text.length)
-                *into = text;
-        }
-    }
-    return true;
-}
-
-/* By row, as a reader would have kept them. */
-static uint32_t
-row_of(const tidu_block *block, const tidu_spelling *spelling)
-{
-    uint32_t frame = block->layout->columns[spelling->column].frame;
-    return frame ? block->item_row[frame][spelling->index] : spelling->index;
-}
-
-static void
-sort_spellings(tidu_block *block)
-{
-    for (uint32_t i = 1; i < block->spelling_count; i++) {
-        tidu_spelling moving = block->spellings[i];
-        uint32_t at = i;
-        for (; at && row_of(block, &block->spellings[at - 1]) > row_of(block, &moving); at--)
-            block->spellings[at] = block->spellings[at - 1];
-        block->spellings[at] = moving;
-    }
-}
-
-static bool
-spell_column(struct tidu_binding *binding, uint32_t column, uint32_t group, uint32_t from,
-             uint32_t count, tidu_block *block)
-{
-    const struct link *link = &binding->links[column];
-    for (int side = 0; side < 2; side++) {
-        const struct kept_chunk *chunk =
-            link->from[side] == TIDU_NONE ? NULL : chunk_of(binding, group, link->from[side]);
-        if (!chunk || !chunk->spelling_count)
-            continue;
-        const char *bytes = binding->population->bytes + chunk->offset;
-        const struct kept_spelling *spellings = (const void *)(bytes + chunk->spellings);
-        for (uint32_t i = 0; i < chunk->spelling_count; i++)
-            if (spellings[i].index - from < count &&
-                !tidu_block_spell(block, column, spellings[i].index - from,
-                                  (tidu_slice){bytes + spellings[i].text, spellings[i].length}))
-                return false;
-    }
-    return true;
-}
-
-static bool
-fill_spellings(struct tidu_binding *binding, uint32_t group, uint32_t first, tidu_block *block)
-{
-    const tidu_layout *layout = block->layout;
-    block->spelling_count = 0;
-    for (uint32_t c = 0; c < layout->column_count; c++) {
-        const tidu_column *input = &layout->columns[c];
-        uint32_t from = input->frame ? binding->lists[input->frame].start[0] : first;
-        uint32_t count = input->frame ? block->item_count[input->frame] : block->row_count;
-        if (input->kind == TIDU_COLUMN_NUMBER && input->fact != TIDU_NONE &&
-            !binding->links[c].left_out && !spell_column(binding, c, group, from, count, block))
-            return false;
-    }
-    sort_spellings(block);
-    return true;
-}
-
 void
 tidu_binding_want(tidu_binding *binding, const bool *columns)
 {
@@ -806,48 +359,23 @@ tidu_binding_want(tidu_binding *binding, const bool *columns)
     }
 }
 
-uint32_t
-tidu_binding_load(tidu_binding *binding, uint32_t group, uint32_t first, uint32_t count, bool words,
-                  tidu_block *block)
-{
-    uint32_t most = count < block->row_capacity ? count : block->row_capacity;
-    for (uint32_t f = 1; f <= block->layout->frame_count; f++)
-        start_list(binding, &binding->lists[f], group, first, most);
-    block->as_of = binding->as_of;
-    block->year = binding->year;
-    block->row_count = fitting(binding, most, block);
-    tidu_arena_reset(block->arena);
-    fill_frames(binding, group, first, block);
-    fill_columns(binding, group, first, block);
-    if (binding->titles_wanted)
-        fill_titles(binding, group, first, block);
-    if (!fill_spellings(binding, group, first, block) ||
-        (words && !fill_words(binding, group, first, block)))
-        return 0;
-    return block->row_count;
-}
-
-uint32_t
-tidu_binding_first_item(const tidu_binding *binding, uint32_t frame)
-{
-    return binding->lists[frame].start[0];
-}
-
 tidu_slice
 tidu_binding_code(const tidu_binding *binding, uint32_t column, uint32_t group, uint32_t at)
 {
     const struct link *link = &binding->links[column];
     for (int side = 0; side < 2; side++) {
-        const struct kept_chunk *chunk =
-            link->from[side] == TIDU_NONE ? NULL : chunk_of(binding, group, link->from[side]);
+        const struct kept_chunk *chunk = link->from[side] == TIDU_NONE
+                                             ? NULL
+                                             : tidu_binding_chunk(binding, group, link->from[side]);
         uint64_t known = 0;
         double number;
         if (chunk && chunk->size)
-            tidu_decode_known(binding->population, chunk, at, 1, &known);
+            tidu_decode_known(binding->population, chunk, tidu_stretch(at, 1), &known);
         if (!known)
             continue;
-        tidu_decode_numbers(binding->population, chunk, at, 1, &number);
-        if (number < 0 || number >= dictionary_of(binding->population, link->from[side])->count)
+        tidu_decode_numbers(binding->population, chunk, tidu_stretch(at, 1), &number);
+        if (number < 0 ||
+            number >= tidu_dictionary_of(binding->population, link->from[side])->count)
             continue;
         const char *code = tidu_population_entry(binding->population, (uint32_t)link->from[side],
                                                  (uint32_t)number);
@@ -868,13 +396,32 @@ read_regions(struct tidu_binding *binding, const struct kept_chunk *chunk, uint3
     }
 }
 
+static void
+read_region_codes(struct tidu_binding *binding, const struct kept_chunk *chunk, uint32_t rows)
+{
+    const tidu_population *population = binding->population;
+    uint32_t most = tidu_dictionary_of(population, binding->region)->count;
+    for (uint32_t at = 0, count; at < rows; at += count) {
+        count = rows - at < MOST_PICKS ? rows - at : MOST_PICKS;
+        tidu_decode_known(population, chunk, tidu_stretch(at, count), binding->bits);
+        tidu_decode_codes(population, chunk, tidu_stretch(at, count), most, binding->codes);
+        for (uint32_t i = 0; i < count; i++)
+            if (binding->bits[i / 64] >> i % 64 & 1 && binding->codes[i] < most)
+                binding->regions[at + i] = binding->region_of[binding->codes[i]];
+    }
+}
+
 const uint32_t *
 tidu_binding_regions(tidu_binding *binding, uint32_t group)
 {
     const tidu_population *population = binding->population;
     uint32_t rows = population->groups[group].row_count;
     const struct kept_chunk *chunk =
-        binding->region == TIDU_NONE ? NULL : chunk_of(binding, group, binding->region);
+        binding->region == TIDU_NONE ? NULL : tidu_binding_chunk(binding, group, binding->region);
+    if (!binding->regions)
+        binding->regions = tidu_arena_array(binding->arena, MOST_ROWS, sizeof *binding->regions);
+    if (!binding->regions)
+        return NULL;
     for (uint32_t r = 0; r < rows; r++)
         binding->regions[r] = TIDU_COUNTRY_CODE;
     if (!chunk || !chunk->size)
@@ -883,13 +430,6 @@ tidu_binding_regions(tidu_binding *binding, uint32_t group)
         read_regions(binding, chunk, rows);
         return binding->regions;
     }
-    uint32_t most = dictionary_of(population, binding->region)->count;
-    tidu_decode_known(population, chunk, 0, rows, binding->bits);
-    tidu_decode_numbers(population, chunk, 0, rows, binding->scratch);
-    for (uint32_t r = 0; r < rows; r++) {
-        double number = binding->scratch[r];
-        if (binding->bits[r / 64] >> r % 64 & 1 && number >= 0 && number < most)
-            binding->regions[r] = binding->region_of[(uint32_t)number];
-    }
+    read_region_codes(binding, chunk, rows);
     return binding->regions;
 }

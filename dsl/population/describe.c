@@ -113,7 +113,7 @@ count_items(const struct describing *describing, uint32_t group, uint32_t at, ui
     double end =
         population->items[(size_t)group * population->directory->frame_count + column->items_of];
     if (at + count < tidu_population_length(population, group, describing->column))
-        tidu_decode_numbers(population, chunk, at + count, 1, &end);
+        tidu_decode_numbers(population, chunk, tidu_stretch(at + count, 1), &end);
     for (uint32_t i = count; i--;) {
         double begin = values[i];
         values[i] = end - begin;
@@ -128,9 +128,10 @@ add_group_values(struct describing *describing, uint32_t group, const struct kep
     uint32_t kind = describing->population->columns[describing->column].kind;
     for (uint32_t at = 0; at < length; at += MOST_ROWS) {
         uint32_t count = length - at < MOST_ROWS ? length - at : MOST_ROWS;
-        tidu_decode_known(describing->population, chunk, at, count, describing->bits);
+        tidu_decode_known(describing->population, chunk, tidu_stretch(at, count), describing->bits);
         if (kind != KEPT_FLAG && kind != KEPT_TEXT)
-            tidu_decode_numbers(describing->population, chunk, at, count, describing->scratch);
+            tidu_decode_numbers(describing->population, chunk, tidu_stretch(at, count),
+                                describing->scratch);
         if (kind == KEPT_ITEMS)
             count_items(describing, group, at, count, describing->scratch);
         for (uint32_t i = 0; i < count; i++) {
@@ -145,7 +146,7 @@ add_group_values(struct describing *describing, uint32_t group, const struct kep
         }
         if (kind != KEPT_FLAG)
             continue;
-        tidu_decode_truth(describing->population, chunk, at, count, describing->bits);
+        tidu_decode_truth(describing->population, chunk, tidu_stretch(at, count), describing->bits);
         for (uint32_t w = 0; w < (count + 63) / 64; w++)
             describing->seen.yes += (uint64_t)__builtin_popcountll(describing->bits[w]);
     }

@@ -257,21 +257,37 @@ tidu_population_string(const tidu_population *population, uint64_t at)
 const char *tidu_population_entry(const tidu_population *population, uint32_t column,
                                   uint32_t number);
 
+/* Which values are meant: `count` from `first` on, or those at `at`, which ascend. */
+struct picks {
+    const uint32_t *at; /* or NULL */
+    uint32_t first, count;
+};
+
+static inline struct picks
+tidu_stretch(uint32_t first, uint32_t count)
+{
+    return (struct picks){NULL, first, count};
+}
+
 /* ---- widen.c, for each kind of processor ---- */
 
-typedef void tidu_widener(const void *values, uint8_t coding, uint8_t scale, uint32_t first,
-                          uint32_t count, double *ret);
+typedef void tidu_widener(const void *values, uint8_t coding, uint8_t scale, struct picks picks,
+                          double *ret);
 tidu_widener tidu_widen_plain, tidu_widen_v3, tidu_widen_v4;
 
-/* ---- decode.c: values `first` to `first + count - 1` of a chunk ---- */
+/* ---- decode.c: values of a chunk ---- */
 
 void tidu_decode_numbers(const tidu_population *population, const struct kept_chunk *chunk,
-                         uint32_t first, uint32_t count, double *ret);
-/* Bits, from the lowest of the first word on; bits beyond `count` are zero. */
+                         struct picks picks, double *ret);
+/* Numbers of a dictionary; `most` for those that are not below it, which only a damaged
+ * file has. */
+void tidu_decode_codes(const tidu_population *population, const struct kept_chunk *chunk,
+                       struct picks picks, uint32_t most, uint32_t *ret);
+/* Bits, from the lowest of the first word on; bits beyond the count are zero. */
 void tidu_decode_known(const tidu_population *population, const struct kept_chunk *chunk,
-                       uint32_t first, uint32_t count, uint64_t *ret);
+                       struct picks picks, uint64_t *ret);
 void tidu_decode_truth(const tidu_population *population, const struct kept_chunk *chunk,
-                       uint32_t first, uint32_t count, uint64_t *ret);
+                       struct picks picks, uint64_t *ret);
 tidu_slice tidu_decode_word(const tidu_population *population, const struct kept_chunk *chunk,
                             uint32_t rows, uint32_t row);
 

@@ -1,10 +1,12 @@
 libtidu_la_SOURCES += \
     dsl/population/binding.c \
+    dsl/population/binding.h \
     dsl/population/build.c \
     dsl/population/decode.c \
     dsl/population/describe.c \
     dsl/population/dictionary.c \
     dsl/population/encode.c \
+    dsl/population/filling.c \
     dsl/population/gather.c \
     dsl/population/hash.c \
     dsl/population/internal.h \

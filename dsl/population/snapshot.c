@@ -344,8 +344,8 @@ tidu_population_record(const tidu_population *population, uint32_t group, uint32
     double number = row;
     for (uint32_t c = 0; c < directory->column_count; c++)
         if (population->columns[c].kind == KEPT_RECORD)
-            tidu_decode_numbers(population, tidu_population_chunk(population, group, c), row, 1,
-                                &number);
+            tidu_decode_numbers(population, tidu_population_chunk(population, group, c),
+                                tidu_stretch(row, 1), &number);
     return population->groups[group].first_record + (uint64_t)number;
 }
 
@@ -386,8 +386,8 @@ tidu_population_number(const tidu_population *population, int32_t codes, uint32_
         uint64_t known = 0;
         double numbers[64];
         if (chunk->size) {
-            tidu_decode_known(population, chunk, first + at, some, &known);
-            tidu_decode_numbers(population, chunk, first + at, some, numbers);
+            tidu_decode_known(population, chunk, tidu_stretch(first + at, some), &known);
+            tidu_decode_numbers(population, chunk, tidu_stretch(first + at, some), numbers);
         }
         for (uint32_t i = 0; i < some; i++)
             ret[at + i] = known >> i & 1 && numbers[i] >= 0 && numbers[i] < most

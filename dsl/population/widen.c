@@ -18,22 +18,21 @@
 
 static const double powers[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
 
-#define WIDEN(type)                                               \
-    do {                                                          \
-        const type *restrict from = (const type *)values + first; \
-        if (scale == 0)                                           \
-            for (uint32_t i = 0; i < count; i++)                  \
-                ret[i] = from[i];                                 \
-        else                                                      \
-            for (uint32_t i = 0; i < count; i++)                  \
-                ret[i] = from[i] / power;                         \
+#define WIDEN(type)                                                     \
+    do {                                                                \
+        const type *restrict from = (const type *)values + picks.first; \
+        if (picks.at)                                                   \
+            for (uint32_t i = 0; i < picks.count; i++)                  \
+                ret[i] = from[picks.at[i]];                             \
+        else                                                            \
+            for (uint32_t i = 0; i < picks.count; i++)                  \
+                ret[i] = from[i];                                       \
     } while (0)
 
 void
-TIDU_WIDEN(const void *values, uint8_t coding, uint8_t scale, uint32_t first, uint32_t count,
+TIDU_WIDEN(const void *values, uint8_t coding, uint8_t scale, struct picks picks,
            double *restrict ret)
 {
-    const double power = powers[scale];
     switch (coding) {
     case CODED_U8:
         WIDEN(uint8_t);
@@ -51,6 +50,10 @@ TIDU_WIDEN(const void *values, uint8_t coding, uint8_t scale, uint32_t first, ui
         WIDEN(int32_t);
         break;
     default:
-        memcpy(ret, (const double *)values + first, count * sizeof *ret);
+        WIDEN(double);
     }
+    const double power = powers[scale];
+    if (scale)
+        for (uint32_t i = 0; i < picks.count; i++)
+            ret[i] /= power;
 }

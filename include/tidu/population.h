@@ -178,13 +178,18 @@ void tidu_binding_want(tidu_binding *binding, const bool *columns);
 uint32_t tidu_binding_load(tidu_binding *binding, uint32_t group, uint32_t first, uint32_t count,
                            bool words, tidu_block *block);
 
+/* The same with rows that need not follow each other: `rows` ascend. Words are not filled. */
+uint32_t tidu_binding_pick(tidu_binding *binding, uint32_t group, const uint32_t *rows,
+                           uint32_t count, tidu_block *block);
+
 /* A code as its record gave it, of a layout's column that is a code's or a set's, in row or
  * item `at` of a group; of a set all codes, a line end behind each. Data is NULL when it is
  * not known. */
 tidu_slice tidu_binding_code(const tidu_binding *binding, uint32_t column, uint32_t group,
                              uint32_t at);
 
-/* Which of the group's items in that list is the first of the block that was loaded last. */
+/* Which of the group's items in that list is the first of the block that was loaded last
+ * (not picked). */
 uint32_t tidu_binding_first_item(const tidu_binding *binding, uint32_t frame);
 
 /* The code of the region each row of a group is in: TIDU_COUNTRY_CODE where it is not

@@ -41,6 +41,12 @@ tidu_run *tidu_run_beside(const tidu_run *before, const tidu_program *program,
  * out; then everything is computed as before. */
 bool tidu_run_need(tidu_run *run, const tidu_step *steps, uint32_t count);
 
+/* The same, but steps that `without` marks, flags, stay unknown, and nothing is computed for
+ * them alone. A flag that is known nevertheless, by three-valued logic, would be the same
+ * with them. */
+bool tidu_run_need_without(tidu_run *run, const tidu_step *steps, uint32_t count,
+                           const bool *without);
+
 /* The same for the run before: only what `beside`, of which less is needed already, looks
  * at there, and a step of its own (or TIDU_NO_STEP). */
 bool tidu_run_need_beside(tidu_run *before, const tidu_run *beside, tidu_step also);

@@ -405,6 +405,63 @@ test_floor_of_a_quotient_is_exact_at_whole_numbers(void **state)
     assert_number(f, whole, 2, -2);
 }
 
+/* Whole by whole is floored without exact work; what is not whole by a whole is not. */
+static void
+test_floor_of_whole_by_whole_needs_nothing_exact(void **state)
+{
+    struct fixture *f = *state;
+    tidu_step third = two(f, TIDU_DO_DIV, input(f, COLUMN_A), number(f, "3"));
+    tidu_step whole = tidu_builder_step(f->builder, TIDU_DO_FLOOR, third, TIDU_NO_STEP, 0);
+    static const struct {
+        double a, floor;
+    } rows[] = {{9, 3}, {8, 2}, {-9, -3}, {-8, -3}, {1e15, 333333333333333}, {0, 0}};
+    enum { COUNT = sizeof rows / sizeof *rows };
+    fixture_ready(f, COUNT + 1);
+    for (uint32_t i = 0; i < COUNT; i++)
+        state_number(f, COLUMN_A, i, rows[i].a);
+    state_number(f, COLUMN_A, COUNT, 0.9 * 10);
+    tidu_run_eval(f->run);
+    for (uint32_t i = 0; i < COUNT; i++)
+        assert_number(f, whole, i, rows[i].floor);
+    assert_number(f, whole, COUNT, 3);
+    assert_int_equal(tidu_run_exact_count(f->run), 0);
+}
+
+/* ---- less than everything ---- */
+
+/* What is known with some flags left out is what it is with them. */
+static void
+test_what_is_known_without_some_flags_stays(void **state)
+{
+    struct fixture *f = *state;
+    tidu_step p = input(f, COLUMN_P), q = input(f, COLUMN_Q);
+    tidu_step dear = two(f, TIDU_DO_LT, input(f, COLUMN_A), input(f, COLUMN_B));
+    const tidu_step all[2] = {p, dear}, any[2] = {q, dear};
+    tidu_step both = tidu_builder_list(f->builder, TIDU_DO_AND, 0, all, 2);
+    tidu_step some = tidu_builder_list(f->builder, TIDU_DO_OR, 0, any, 2);
+    fixture_ready(f, 2);
+    for (uint32_t row = 0; row < 2; row++) {
+        state_flag(f, COLUMN_P, row, row == 1);
+        state_flag(f, COLUMN_Q, row, row == 0);
+        state_number(f, COLUMN_A, row, 1);
+        state_number(f, COLUMN_B, row, 2);
+    }
+    const tidu_step roots[2] = {both, some};
+    bool *without = calloc(tidu_run_program(f->run)->step_count, sizeof *without);
+    bool reads[16] = {false};
+    without[dear] = true;
+    assert_true(tidu_run_need_without(f->run, roots, 2, without));
+    tidu_run_reads(f->run, reads);
+    assert_true(reads[COLUMN_P] && reads[COLUMN_Q]);
+    assert_false(reads[COLUMN_A] || reads[COLUMN_B]);
+    tidu_run_eval(f->run);
+    assert_truth(f, both, 0, TIDU_FALSE);
+    assert_truth(f, both, 1, TIDU_UNKNOWN);
+    assert_truth(f, some, 0, TIDU_TRUE);
+    assert_truth(f, some, 1, TIDU_UNKNOWN);
+    free(without);
+}
+
 /* ---- points ---- */
 
 static void
@@ -562,6 +619,8 @@ main(void)
         T(test_both_ways_over_the_border_agree),
         T(test_far_from_the_border_nothing_is_computed_twice),
         T(test_floor_of_a_quotient_is_exact_at_whole_numbers),
+        T(test_floor_of_whole_by_whole_needs_nothing_exact),
+        T(test_what_is_known_without_some_flags_stays),
         T(test_points_with_unknown_bands_are_an_interval),
         T(test_lists_decide_as_early_as_kleene_allows),
         T(test_a_row_comes_to_the_same_alone_and_in_a_block),

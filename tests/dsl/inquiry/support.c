@@ -135,14 +135,14 @@ read_records(void *context, tidu_text *out, tidu_error *reterr)
 {
     const struct people *people = *(struct people **)context;
     (void)reterr;
-    for (int i = 0; people && i < RECORDS; i++)
-        tidu_text_printf(out, "%s\n", people->texts[i]);
+    for (int i = 0; people && i < RECORDS * people->times; i++)
+        tidu_text_printf(out, "%s\n", people->texts[i % RECORDS]);
     *(struct people **)context = NULL;
     return true;
 }
 
 void
-gather_people(struct people *people, tidu_ruleset *rules)
+gather_people(struct people *people, tidu_ruleset *rules, int times)
 {
     char path[] = "/tmp/tidu-inquiry-XXXXXX";
     tidu_error error = {0};
@@ -150,6 +150,7 @@ gather_people(struct people *people, tidu_ruleset *rules)
     assert_true(file >= 0);
     close(file);
     chance = 42;
+    people->times = times;
     for (int i = 0; i < RECORDS; i++) {
         tidu_text text = {0};
         put_record(i, &text);
@@ -164,7 +165,7 @@ gather_people(struct people *people, tidu_ruleset *rules)
         fail_msg("%s %s", tidu_error_id(error.code), error.argument[0]);
     people->population = tidu_population_open(path, &error);
     assert_non_null(people->population);
-    assert_int_equal(tidu_population_about(people->population).rows, RECORDS);
+    assert_int_equal(tidu_population_about(people->population).rows, RECORDS * times);
     unlink(path);
 }
 
@@ -183,7 +184,7 @@ inquiry_setup(void **state)
     if (require_helper(state))
         return -1;
     f.rules = rules_with(&usual);
-    gather_people(&f.people, f.rules);
+    gather_people(&f.people, f.rules, 1);
     f.inquiry = (tidu_inquiry){.population = f.people.population, .lang = TIDU_EN, .threads = 2};
     assert_true(tidu_date_parse("2026-05-01", 10, &f.inquiry.as_of));
     *state = &f;

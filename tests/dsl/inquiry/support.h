@@ -26,8 +26,9 @@ tidu_ruleset *rules_with(const struct values *values);
 struct people {
     tidu_population *population;
     char *texts[RECORDS]; /* padded */
+    int times;            /* that each stands in the population */
 };
-void gather_people(struct people *people, tidu_ruleset *rules);
+void gather_people(struct people *people, tidu_ruleset *rules, int times);
 void dismiss_people(struct people *people);
 
 /* Rules, people and what is asked of them on 2026-05-01. Setup and teardown of a group. */

@@ -198,6 +198,46 @@ test_every_value_is_what_rules_with_that_value_come_to(void **state)
     }
 }
 
+/* So many that they are not all looked at in full (see dsl/inquiry/sieve.c). */
+static void
+test_of_many_it_counts_each(void **state)
+{
+    enum { TIMES = 24, CELLS = 64 };
+    struct fixture *f = *state;
+    struct people many;
+    gather_people(&many, f->rules, TIMES);
+    for (size_t m = 0; m < sizeof moved / sizeof *moved; m++)
+        for (int by = 0; by < 2; by++) {
+            const tidu_axis axis = {moved[m].addresses, moved[m].address_count, moved[m].from,
+                                    moved[m].to, STEPS};
+            tidu_inquiry inquiry = f->inquiry;
+            inquiry.by = by ? "stage" : NULL;
+            tidu_text few = sweep(&inquiry, f->rules, &axis, 1);
+            inquiry.population = many.population;
+            tidu_text all = sweep(&inquiry, f->rules, &axis, 1);
+            static const char *const names[] = {"\"met\":", "\"unmet\":", "\"undetermined\":"};
+            const char *places[2] = {few.data, all.data};
+            for (; (places[0] = strstr(places[0], "{\"id\":")); places[0]++, places[1]++) {
+                double numbers[2][CELLS];
+                places[1] = strstr(places[1], "{\"id\":");
+                assert_non_null(places[1]);
+                for (int o = 0; o < OUTCOMES; o++) {
+                    for (int i = 0; i < 2; i++) {
+                        tidu_text rest = {.data = (char *)(uintptr_t)places[i],
+                                          .length = strlen(places[i])};
+                        assert_int_equal(numbers_in(&rest, NULL, names[o], numbers[i], CELLS),
+                                         STEPS);
+                    }
+                    for (int v = 0; v < STEPS; v++)
+                        assert_int_equal((int)numbers[0][v] * TIMES, (int)numbers[1][v]);
+                }
+            }
+            tidu_text_free(&few);
+            tidu_text_free(&all);
+        }
+    dismiss_people(&many);
+}
+
 static void
 test_two_thresholds_make_a_table_of_all_pairs(void **state)
 {
@@ -377,6 +417,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_value_is_what_rules_with_that_value_come_to),
+        cmocka_unit_test(test_of_many_it_counts_each),
         cmocka_unit_test(test_two_thresholds_make_a_table_of_all_pairs),
         cmocka_unit_test(test_without_a_threshold_it_counts_what_is),
         cmocka_unit_test(test_groups_are_counted_each_by_itself),
