@@ -20,10 +20,10 @@
 #include <string.h>
 
 #ifdef TIDU_TIGHT
-enum { FEWEST_ROWS = 1, SAMPLE_ROWS = 64 };
+enum { FEWEST_ROWS = 0, SAMPLE_ROWS = 64 };
 #else
 enum {
-    FEWEST_ROWS = 16384, /* of a stand: fewer are looked at in less time than this takes */
+    FEWEST_ROWS = 512, /* a step: fewer are looked at in less time than this takes */
     SAMPLE_ROWS = 512
 };
 #endif
@@ -40,7 +40,9 @@ struct search {
     const tidu_program *program;
     const tidu_step *roots;
     uint32_t root_count, rows;
-    uint32_t *nodes, node_count; /* "all", "any", "not" under the roots, in program order */
+    uint32_t *nodes, node_count; /* "all", "any", "not" under the roots, from the last on */
+    bool *under;                 /* [root][step]: stands under it */
+    double *left;                /* [root]: the work of its second looks, a row of all */
     tidu_step *leaves;
     uint32_t leaf_count;
     struct sampled *samples; /* [leaf] */
@@ -191,6 +193,26 @@ find_skeleton(struct search *search)
     }
 }
 
+static void
+mark_under(struct search *search)
+{
+    const tidu_program *program = search->program;
+    for (uint32_t r = 0; r < search->root_count; r++) {
+        bool *under = search->under + (size_t)r * program->step_count;
+        if (search->roots[r] != TIDU_NO_STEP)
+            under[search->roots[r]] = true;
+        for (uint32_t n = 0; n < search->node_count; n++) {
+            const tidu_instruction *at = &program->steps[search->nodes[n]];
+            if (!under[search->nodes[n]])
+                continue;
+            if (at->op == TIDU_DO_NOT)
+                under[at->a] = true;
+            for (uint32_t i = 0; i < at->count; i++)
+                under[program->pool[at->first + i]] = true;
+        }
+    }
+}
+
 /* ---- what is settled with the chosen ones ---- */
 
 static void
@@ -234,17 +256,26 @@ open_rows(const struct search *search, tidu_step root)
     return open;
 }
 
-/* The work of second looks, a row of all. */
+/* The work of a root's second looks, a row of all. */
 static double
-work_left(struct search *search)
+work_left(struct search *search, uint32_t root)
 {
-    double work = 0;
+    const bool *under = search->under + (size_t)root * search->program->step_count;
     for (uint32_t n = search->node_count; n--;)
-        combine(search, search->nodes[n]);
+        if (under[search->nodes[n]])
+            combine(search, search->nodes[n]);
+    return search->second[root] * open_rows(search, search->roots[root]) / search->rows;
+}
+
+/* What second looks cost less with one more leaf. */
+static double
+work_saved(struct search *search, uint32_t leaf)
+{
+    double saved = 0;
     for (uint32_t r = 0; r < search->root_count; r++)
-        if (search->roots[r] != TIDU_NO_STEP && search->sieve->strained[r])
-            work += search->second[r] * open_rows(search, search->roots[r]) / search->rows;
-    return work;
+        if (search->under[(size_t)r * search->program->step_count + search->leaves[leaf]])
+            saved += search->left[r] - work_left(search, r);
+    return saved;
 }
 
 static void
@@ -259,9 +290,9 @@ choose(struct search *search, uint32_t leaf, bool chosen)
 
 /* Whether one more leaf was worth it. */
 static bool
-choose_one(struct search *search, double *total)
+choose_one(struct search *search)
 {
-    double best = 0, left_best = 0;
+    double best = 0;
     uint32_t which = search->leaf_count;
     for (uint32_t i = 0; i < search->leaf_count; i++) {
         if (search->chosen[i] || search->barred[search->leaves[i]])
@@ -269,11 +300,10 @@ choose_one(struct search *search, double *total)
         search->turn++;
         double more = work_under(search, search->leaves[i], false, false, false);
         choose(search, i, true);
-        double left = work_left(search), gain = *total - left - more;
+        double gain = work_saved(search, i) - more;
         choose(search, i, false);
         if (gain > best) {
             best = gain;
-            left_best = left;
             which = i;
         }
     }
@@ -282,7 +312,9 @@ choose_one(struct search *search, double *total)
     search->turn++;
     work_under(search, search->leaves[which], false, false, true);
     choose(search, which, true);
-    *total = left_best;
+    for (uint32_t r = 0; r < search->root_count; r++)
+        if (search->under[(size_t)r * search->program->step_count + search->leaves[which]])
+            search->left[r] = work_left(search, r);
     return true;
 }
 
@@ -307,8 +339,7 @@ choose_whole(struct search *search)
             continue;
         search->turn++;
         double more = work_under(search, root, false, false, false);
-        work_left(search);
-        if (more > search->second[r] * open_rows(search, root) / search->rows)
+        if (more > work_left(search, r))
             continue;
         search->sieve->strained[r] = false;
         choose_leaves_of(search, root);
@@ -358,6 +389,8 @@ static void
 close_search(struct search *search)
 {
     free(search->nodes);
+    free(search->under);
+    free(search->left);
     free(search->leaves);
     free(search->samples);
     free(search->now);
@@ -376,6 +409,8 @@ open_search(struct search *search)
     search->sieve->without = calloc(steps, sizeof *search->sieve->without);
     search->sieve->strained = calloc((size_t)search->root_count + 1, sizeof(bool));
     search->nodes = calloc(steps, sizeof *search->nodes);
+    search->under = calloc((size_t)search->root_count + 1, steps * sizeof *search->under);
+    search->left = calloc((size_t)search->root_count + 1, sizeof *search->left);
     search->leaves = calloc(steps, sizeof *search->leaves);
     search->now = calloc(steps, sizeof *search->now);
     search->barred = calloc(steps, sizeof *search->barred);
@@ -383,26 +418,25 @@ open_search(struct search *search)
     search->seen = calloc(steps, sizeof *search->seen);
     search->stack = calloc(steps, sizeof *search->stack);
     search->second = calloc((size_t)search->root_count + 1, sizeof *search->second);
-    return search->sieve->without && search->sieve->strained && search->nodes && search->leaves &&
-           search->now && search->barred && search->have && search->seen && search->stack &&
-           search->second;
+    return search->sieve->without && search->sieve->strained && search->nodes && search->under &&
+           search->left && search->leaves && search->now && search->barred && search->have &&
+           search->seen && search->stack && search->second;
 }
 
 /* False when nothing is left for a second look. */
 static bool
 search_leaves(struct search *search)
 {
-    double total = 0;
     bool any = false;
     for (uint32_t r = 0; r < search->root_count; r++) {
         if (search->roots[r] == TIDU_NO_STEP)
             continue;
         search->turn++;
         search->second[r] = work_under(search, search->roots[r], true, true, false);
+        search->left[r] = work_left(search, r);
         search->sieve->strained[r] = true;
     }
-    total = work_left(search);
-    while (choose_one(search, &total)) {
+    while (choose_one(search)) {
     }
     choose_whole(search);
     /* What others rest on is never left unknown: they may ask whether it is known. */
@@ -426,12 +460,13 @@ tidu_sieve_open(struct sieve *sieve, const struct side *side, const tidu_step *r
     *sieve = (struct sieve){NULL, NULL};
     for (size_t i = scan->first_of[stand]; i < scan->first_of[stand + 1]; i++)
         rows += scan->segments[i].count;
-    if (!search.program || rows < FEWEST_ROWS)
+    if (!search.program || rows < (uint64_t)FEWEST_ROWS * search.program->step_count)
         return false;
     bool good = open_search(&search);
     if (good) {
         mark_barred(&search, side);
         find_skeleton(&search);
+        mark_under(&search);
         search.turn++;
         work_under(&search, also, true, false, true);
         search.samples = calloc((size_t)search.leaf_count + 1, sizeof *search.samples);
