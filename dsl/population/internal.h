@@ -5,8 +5,9 @@
  *              a layout of   columns of   the narrowest   in turn, replaced
  *              everything    a group      exact type      at once
  *
- *   file ─► snapshot.c ─► binding.c ─► block of the rules' own columns
- *           mapped         decode.c
+ *   file ─► snapshot.c ─► binding.c ─► filling.c ─► block of the rules' own columns
+ *           mapped         what is        decode.c
+ *                          whose
  *
  *   file:  header │ chunks of group 0 │ chunks of group 1 │ … │ directory
  *

@@ -29,6 +29,7 @@ const struct dialect tidu_dialects[TIDU_SQL_DIALECTS] = {
             .one = ".0",
             .as_count = {"CAST(", " AS NUMERIC)"},
             .exact = true,
+            .copied = true,
         },
     [TIDU_SQL_DUCKDB] =
         {

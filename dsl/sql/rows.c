@@ -5,6 +5,7 @@
  */
 #include "tables.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,6 +44,36 @@ code_at(const struct filling *filling, uint32_t column, uint32_t at)
     return tidu_binding_code(filling->binding, column, filling->group, from + at);
 }
 
+static bool
+is_copied(const struct filling *filling)
+{
+    return filling->tables.writing.dialect->copied;
+}
+
+/* Between two values of a row. */
+static void
+put_comma(const struct filling *filling, tidu_text *out)
+{
+    tidu_text_puts(out, is_copied(filling) ? "\t" : ", ");
+}
+
+/* In quotes, or as COPY reads it. */
+static void
+put_text(const struct filling *filling, const char *text, size_t length, tidu_text *out)
+{
+    static const char special[4] = {'\\', '\t', '\n', '\r'}, written[4] = {'\\', 't', 'n', 'r'};
+    if (!is_copied(filling)) {
+        tidu_sql_put_text(&filling->tables.writing, text, length, out);
+        return;
+    }
+    for (size_t i = 0; i < length; i++) {
+        const char *at = memchr(special, text[i], sizeof special);
+        if (at)
+            tidu_text_putc(out, '\\');
+        tidu_text_putc(out, at ? written[at - special] : text[i]);
+    }
+}
+
 static void
 put_number(const struct filling *filling, const struct stored *column, uint32_t at, tidu_text *out)
 {
@@ -52,7 +83,9 @@ put_number(const struct filling *filling, const struct stored *column, uint32_t 
     char date[11];
     bool day = !column->fact || column->fact->symbol.type.kind == TIDU_DATE;
     if (day)
-        tidu_text_printf(out, "'%s'", tidu_date_format((int32_t)value, date));
+        tidu_date_format((int32_t)value, date);
+    if (day)
+        put_text(filling, date, strlen(date), out);
     else if (spelling)
         tidu_text_add(out, spelling->text.data, spelling->text.length);
     else
@@ -71,14 +104,16 @@ put_value(struct filling *filling, const struct stored *column, uint32_t at, tid
         tidu_text_puts(out, bit(block->list_known[column->number], at) ? "TRUE" : "FALSE");
     } else if (!bit(flag ? block->flag_known[input->place] : block->number_known[input->place],
                     at)) {
-        tidu_text_puts(out, column->source == FROM_SET ? "FALSE" : "NULL");
+        tidu_text_puts(out, column->source == FROM_SET ? "FALSE"
+                            : is_copied(filling)       ? "\\N"
+                                                       : "NULL");
     } else if (column->source == FROM_SET) {
         tidu_text_puts(out, "TRUE");
     } else if (flag) {
         tidu_text_puts(out, bit(block->flag[input->place], at) ? "TRUE" : "FALSE");
     } else if (column->fact && column->fact->symbol.type.kind == TIDU_CODE) {
         tidu_slice code = code_at(filling, column->number, at);
-        tidu_sql_put_text(writing, code.data, code.length, out);
+        put_text(filling, code.data, code.length, out);
     } else {
         put_number(filling, column, at, out);
     }
@@ -91,7 +126,7 @@ end_statement(struct filling *filling, struct table *table)
     if (!table->row_count)
         return true;
     tidu_text_add(out, table->rows.data, table->rows.length);
-    tidu_text_puts(out, ";\n");
+    tidu_text_puts(out, is_copied(filling) ? "\\.\n" : ";\n");
     bool failed = out->failed || table->rows.failed;
     table->rows.length = 0;
     table->row_count = 0;
@@ -107,10 +142,11 @@ begin_row(struct filling *filling, struct table *table)
     struct tables *tables = &filling->tables;
     tidu_text *out = &table->rows;
     if (table->row_count++) {
-        tidu_text_puts(out, ",\n(");
+        tidu_text_puts(out, is_copied(filling) ? "" : ",\n(");
         return;
     }
-    tidu_text_printf(out, "INSERT INTO %s (%s", table->name, tables->writing.key);
+    tidu_text_printf(out, "%s %s (%s", is_copied(filling) ? "COPY" : "INSERT INTO", table->name,
+                     tables->writing.key);
     for (uint32_t c = 0; c < table->column_count; c++)
         tidu_text_printf(out, ", %s", table->columns[c].name);
     for (uint32_t t = 1; t < tables->count && tables->writing.dialect->arrays; t++) {
@@ -124,7 +160,13 @@ begin_row(struct filling *filling, struct table *table)
                 tidu_sql_array(&tables->writing, list,
                                tidu_sql_unquoted(&tables->writing, &other->columns[c])));
     }
-    tidu_text_puts(out, ") VALUES\n(");
+    tidu_text_puts(out, is_copied(filling) ? ") FROM STDIN;\n" : ") VALUES\n(");
+}
+
+static void
+end_row(const struct filling *filling, tidu_text *out)
+{
+    tidu_text_putc(out, is_copied(filling) ? '\n' : ')');
 }
 
 static tidu_slice
@@ -198,13 +240,16 @@ find_twice(struct filling *filling)
 static void
 put_key(struct filling *filling, const tidu_population *population, uint32_t row, tidu_text *out)
 {
+    char number[24];
     tidu_slice word = uscc_of(filling, row);
-    if (word.length > 2 && !filling->twice[row])
-        tidu_sql_put_text(&filling->tables.writing, word.data + 1, word.length - 2, out);
-    else
-        tidu_text_printf(out, "'#%llu'",
-                         (unsigned long long)tidu_population_record(population, filling->group,
-                                                                    filling->first + row));
+    if (word.length > 2 && !filling->twice[row]) {
+        put_text(filling, word.data + 1, word.length - 2, out);
+        return;
+    }
+    snprintf(number, sizeof number, "#%llu",
+             (unsigned long long)tidu_population_record(population, filling->group,
+                                                        filling->first + row));
+    put_text(filling, number, strlen(number), out);
 }
 
 static bool
@@ -264,10 +309,9 @@ put_code_rows(struct filling *filling, const tidu_population *population, struct
         const char *stop = memchr(at, '\n', (size_t)(end - at));
         begin_row(filling, table);
         put_key(filling, population, row, &table->rows);
-        tidu_text_puts(&table->rows, ", ");
-        tidu_sql_put_text(&filling->tables.writing, at, (size_t)((stop ? stop : end) - at),
-                          &table->rows);
-        tidu_text_putc(&table->rows, ')');
+        put_comma(filling, &table->rows);
+        put_text(filling, at, (size_t)((stop ? stop : end) - at), &table->rows);
+        end_row(filling, &table->rows);
         if (is_full(table) && !end_statement(filling, table))
             return false;
         at = stop ? stop + 1 : end;
@@ -284,10 +328,10 @@ put_item_rows(struct filling *filling, const tidu_population *population, struct
         begin_row(filling, table);
         put_key(filling, population, row, &table->rows);
         for (uint32_t c = 0; c < table->column_count; c++) {
-            tidu_text_puts(&table->rows, ", ");
+            put_comma(filling, &table->rows);
             put_value(filling, &table->columns[c], i, &table->rows);
         }
-        tidu_text_putc(&table->rows, ')');
+        end_row(filling, &table->rows);
         if (is_full(table) && !end_statement(filling, table))
             return false;
     }
@@ -303,7 +347,7 @@ put_row(struct filling *filling, const tidu_population *population, uint32_t row
     begin_row(filling, main);
     put_key(filling, population, row, &main->rows);
     for (uint32_t c = 0; c < main->column_count; c++) {
-        tidu_text_puts(&main->rows, ", ");
+        put_comma(filling, &main->rows);
         put_value(filling, &main->columns[c], row, &main->rows);
     }
     for (uint32_t t = 1; t < tables->count && good; t++) {
@@ -316,7 +360,7 @@ put_row(struct filling *filling, const tidu_population *population, uint32_t row
             good = table->set ? put_code_rows(filling, population, table, row)
                               : put_item_rows(filling, population, table, row);
     }
-    tidu_text_putc(&main->rows, ')');
+    end_row(filling, &main->rows);
     return good && (!is_full(main) || end_statement(filling, main));
 }
 

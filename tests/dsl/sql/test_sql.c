@@ -10,6 +10,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char document[] =
     "# T\n\n```lua\n"
@@ -245,6 +246,66 @@ test_dialects_have_their_words(void **state)
     assert_int_equal(tidu_sql_dialect_find("oracle"), TIDU_SQL_DIALECTS);
 }
 
+static bool
+read_three(void *context, tidu_text *out, tidu_error *reterr)
+{
+    bool *more = context;
+    (void)reterr;
+    if (*more)
+        tidu_text_puts(out, "{\"uscc\":\"91110000802100433B\",\"revenue\":{\"2025\":5.5}}\n"
+                            "{\"uscc\":\"91110000802100433B\",\"employees\":{\"2025\":3}}\n"
+                            "{\"rd_expense\":{\"2025\":1}}\n");
+    *more = false;
+    return true;
+}
+
+static bool
+keep(void *context, tidu_text *text, tidu_error *reterr)
+{
+    (void)reterr;
+    tidu_text_add(context, text->data, text->length);
+    text->length = 0;
+    return true;
+}
+
+/* PostgreSQL reads rows several times as fast behind COPY; others take statements. */
+static void
+test_rows_come_as_the_database_reads_them_best(void **state)
+{
+    const tidu_ruleset *rules = *state;
+    char path[] = "/tmp/tidu-sql-XXXXXX";
+    tidu_error error = {0};
+    bool more = true;
+    const tidu_text_source source = {&more, read_three, false};
+    const tidu_build_options options = {.path = path, .threads = 1};
+    int file = mkstemp(path);
+    assert_true(file >= 0);
+    close(file);
+    if (!tidu_population_build(tidu_ruleset_vocabulary(rules), &source, &options, NULL, &error))
+        fail_msg("%s %s", tidu_error_id(error.code), error.argument[0]);
+    tidu_population *population = tidu_population_open(path, &error);
+    assert_non_null(population);
+    for (int d = 0; d < 2; d++) {
+        tidu_text out = {0};
+        const tidu_sql_sink sink = {&out, keep, NULL};
+        tidu_sql sql = usual();
+        sql.dialect = d ? TIDU_SQL_SQLITE : TIDU_SQL_POSTGRES;
+        assert_true(tidu_sql_rows(rules, &sql, population, &sink, &error));
+        tidu_text_putc(&out, '\0');
+        assert_has(out.data,
+                   d ? "INSERT INTO \"enterprise\" (\"uscc\"" : "COPY \"enterprise\" (\"uscc\"");
+        assert_has(out.data, d ? "('91110000802100433B', " : "FROM STDIN;\n91110000802100433B\t");
+        assert_has(out.data, d ? "('#2', " : "\n#2\t");
+        assert_has(out.data, d ? "5.5" : "\t5.5");
+        assert_has(out.data, d ? "NULL" : "\\N\t");
+        assert_has(out.data, d ? ");\n" : "\n\\.\n");
+        assert_lacks(out.data, d ? "COPY" : "INSERT");
+        tidu_text_free(&out);
+    }
+    tidu_population_close(&population);
+    unlink(path);
+}
+
 int
 main(void)
 {
@@ -257,6 +318,7 @@ main(void)
         cmocka_unit_test(test_names_that_would_be_one_are_refused),
         cmocka_unit_test(test_lists_are_arrays_where_there_are_such),
         cmocka_unit_test(test_dialects_have_their_words),
+        cmocka_unit_test(test_rows_come_as_the_database_reads_them_best),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
