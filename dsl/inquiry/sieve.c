@@ -20,11 +20,12 @@
 #include <string.h>
 
 #ifdef TIDU_TIGHT
-enum { FEWEST_ROWS = 0, SAMPLE_ROWS = 64 };
+enum { FEWEST_ROWS = 0, SAMPLE_ROWS = 64, MOST_SHARE = 1000 };
 #else
 enum {
     FEWEST_ROWS = 512, /* a step: fewer are looked at in less time than this takes */
-    SAMPLE_ROWS = 512
+    SAMPLE_ROWS = 512,
+    MOST_SHARE = 75 /* of the work of one look at everything, in hundredths */
 };
 #endif
 
@@ -53,6 +54,7 @@ struct search {
     uint32_t *seen, turn;    /* [step]: by which walk */
     tidu_step *stack;
     double *second; /* [root]: the work of a second look at a row */
+    double first;   /* the work of the chosen ones, a row */
 };
 
 /* ---- work, in hundredths of a nanosecond a row; only ratios matter ---- */
@@ -310,7 +312,7 @@ choose_one(struct search *search)
     if (which == search->leaf_count)
         return false;
     search->turn++;
-    work_under(search, search->leaves[which], false, false, true);
+    search->first += work_under(search, search->leaves[which], false, false, true);
     choose(search, which, true);
     for (uint32_t r = 0; r < search->root_count; r++)
         if (search->under[(size_t)r * search->program->step_count + search->leaves[which]])
@@ -341,6 +343,8 @@ choose_whole(struct search *search)
         double more = work_under(search, root, false, false, false);
         if (more > work_left(search, r))
             continue;
+        search->first += more;
+        search->left[r] = 0;
         search->sieve->strained[r] = false;
         choose_leaves_of(search, root);
     }
@@ -423,11 +427,15 @@ open_search(struct search *search)
            search->seen && search->stack && search->second;
 }
 
-/* False when nothing is left for a second look. */
+/* False when a second look would save little. */
 static bool
 search_leaves(struct search *search)
 {
+    double whole = 0, total;
     bool any = false;
+    search->turn++;
+    for (uint32_t r = 0; r < search->root_count; r++)
+        whole += work_under(search, search->roots[r], false, false, false);
     for (uint32_t r = 0; r < search->root_count; r++) {
         if (search->roots[r] == TIDU_NO_STEP)
             continue;
@@ -443,9 +451,12 @@ search_leaves(struct search *search)
     for (uint32_t i = 0; i < search->leaf_count; i++)
         search->sieve->without[search->leaves[i]] =
             !search->chosen[i] && !search->have[search->leaves[i]];
-    for (uint32_t r = 0; r < search->root_count; r++)
+    total = search->first;
+    for (uint32_t r = 0; r < search->root_count; r++) {
         any |= search->sieve->strained[r];
-    return any;
+        total += search->left[r];
+    }
+    return any && total * 100 < whole * MOST_SHARE;
 }
 
 bool
