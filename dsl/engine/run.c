@@ -162,8 +162,11 @@ static bool
 make_room(struct tidu_run *run, const tidu_program *program)
 {
     size_t words = 0, steps = (size_t)program->step_count + 1;
-    for (uint32_t s = 0; s < program->step_count; s++)
-        words += column_words(run, s) + LINE_WORDS;
+    for (uint32_t s = 0; s < program->step_count; s++) {
+        size_t own = column_words(run, s);
+        bool number = own && !tidu_op_is_flag((tidu_op)program->steps[s].op);
+        words += own + (number ? LINE_WORDS : 0);
+    }
     if (steps > run->step_room) {
         free(run->columns);
         free(run->work);

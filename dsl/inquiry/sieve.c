@@ -6,8 +6,8 @@
  * come out otherwise. So the conditions are looked at first that settle most for the
  * least work, and the rest only in rows that are still open.
  *
- *   srdi = sme ∧ clean ∧ 3 % ∧ score ≥ 60      first: clean, sme, 3 %     87 of 100 settled
- *                                              the score of 13 of 100
+ *   srdi = sme ∧ clean ∧ score ≥ 60      first: sme, clean, in all rows
+ *                                        then: the score, in rows that are still open
  *
  * Which those are is found on a sample of the rows. It decides how much work there is,
  * never what comes out.
@@ -123,8 +123,8 @@ push(struct search *search, uint32_t *depth, tidu_step s)
     search->stack[(*depth)++] = s;
 }
 
-/* What all under a step costs but what there is already; with `keep` it is there from now
- * on. One walk of several steps goes on with the turn. */
+/* The work of a step and all under it that this turn has not walked over: of what there is
+ * already only with `all`. With `keep` it is there from now on. */
 static double
 work_under(struct search *search, tidu_step top, bool all, bool picked, bool keep)
 {
@@ -471,7 +471,7 @@ tidu_sieve_open(struct sieve *sieve, const struct side *side, const tidu_step *r
     *sieve = (struct sieve){NULL, NULL};
     for (size_t i = scan->first_of[stand]; i < scan->first_of[stand + 1]; i++)
         rows += scan->segments[i].count;
-    if (!search.program || rows < (uint64_t)FEWEST_ROWS * search.program->step_count)
+    if (!search.program || !rows || rows < (uint64_t)FEWEST_ROWS * search.program->step_count)
         return false;
     bool good = open_search(&search);
     if (good) {

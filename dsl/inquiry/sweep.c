@@ -47,7 +47,7 @@ scan_gated(struct sweep *sweep, tidu_error *reterr)
     bool good = true;
     for (uint32_t s = 0; s < sweep->gates.low->stand_count && good; s++) {
         good = tidu_gates_find(&sweep->gates, s);
-        if (!sweep->inquiry->money)
+        if (good && !sweep->inquiry->money)
             open_sieves(sweep, s);
         good = good && tidu_scan_stand(&sweep->scan, s, &seeing, reterr);
         close_sieves(sweep);
