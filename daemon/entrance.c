@@ -115,6 +115,35 @@ bind_socket(struct http *http, int fd, const union address *address, socklen_t s
     return http->bound;
 }
 
+/* Whether it listens where the settings say; port 0 is any. */
+static bool
+is_place(int fd, const union address *wanted)
+{
+    union address address;
+    socklen_t size = sizeof address;
+    memset(&address, 0, sizeof address);
+    if (getsockname(fd, &address.any, &size) != 0 ||
+        address.any.sa_family != wanted->any.sa_family)
+        return false;
+    if (address.any.sa_family == AF_UNIX)
+        return strcmp(address.local.sun_path, wanted->local.sun_path) == 0;
+    if (address.any.sa_family == AF_INET)
+        return address.four.sin_addr.s_addr == wanted->four.sin_addr.s_addr &&
+               (!wanted->four.sin_port || address.four.sin_port == wanted->four.sin_port);
+    return !wanted->six.sin6_port || address.six.sin6_port == wanted->six.sin6_port;
+}
+
+void
+tidu_http_discard(int inherited)
+{
+    union address address;
+    socklen_t size = sizeof address;
+    memset(&address, 0, sizeof address);
+    if (getsockname(inherited, &address.any, &size) == 0 && address.any.sa_family == AF_UNIX)
+        unlink(address.local.sun_path);
+    close(inherited);
+}
+
 /* As it was asked for, with the port that port 0 came to. */
 static void
 note_address(struct http *http, int fd)
@@ -132,15 +161,23 @@ note_address(struct http *http, int fd)
 }
 
 bool
-tidu_entrance_open(struct http *http, tidu_error *reterr)
+tidu_entrance_open(struct http *http, int inherited, tidu_error *reterr)
 {
     const char *text = http->world->settings->http_listen;
     union address address;
     socklen_t size = read_address(text, &address);
     if (!size)
         return tidu_http_check(http->world->settings, reterr);
-    int fd = socket(address.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     http->local = address.any.sa_family == AF_UNIX;
+    if (inherited >= 0 && is_place(inherited, &address)) {
+        ev_io_set(&http->acceptor, inherited, EV_READ);
+        http->bound = http->local;
+        note_address(http, inherited);
+        return true;
+    }
+    if (inherited >= 0)
+        tidu_http_discard(inherited);
+    int fd = socket(address.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     ev_io_set(&http->acceptor, fd, EV_READ);
     if (fd < 0 || !bind_socket(http, fd, &address, size) || listen(fd, BACKLOG) != 0)
         return tidu_error_set(reterr, TIDU_HTTP_OPEN, text, strerror(errno), NULL);
@@ -218,12 +255,23 @@ tidu_entrance_init(struct http *http)
 }
 
 void
-tidu_entrance_close(struct http *http, bool politely)
+tidu_entrance_drain(struct http *http)
 {
-    for (int i = 0; politely && i < BACKLOG && accept_one(http); i++)
+    for (int i = 0; i < BACKLOG && accept_one(http); i++)
         continue;
+}
+
+void
+tidu_entrance_pause(struct http *http)
+{
     ev_io_stop(http->loop, &http->acceptor);
     ev_timer_stop(http->loop, &http->pause);
+}
+
+void
+tidu_entrance_close(struct http *http)
+{
+    tidu_entrance_pause(http);
     if (http->bound)
         unlink(http->world->settings->http_listen);
     if (http->acceptor.fd >= 0)

@@ -500,7 +500,12 @@ on_drain(struct letter *letter)
 {
     struct http *http = (struct http *)(void *)((char *)letter - offsetof(struct http, drain));
     assert(http->magic == TIDU_HTTP_MAGIC);
-    tidu_entrance_close(http, true);
+    if (http->heir) {
+        tidu_entrance_pause(http);
+    } else {
+        tidu_entrance_drain(http);
+        tidu_entrance_close(http);
+    }
     http->draining = true;
     struct front *front = http->fronts, *next;
     for (; front; front = next) {
@@ -518,8 +523,9 @@ on_quit(struct letter *letter)
 }
 
 void
-tidu_http_drain(struct http *http)
+tidu_http_drain(struct http *http, bool heir)
 {
+    http->heir = heir;
     tidu_mailbox_send(http->mailbox, &http->drain);
 }
 
@@ -596,7 +602,7 @@ open_library(struct http *http)
 }
 
 struct http *
-tidu_http_open(struct server *server, tidu_error *reterr)
+tidu_http_open(struct server *server, int inherited, tidu_error *reterr)
 {
     struct http *http = calloc(1, sizeof *http);
     tidu_error_set(reterr, TIDU_MEMORY, NULL);
@@ -610,7 +616,7 @@ tidu_http_open(struct server *server, tidu_error *reterr)
     tidu_entrance_init(http);
     http->loop = ev_loop_new(EVFLAG_AUTO);
     http->mailbox = http->loop ? tidu_mailbox_open(http->loop) : NULL;
-    if (!http->mailbox || !open_library(http) || !tidu_entrance_open(http, reterr))
+    if (!http->mailbox || !open_library(http) || !tidu_entrance_open(http, inherited, reterr))
         tidu_http_close(&http);
     return http;
 }
@@ -646,6 +652,19 @@ tidu_http_stop(struct http *http)
     tidu_http_run(http); /* so that the library has nothing suspended */
 }
 
+int
+tidu_http_give_away(struct http *http)
+{
+    if (!http)
+        return -1;
+    tidu_http_stop(http);
+    tidu_entrance_pause(http);
+    int given = http->acceptor.fd;
+    ev_io_set(&http->acceptor, -1, EV_READ);
+    http->bound = false;
+    return given;
+}
+
 void
 tidu_http_close(struct http **http)
 {
@@ -659,7 +678,7 @@ tidu_http_close(struct http **http)
     }
     if (leaving->mailbox)
         tidu_mailbox_close(&leaving->mailbox);
-    tidu_entrance_close(leaving, false);
+    tidu_entrance_close(leaving);
     tidu_health_close(&leaving->health);
     tidu_world_close(&leaving->world);
     if (leaving->loop)

@@ -41,6 +41,7 @@ struct http {
     pthread_t thread;
     bool running;
     struct letter drain, quit;
+    bool heir;           /* of those who come while draining */
     ev_io acceptor;
     ev_timer pause;      /* when the system has no descriptors left */
     char address[128];   /* where it listens */
@@ -67,11 +68,14 @@ void tidu_http_count(struct http *http, unsigned resource, int status);
 
 void tidu_entrance_init(struct http *http);
 
-/* Listen where the settings say; accepting begins with the acceptor's watcher. */
-bool tidu_entrance_open(struct http *http, tidu_error *reterr);
+/* Listen where the settings say, as tidu_http_open(); accepting begins with the
+ * acceptor's watcher. */
+bool tidu_entrance_open(struct http *http, int inherited, tidu_error *reterr);
 
-/* Listen no more; politely: after taking in who has connected already. */
-void tidu_entrance_close(struct http *http, bool politely);
+/* Take in who has connected already; accept no more; listen no more. */
+void tidu_entrance_drain(struct http *http);
+void tidu_entrance_pause(struct http *http);
+void tidu_entrance_close(struct http *http);
 
 /* ---- front.c: a connection, as far as bytes go -------------------------------------- */
 

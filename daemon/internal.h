@@ -858,11 +858,20 @@ void tidu_crowd_leave(struct crowd *crowd, uid_t user);
 
 /* ---- listener.c ------------------------------------------------------------ */
 
+/* Descriptors from the process before us, or from the supervisor; -1: none. */
+struct inheritance {
+    int socket; /* listening */
+    int lock;   /* of the socket's lock file */
+    int http;   /* listening for HTTP; only from a tidud */
+    bool own;   /* a tidud has opened the socket: its files are ours to remove */
+};
+
 struct listener;
 
 /* Listen on the socket of the settings, but accept nobody yet. A socket file
  * nobody answers is removed; a living daemon is an error that names its process. */
-struct listener *tidu_listener_open(struct server *server, tidu_error *reterr);
+struct listener *tidu_listener_open(struct server *server, const struct inheritance *inherited,
+                                    tidu_error *reterr);
 
 /* Its files belong to this user from now on; so they can be removed at the end. */
 bool tidu_listener_give(const struct listener *listener, uid_t user, gid_t group,
@@ -897,8 +906,12 @@ struct http;
 /* False with a complaint when this is no place to listen on. */
 bool tidu_http_check(const struct settings *settings, tidu_error *reterr);
 
-/* Listen where the settings say, but answer nobody yet. */
-struct http *tidu_http_open(struct server *server, tidu_error *reterr);
+/* Listen where the settings say, but answer nobody yet; on `inherited`, which it takes,
+ * if that is the same place, -1: there is none. */
+struct http *tidu_http_open(struct server *server, int inherited, tidu_error *reterr);
+
+/* Close what the settings have no use for any more, and remove its file. */
+void tidu_http_discard(int inherited);
 
 /* Where it listens, with the port it got. */
 const char *tidu_http_address(const struct http *http);
@@ -910,22 +923,18 @@ bool tidu_http_start(struct http *http);
 void tidu_http_adopt(struct http *http, struct world *world);
 
 /* Accept no more, answer what has been asked, and tell the server when that is done;
- * whether it is. NULL is. */
-void tidu_http_drain(struct http *http);
+ * whether it is. NULL is. With an heir, those who come wait for it. */
+void tidu_http_drain(struct http *http, bool heir);
 bool tidu_http_is_drained(const struct http *http);
+
+/* End its thread and leave its socket to somebody else, who closes it; -1: none. */
+int tidu_http_give_away(struct http *http);
 
 /* End its thread; later let it go, when no mailbox holds a letter of its any more. */
 void tidu_http_stop(struct http *http);
 void tidu_http_close(struct http **http);
 
 /* ---- supervise.c: whoever has started us, if that is systemd ----------------- */
-
-/* Descriptors from the process before us, or from the supervisor; -1: none. */
-struct inheritance {
-    int socket; /* listening */
-    int lock;   /* of the socket's lock file */
-    bool own;   /* a tidud has opened them: their files are ours to remove */
-};
 
 /* What we have been given. False with *reterr when it is of no use. */
 bool tidu_supervisor_inheritance(struct inheritance *ret_inherited, tidu_error *reterr);

@@ -326,10 +326,9 @@ set_paths(struct listener *listener, tidu_error *reterr)
 }
 
 struct listener *
-tidu_listener_open(struct server *server, tidu_error *reterr)
+tidu_listener_open(struct server *server, const struct inheritance *inherited, tidu_error *reterr)
 {
     struct listener *listener = calloc(1, sizeof *listener);
-    struct inheritance inherited;
     if (!listener) {
         tidu_error_set(reterr, TIDU_MEMORY, NULL);
         return NULL;
@@ -340,9 +339,9 @@ tidu_listener_open(struct server *server, tidu_error *reterr)
     ev_io_init(&listener->acceptor, on_acceptable, -1, EV_READ);
     ev_timer_init(&listener->pause, on_pause_over, PAUSE_S, 0);
     listener->acceptor.data = listener->pause.data = listener;
-    bool opened = tidu_supervisor_inheritance(&inherited, reterr) && set_paths(listener, reterr);
-    if (opened && inherited.socket >= 0)
-        opened = take_over(listener, &inherited, reterr);
+    bool opened = set_paths(listener, reterr);
+    if (opened && inherited->socket >= 0)
+        opened = take_over(listener, inherited, reterr);
     else if (opened)
         opened = take_lock(listener, reterr) && clear_way(listener, reterr) &&
                  bind_socket(listener, reterr);
@@ -375,7 +374,7 @@ struct inheritance
 tidu_listener_give_away(struct listener **listener)
 {
     struct listener *leaving = *listener;
-    struct inheritance given = {leaving->acceptor.fd, leaving->lock, leaving->bound};
+    struct inheritance given = {leaving->acceptor.fd, leaving->lock, -1, leaving->bound};
     tidu_listener_pause(leaving);
     free(leaving);
     *listener = NULL;

@@ -163,7 +163,7 @@ tidu_server_stop(struct server *server, const char *how)
         tidu_listener_close(&server->listener);
     }
     if (server->http)
-        tidu_http_drain(server->http);
+        tidu_http_drain(server->http, server->restarting);
     ev_timer_set(&server->stop_timer, (double)server->world->settings->stop_s, 0);
     ev_timer_start(server->loop, &server->stop_timer);
     for (size_t i = 0; i < server->worker_count; i++)
@@ -296,9 +296,13 @@ open_sockets(struct server *server)
 {
     tidu_error error;
     const struct settings *settings = server->world->settings;
-    server->listener = tidu_listener_open(server, &error);
+    struct inheritance inherited;
+    if (tidu_supervisor_inheritance(&inherited, &error))
+        server->listener = tidu_listener_open(server, &inherited, &error);
     if (server->listener && *settings->http_listen)
-        server->http = tidu_http_open(server, &error);
+        server->http = tidu_http_open(server, inherited.http, &error);
+    else if (server->listener && inherited.http >= 0)
+        tidu_http_discard(inherited.http);
     bool open = server->listener && (server->http || !*settings->http_listen) &&
                 tidu_confine(server, tidu_settings_store(settings), &error);
     if (!open)
@@ -440,6 +444,7 @@ tidu_server_run(const struct options *options, struct settings *settings)
         return started ? EXIT_SUCCESS : EXIT_FAILURE;
     }
     struct inheritance inherited = tidu_listener_give_away(&server.listener);
+    inherited.http = tidu_http_give_away(server.http);
     stop(&server);
     tidu_log(&server.log, TIDU_LOG_INFO, "restart: handing over");
     tidu_restart_exec(&server, &inherited);

@@ -9,7 +9,7 @@
  * The watchdog is told that all is well only while every worker has come round
  * since it was asked last: a daemon one of whose threads hangs is restarted.
  *
- * A daemon that replaces itself hands its socket and its lock on in the same
+ * A daemon that replaces itself hands its sockets and its lock on in the same
  * way, under names of its own.
  *
  * Must not know: what is served.
@@ -29,7 +29,7 @@
 #include <systemd/sd-journal.h>
 #include <unistd.h>
 
-static const char own_socket[] = "tidud", own_lock[] = "tidud-lock";
+static const char own_socket[] = "tidud", own_lock[] = "tidud-lock", own_http[] = "tidud-http";
 
 /* ---- sockets --------------------------------------------------------------------- */
 
@@ -37,12 +37,14 @@ bool
 tidu_supervisor_inheritance(struct inheritance *ret_inherited, tidu_error *reterr)
 {
     char **names = NULL, number[16];
-    *ret_inherited = (struct inheritance){.socket = -1, .lock = -1};
+    *ret_inherited = (struct inheritance){.socket = -1, .lock = -1, .http = -1};
     int count = sd_listen_fds_with_names(1, &names);
     for (int i = 0; i < count; i++) {
         int fd = SD_LISTEN_FDS_START + i;
         if (strcmp(names[i], own_lock) == 0) {
             ret_inherited->lock = fd;
+        } else if (strcmp(names[i], own_http) == 0) {
+            ret_inherited->http = fd;
         } else if (ret_inherited->socket < 0 && sd_is_socket(fd, AF_UNIX, SOCK_STREAM, 1) > 0) {
             ret_inherited->socket = fd;
             ret_inherited->own = strcmp(names[i], own_socket) == 0;
@@ -58,27 +60,37 @@ tidu_supervisor_inheritance(struct inheritance *ret_inherited, tidu_error *reter
     return count >= 0;
 }
 
+/* As many descriptors as are handed on at most. */
+enum { GIVEN = 3 };
+
 /* Move a descriptor out of the way, so that no target is one still needed. */
 static int
 lift(int fd)
 {
-    return fcntl(fd, F_DUPFD_CLOEXEC, SD_LISTEN_FDS_START + 2);
+    return fcntl(fd, F_DUPFD_CLOEXEC, SD_LISTEN_FDS_START + GIVEN);
 }
 
 bool
 tidu_supervisor_bequeath(const struct inheritance *inherited)
 {
-    char pid[32], names[64];
-    int fds[2] = {lift(inherited->socket), inherited->lock >= 0 ? lift(inherited->lock) : -1};
-    int count = inherited->lock >= 0 ? 2 : 1;
+    const int given[GIVEN] = {inherited->socket, inherited->lock, inherited->http};
+    const char *const names[GIVEN] = {inherited->own ? own_socket : "given", own_lock, own_http};
+    char pid[32], number[32], list[64] = "";
+    int fds[GIVEN], count = 0;
+    for (int i = 0; i < GIVEN; i++) {
+        if (given[i] < 0)
+            continue;
+        if ((fds[count++] = lift(given[i])) < 0)
+            return false;
+        snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s", *list ? ":" : "", names[i]);
+    }
     for (int i = 0; i < count; i++)
-        if (fds[i] < 0 || dup2(fds[i], SD_LISTEN_FDS_START + i) < 0)
+        if (dup2(fds[i], SD_LISTEN_FDS_START + i) < 0)
             return false;
     snprintf(pid, sizeof pid, "%ld", (long)getpid());
-    snprintf(names, sizeof names, "%s%s%s", inherited->own ? own_socket : "given",
-             count > 1 ? ":" : "", count > 1 ? own_lock : "");
-    return setenv("LISTEN_PID", pid, 1) == 0 && setenv("LISTEN_FDS", count > 1 ? "2" : "1", 1) == 0 &&
-           setenv("LISTEN_FDNAMES", names, 1) == 0;
+    snprintf(number, sizeof number, "%d", count);
+    return setenv("LISTEN_PID", pid, 1) == 0 && setenv("LISTEN_FDS", number, 1) == 0 &&
+           setenv("LISTEN_FDNAMES", list, 1) == 0;
 }
 
 /* ---- the journal --------------------------------------------------------------------- */

@@ -273,7 +273,7 @@ test_counters_are_right_after_known_requests_and_do_not_go_back(void **state)
     /* Few at once, many as a job, one that cannot be read, one that is refused, and
      * answers that do not tell of it. */
     json_decref(client_ask(line, CALL("evaluate", "{" AS_OF ",\"records\":[{\"revenue\":1},{\"x\":1}]}")));
-    char *many = web_many_records(9000);
+    char *many = web_many_records(9000, -1);
     json_decref(client_ask(line, many));
     free(many);
     json_decref(client_ask(line, CALL("evaluate", "{\"record\":{\"x\":1}}")));

@@ -287,6 +287,30 @@ test_a_socket_that_is_left_over_is_taken_and_its_file_goes_at_the_end(void **sta
     assert_int_not_equal(access(path, F_OK), 0);
 }
 
+static void
+test_a_restart_keeps_the_socket_and_its_file_goes_when_it_is_named_no_more(void **state)
+{
+    struct daemon *daemon = *state;
+    char path[128];
+    snprintf(path, sizeof path, "%s/http", daemon->folder);
+    start_local(daemon, "");
+    struct client *client = web_local(daemon);
+    web_assert_status(client, JSON, RECORD("150"), 200);
+    daemon_signal(daemon, SIGUSR2);
+    assert_true(web_is_closed(client));
+    client_close(client);
+    client = web_local(daemon);
+    web_assert_status(client, JSON, RECORD("150"), 200);
+    write_file(daemon, "tidud.conf", "");
+    daemon_signal(daemon, SIGUSR2);
+    assert_true(web_is_closed(client));
+    client_close(client);
+    client_close(client_open(daemon));
+    for (int i = 0; i < PATIENCE_S * 100 && access(path, F_OK) == 0; i++)
+        usleep(10 * 1000);
+    assert_int_not_equal(access(path, F_OK), 0);
+}
+
 /* ---- what is written down ------------------------------------------------------------------------------------- */
 
 static void
@@ -345,6 +369,7 @@ main(void)
         TEST(test_on_a_unix_socket_users_have_their_roles_and_a_token_goes_before_them),
         TEST(test_who_has_no_role_gets_403),
         TEST(test_a_socket_that_is_left_over_is_taken_and_its_file_goes_at_the_end),
+        TEST(test_a_restart_keeps_the_socket_and_its_file_goes_when_it_is_named_no_more),
         TEST(test_the_journal_names_the_token_and_can_be_replayed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

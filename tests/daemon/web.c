@@ -215,14 +215,15 @@ web_assert_status(struct client *client, const char *headers, const char *body, 
 }
 
 char *
-web_many_records(size_t count)
+web_many_records(size_t count, long revenue)
 {
     char *body = malloc(256 + 32 * count);
     assert_non_null(body);
     size_t length = (size_t)sprintf(body, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"evaluate\","
                                           "\"params\":{" AS_OF ",\"records\":[");
     for (size_t i = 0; i < count; i++)
-        length += (size_t)sprintf(body + length, "%s{\"revenue\":%zu}", i ? "," : "", i);
+        length += (size_t)sprintf(body + length, "%s{\"revenue\":%zu}", i ? "," : "",
+                                  revenue < 0 ? i : (size_t)revenue);
     strcpy(body + length, "]}}");
     return body;
 }

@@ -57,8 +57,8 @@ void web_assert_status(struct client *client, const char *headers, const char *b
 /* What a call comes to that is to be answered with 200; `who` is a header. */
 json_t *web_call(struct client *client, const char *who, const char *body);
 
-/* An evaluate of so many records with revenues from 0 on; free() it. */
-char *web_many_records(size_t count);
+/* An evaluate of so many records with this revenue, -1: with revenues from 0 on; free() it. */
+char *web_many_records(size_t count, long revenue);
 
 /* The value of a sample, named with its labels; -1 when it is not there. */
 long long web_sample(const char *metrics, const char *name);

@@ -47,18 +47,36 @@ tidu_entrance_init(struct http *of)
 }
 
 bool
-tidu_entrance_open(struct http *of, tidu_error *reterr)
+tidu_entrance_open(struct http *of, int inherited, tidu_error *reterr)
 {
     (void)of;
+    (void)inherited;
     (void)reterr;
     return true;
 }
 
 void
-tidu_entrance_close(struct http *of, bool politely)
+tidu_http_discard(int inherited)
+{
+    (void)inherited;
+}
+
+void
+tidu_entrance_drain(struct http *of)
 {
     (void)of;
-    (void)politely;
+}
+
+void
+tidu_entrance_pause(struct http *of)
+{
+    (void)of;
+}
+
+void
+tidu_entrance_close(struct http *of)
+{
+    (void)of;
 }
 
 int
@@ -75,7 +93,7 @@ LLVMFuzzerInitialize(int *count, char ***arguments)
     snprintf(path, sizeof path, "/proc/self/fd/%d", file);
     server = fuzz_server_open(path);
     close(file);
-    http = server->http = tidu_http_open(server, &error);
+    http = server->http = tidu_http_open(server, -1, &error);
     fuzz_must(http != NULL, "HTTP can be opened");
     http->health = tidu_health_open(http);
     return 0;
