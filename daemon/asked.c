@@ -40,14 +40,9 @@ run_study(struct errand *errand)
 {
     struct study *study = (struct study *)errand;
     tidu_error error;
-    const char *name = json_string_value(json_object_get(study->params, "candidate"));
-    tidu_ruleset *candidate =
-        name ? tidu_gallery_get(errand->worker->server->gallery, errand->world, name, &error)
-             : NULL;
-    if (name && !candidate) {
-        tidu_errand_refuse(errand, tidu_gallery_code(&error), &error);
+    tidu_ruleset *candidate;
+    if (!tidu_candidate_get(errand, study->params, "candidate", &candidate))
         return;
-    }
     tidu_asked asked = tidu_ask_rules(
         errand->world->live, candidate, tidu_method_name(errand->method), study->params,
         (tidu_slice){study->record, study->length}, study->today, errand->lang,
@@ -72,11 +67,8 @@ static void
 begin_study(struct call *call, json_t *params)
 {
     tidu_slice record = tidu_skim_member(call->params, "record");
-    const json_t *name = json_object_get(params, "candidate");
-    if (name && !json_is_string(name)) {
-        tidu_params_bad(call, "candidate", name, "\"…\"");
+    if (!tidu_candidate_check(call, params, "candidate"))
         return;
-    }
     struct study *study = (struct study *)tidu_errand_open(call, sizeof *study);
     if (!study)
         return;

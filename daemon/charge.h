@@ -3,8 +3,8 @@
  *
  *   reload.c   the order of things, on the main thread
  *   gate.c     what new rules would do        gallery.c   others, asked for by name
- *   check.c    rules that are only looked at  operate.c   what is done by hand
- *   announce.c what subscribers are told of it
+ *   check.c    rules that are only looked at  draft.c     or come with a question
+ *   operate.c  what is done by hand           announce.c  what subscribers are told of it
  *
  * See load.h for one try to put rules in charge.
  */
@@ -65,8 +65,31 @@ void tidu_gallery_close(struct gallery **gallery);
 tidu_ruleset *tidu_gallery_get(struct gallery *gallery, const struct world *world,
                                const char *name, tidu_error *reterr);
 
+/* One that is kept under this digest; NULL: none. And keep one, as long as it is asked for. */
+tidu_ruleset *tidu_gallery_find(struct gallery *gallery, const char *digest);
+void tidu_gallery_keep(struct gallery *gallery, tidu_ruleset *ruleset);
+
 /* What such an error is to whoever named the version. */
 tidu_rpc_code tidu_gallery_code(const tidu_error *error);
+
+/* ---- draft.c: the rules a request is asked of beside the live ones ------------------ */
+
+/* Whether `draft` has `documents`, paths to texts or to null for one to leave out, and
+ * perhaps `base`, true: they are laid over the rules folder's. Refused otherwise. */
+bool tidu_documents_check(struct call *call, const json_t *draft);
+
+/* All documents of it, by path; texts live in `draft` or the arena. */
+bool tidu_documents_lay(const json_t *draft, const struct settings *settings, tidu_arena *arena,
+                        tidu_source **ret_sources, size_t *ret_count, tidu_error *reterr);
+
+/* Whether the parameter `name` is a version's name, such documents, or not there; refused
+ * otherwise. */
+bool tidu_candidate_check(struct call *call, const json_t *params, const char *name);
+
+/* The rules it means, to be let go; NULL without it. On a job thread; false when there are
+ * none such: the errand is refused. */
+bool tidu_candidate_get(struct errand *errand, const json_t *params, const char *name,
+                        tidu_ruleset **ret_ruleset);
 
 /* ---- operate.c: which rules are in charge, by hand ------------------------------ */
 

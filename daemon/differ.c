@@ -1,7 +1,8 @@
 /*
  * differ.c: what two versions of the rules say differently, over the socket.
  *
- * A job: versions are the live rules or what the store keeps, by label or digest.
+ * A job: versions are the live rules, what the store keeps, by label or digest, or
+ * documents that come with the request.
  *
  * Must not know: how it is found out, see tidu/diff.h.
  */
@@ -20,7 +21,6 @@ struct comparison {
     json_t *params;       /* only read from now on; names in `diff` live in it */
     tidu_diff diff;
     const char *designations[MOST_DESIGNATIONS];
-    const char *old, *candidate;
 };
 
 static bool
@@ -54,25 +54,14 @@ compare(struct comparison *comparison, tidu_ruleset *old, tidu_ruleset *new)
                        &error);
 }
 
-static tidu_ruleset *
-open_version(struct errand *errand, const char *name, tidu_error *reterr)
-{
-    if (!name)
-        return tidu_ruleset_ref(errand->world->live);
-    return tidu_gallery_get(errand->worker->server->gallery, errand->world, name, reterr);
-}
-
 static void
 run_comparison(struct errand *errand)
 {
     struct comparison *comparison = (struct comparison *)errand;
-    tidu_error error;
-    tidu_ruleset *old = open_version(errand, comparison->old, &error);
-    tidu_ruleset *new = old ? open_version(errand, comparison->candidate, &error) : NULL;
-    if (new)
-        compare(comparison, old, new);
-    else
-        tidu_errand_refuse(errand, tidu_gallery_code(&error), &error);
+    tidu_ruleset *old, *new = NULL;
+    if (tidu_candidate_get(errand, comparison->params, "old", &old) &&
+        tidu_candidate_get(errand, comparison->params, "candidate", &new))
+        compare(comparison, old ? old : errand->world->live, new);
     tidu_ruleset_unref(&new);
     tidu_ruleset_unref(&old);
 }
@@ -94,8 +83,6 @@ take(struct call *call, const json_t *params, struct comparison *comparison)
         const char *name, *takes;
         bool good;
     } read[] = {
-        {"old", "\"…\"", tidu_param_name(&asked, "old", &comparison->old)},
-        {"candidate", "\"…\"", tidu_param_name(&asked, "candidate", &comparison->candidate)},
         {"as_of", "\"YYYY-MM-DD\"", tidu_param_date(&asked, "as_of", &diff->as_of)},
         {"jurisdiction", "\"440305\"", tidu_param_region(&asked, "jurisdiction", &diff->region)},
         {"designations", "[\"lg\", …]",
@@ -106,7 +93,10 @@ take(struct call *call, const json_t *params, struct comparison *comparison)
         if (!read[i].good)
             return tidu_params_bad(call, read[i].name, json_object_get(params, read[i].name),
                                    read[i].takes);
-    if (!comparison->candidate) {
+    if (!tidu_candidate_check(call, params, "old") ||
+        !tidu_candidate_check(call, params, "candidate"))
+        return false;
+    if (!json_object_get(params, "candidate")) {
         tidu_param_lacks(&asked, "candidate");
         return tidu_rpc_refuse(call, TIDU_RPC_BAD_PARAMS, &error);
     }
@@ -126,8 +116,6 @@ tidu_compare_versions(struct call *call, json_t *params)
         return;
     comparison->params = json_incref(params);
     comparison->diff = asked.diff;
-    comparison->old = asked.old;
-    comparison->candidate = asked.candidate;
     memcpy(comparison->designations, asked.designations, sizeof asked.designations);
     if (asked.diff.designations)
         comparison->diff.designations = comparison->designations;

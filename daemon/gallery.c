@@ -50,8 +50,8 @@ tidu_gallery_close(struct gallery **gallery)
     *gallery = NULL;
 }
 
-static tidu_ruleset *
-find(struct gallery *gallery, const char *digest)
+tidu_ruleset *
+tidu_gallery_find(struct gallery *gallery, const char *digest)
 {
     tidu_ruleset *found = NULL;
     pthread_mutex_lock(&gallery->lock);
@@ -66,8 +66,8 @@ find(struct gallery *gallery, const char *digest)
     return found;
 }
 
-static void
-hang(struct gallery *gallery, tidu_ruleset *ruleset)
+void
+tidu_gallery_keep(struct gallery *gallery, tidu_ruleset *ruleset)
 {
     int place = 0;
     pthread_mutex_lock(&gallery->lock);
@@ -90,7 +90,7 @@ tidu_gallery_get(struct gallery *gallery, const struct world *world, const char 
         return NULL;
     if (strcmp(digest, tidu_ruleset_digest(world->live)) == 0)
         return tidu_ruleset_ref(world->live);
-    tidu_ruleset *ruleset = find(gallery, digest);
+    tidu_ruleset *ruleset = tidu_gallery_find(gallery, digest);
     if (ruleset)
         return ruleset;
     struct load *load = tidu_load_open(gallery->server, world->settings, world->live, "");
@@ -99,7 +99,7 @@ tidu_gallery_get(struct gallery *gallery, const struct world *world, const char 
         return NULL;
     ruleset = tidu_load_build_version(load, digest);
     if (ruleset)
-        hang(gallery, ruleset);
+        tidu_gallery_keep(gallery, ruleset);
     else if (tidu_report_count(load->report))
         *reterr = *tidu_report_get(load->report, 0);
     tidu_load_close(&load);

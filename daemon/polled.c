@@ -74,14 +74,10 @@ run_ballot(struct errand *errand)
     struct ballot *ballot = (struct ballot *)errand;
     struct server *server = errand->worker->server;
     tidu_error error;
-    const char *candidate = json_string_value(json_object_get(ballot->params, "candidate"));
     const char *name = json_string_value(json_object_get(ballot->params, "population"));
-    tidu_ruleset *rules =
-        candidate ? tidu_gallery_get(server->gallery, errand->world, candidate, &error) : NULL;
-    if (candidate && !rules) {
-        tidu_errand_refuse(errand, tidu_gallery_code(&error), &error);
+    tidu_ruleset *rules;
+    if (!tidu_candidate_get(errand, ballot->params, "candidate", &rules))
         return;
-    }
     struct held_population *held =
         tidu_census_get(server->census, errand->world->settings, name, &error);
     if (held)
@@ -98,7 +94,7 @@ close_ballot(struct errand *errand)
     json_decref(((struct ballot *)errand)->params);
 }
 
-/* Names are names; the rest is read when it is its turn. */
+/* What names population and candidate; the rest is read when it is its turn. */
 static bool
 check(struct call *call, const json_t *params)
 {
@@ -112,8 +108,7 @@ check(struct call *call, const json_t *params)
         tidu_param_lacks(&asked, "population");
         return tidu_rpc_refuse(call, TIDU_RPC_BAD_PARAMS, &error);
     }
-    return tidu_param_name(&asked, "candidate", &name) ||
-           tidu_params_bad(call, "candidate", json_object_get(params, "candidate"), "\"…\"");
+    return tidu_candidate_check(call, params, "candidate");
 }
 
 void

@@ -63,6 +63,7 @@ daemon_libtidud_a_SOURCES = \
     daemon/calls.def \
     daemon/confine.c \
     daemon/crowd.c \
+    daemon/draft.c \
     daemon/defaults.h \
     daemon/entrance.c \
     daemon/errand.c \

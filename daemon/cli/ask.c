@@ -127,8 +127,8 @@ put_wishes(const struct options *options, json_t *params, tidu_error *reterr)
 static bool
 put_changes(const struct options *options, json_t *params, tidu_error *reterr)
 {
-    if (options->socket)
-        set(params, "candidate", options->candidate); /* of the daemon's; here it is a folder */
+    if (options->socket && !tidu_put_candidate(params, "candidate", options->candidate, reterr))
+        return false;
     return tidu_put_pairs(&options->sets, "set", "FACT=VALUE", params, "changes", reterr) &&
            tidu_put_pairs(&options->params, "param", "ADDRESS=VALUE", params, "params", reterr);
 }
@@ -191,6 +191,10 @@ tidu_ask_there(const struct options *options, const char *method, json_t *params
             refusal = json_loadb(answer.error.data, answer.error.length, 0, NULL);
         if (refusal)
             tidu_refused(refusal, reterr);
+        text.length = 0;
+        tidu_diagnostics_write(json_object_get(refusal, "data"), options->candidate, NULL, 0,
+                               options->language, tidu_colours_wanted(stderr), &text);
+        fwrite(text.data, 1, text.length, stderr);
     }
     json_decref(refusal);
     tidu_text_free(&text);

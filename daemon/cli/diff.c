@@ -274,15 +274,15 @@ ask_there(const struct options *options, tidu_error *reterr)
     }
     if (!tidu_options_date(options, &as_of, reterr))
         return NULL;
-    json_t *params = json_pack("{s:s, s:s}", "as_of", tidu_date_format(as_of, date), "candidate",
-                               options->arguments[1]);
-    if (strcmp(options->arguments[0], "live"))
-        json_object_set_new(params, "old", json_string(options->arguments[0]));
+    json_t *params = json_pack("{s:s}", "as_of", tidu_date_format(as_of, date)), *result = NULL;
+    const char *old = strcmp(options->arguments[0], "live") ? options->arguments[0] : NULL;
     if (options->jurisdiction)
         json_object_set_new(params, "jurisdiction", json_string(options->jurisdiction));
     if (options->designations.count)
         json_object_set_new(params, "designations", tidu_list_words(&options->designations));
-    json_t *result = tidu_ask_there(options, "diff", params, (tidu_slice){0}, reterr);
+    if (tidu_put_candidate(params, "old", old, reterr) &&
+        tidu_put_candidate(params, "candidate", options->arguments[1], reterr))
+        result = tidu_ask_there(options, "diff", params, (tidu_slice){0}, reterr);
     json_decref(params);
     return result;
 }

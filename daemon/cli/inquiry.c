@@ -199,8 +199,8 @@ tidu_answer_inquiry(const struct options *options, const char *command,
         make(options, params, &error)) {
         if (options->socket) {
             put(params, "population", options->arguments[0]);
-            put(params, "candidate", options->candidate);
-            result = tidu_ask_there(options, command, params, (tidu_slice){0}, &error);
+            if (tidu_put_candidate(params, "candidate", options->candidate, &error))
+                result = tidu_ask_there(options, command, params, (tidu_slice){0}, &error);
         } else {
             result = ask_here(options, command, params, &error);
         }

@@ -300,6 +300,11 @@ bool tidu_check_tests_asked(const struct options *options, bool *ret_asked, tidu
 int tidu_check_tests(const struct options *options, const char *folder, tidu_ruleset *ruleset,
                      tidu_error *reterr);
 
+/* Put rules for a daemon into a member of the parameters: the documents of a folder, or the
+ * name of a version; NULL: none. False with *reterr. */
+bool tidu_put_candidate(json_t *params, const char *name, const char *candidate,
+                        tidu_error *reterr);
+
 /* ---- ask.c: questions of at most one record -------------------------------------------- */
 
 /* Put options such as "employees=212" into a member of the parameters, if there are

@@ -11,6 +11,7 @@
 #include "internal.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 enum { WIDEST_LINE = 100, BEFORE_PLACE = 40 };
 
@@ -232,6 +233,32 @@ const char *
 tidu_rules_folder(const struct options *options)
 {
     return options->rules ? options->rules : TIDU_RULES_DIR;
+}
+
+bool
+tidu_put_candidate(json_t *params, const char *name, const char *candidate, tidu_error *reterr)
+{
+    struct stat status;
+    if (!candidate)
+        return true;
+    if (stat(candidate, &status) != 0 || !S_ISDIR(status.st_mode))
+        return json_object_set_new(params, name, json_string(candidate)) == 0 ||
+               tidu_error_set(reterr, TIDU_MEMORY, NULL);
+    tidu_arena *arena = tidu_arena_open();
+    tidu_source *sources;
+    size_t count;
+    bool good = arena ? tidu_sources_read(candidate, arena, &sources, &count, reterr)
+                      : tidu_error_set(reterr, TIDU_MEMORY, NULL);
+    if (good) {
+        json_t *documents = json_object();
+        for (size_t i = 0; i < count; i++)
+            json_object_set_new(documents, sources[i].path,
+                                json_stringn(sources[i].text, sources[i].length));
+        good = json_object_set_new(params, name, json_pack("{s:o}", "documents", documents)) == 0 ||
+               tidu_error_set(reterr, TIDU_MEMORY, NULL);
+    }
+    tidu_arena_close(&arena);
+    return good;
 }
 
 static void

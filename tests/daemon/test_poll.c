@@ -205,6 +205,116 @@ test_what_is_wrong_is_told(void **state)
     client_close(client);
 }
 
+/* ---- rules that come with the request ---- */
+
+/* The folder's rules with another threshold, whose scenario fails now. */
+static void
+draft(const struct daemon *daemon)
+{
+    assert_prints(daemon,
+                  "cp -r \"$RULES\" draft && "
+                  "sed -i 's/100万元/130万元/; s/5000/120/' draft/national/test.md && "
+                  "! cmp -s draft/national/test.md \"$RULES/national/test.md\"",
+                  0, "");
+    write_file(daemon, "firm.json", "{\"revenue\":120}");
+}
+
+static json_t *
+ask_of_draft(struct client *client, const char *method, const char *params, const char *path)
+{
+    size_t length;
+    json_t *tree = json_loads(params, 0, NULL);
+    FILE *file = fopen(path, "r");
+    char text[8192];
+    assert_non_null(file);
+    assert_non_null(tree);
+    length = fread(text, 1, sizeof text, file);
+    fclose(file);
+    json_object_set_new(tree, "candidate",
+                        json_pack("{s:{s:s#}, s:b}", "documents", "national/test.md", text,
+                                  (int)length, "base", 1));
+    json_t *request = json_pack("{s:s, s:i, s:s, s:o}", "jsonrpc", "2.0", "id", 1, "method", method,
+                                "params", tree);
+    char *line = json_dumps(request, JSON_COMPACT);
+    client_send(client, line);
+    client_send(client, "\n");
+    free(line);
+    json_decref(request);
+    return client_answer_but_progress(client);
+}
+
+static void
+test_a_candidate_may_come_with_the_request(void **state)
+{
+    const struct daemon *daemon = *state;
+    struct client *client = client_open(daemon);
+    char path[160];
+    draft(daemon);
+    snprintf(path, sizeof path, "%s/draft/national/test.md", daemon->folder);
+    assert_same(daemon, "impact", "--as-of 2026-06-01 --candidate draft --all --format json");
+    assert_prints(daemon,
+                  "\"$TIDU\" whatif firm.json --as-of 2026-06-01 --candidate draft --rules "
+                  "\"$RULES\" >here && \"$TIDU\" whatif firm.json --as-of 2026-06-01 --candidate "
+                  "draft --socket \"$SOCKET\" >there && cmp here there",
+                  0, "");
+    assert_prints(daemon,
+                  "\"$TIDU\" diff \"$RULES\" draft --as-of 2026-06-01 --format text >here; "
+                  "\"$TIDU\" diff live draft --as-of 2026-06-01 --socket \"$SOCKET\" --format text "
+                  ">there; cmp here there && grep -q 130 there",
+                  0, "");
+    assert_says(daemon, "\"$TIDU\" diff draft \"$RULES\" --as-of 2026-06-01 --socket \"$SOCKET\" "
+                        "--lang en --format text", 1, "gained");
+    for (int i = 0; i < 2; i++) { /* built, and kept */
+        json_t *answer =
+            ask_of_draft(client, "impact", "{" AS_OF ",\"population\":\"firms\"}", path);
+        const json_t *lg = json_array_get(
+            json_object_get(json_object_get(answer, "result"), "designations"), 0);
+        assert_int_equal(json_integer_value(json_object_get(lg, "lost")), 1);
+        json_decref(answer);
+    }
+    json_t *answer = ask_of_draft(client, "whatif",
+                                  "{" AS_OF ",\"record\":{\"revenue\":120}}", path);
+    const json_t *result = json_object_get(answer, "result");
+    assert_string_equal(lg_status(json_object_get(result, "before")), "met");
+    assert_string_equal(lg_status(json_object_get(result, "after")), "unmet");
+    json_decref(answer);
+    /* Nothing of it is live. */
+    answer = client_ask(client, CALL("evaluate", "{" AS_OF ",\"record\":{\"revenue\":120}}"));
+    assert_string_equal(lg_status(json_object_get(answer, "result")), "met");
+    json_decref(answer);
+    client_close(client);
+}
+
+static void
+test_what_is_wrong_with_a_candidate_is_told(void **state)
+{
+#define OF(candidate) "{\"population\":\"firms\",\"candidate\":" candidate "}"
+    static const struct refusal refusals[] = {
+        {OF("7"), -32602, "E512", "documents"},
+        {OF("\"\""), -32602, "E512", "documents"},
+        {OF("{}"), -32602, "E512", "documents"},
+        {OF("{\"documents\":[]}"), -32602, "E512", "documents"},
+        {OF("{\"documents\":{},\"base\":1}"), -32602, "E512", "base"},
+        {OF("{\"documents\":{},\"folder\":\"x\"}"), -32602, "E512", "folder"},
+        {OF("{\"documents\":{\"../secret.md\":\"\"}}"), -32602, "E526", "secret"},
+        {OF("{\"documents\":{\"a.md\":7}}"), -32602, "E512", "a.md"},
+        {OF("{\"documents\":{\"national/a.md\":\"```lua\\nnonsense\\n```\\n\"},\"base\":true}"), -32002,
+         "national/a.md", "\"severity\":\"error\""},
+        {OF("{\"documents\":{\"vocabulary/facts.lua\":null},\"base\":true}"), -32002, "revenue",
+         "national/test.md"},
+    };
+    const struct daemon *daemon = *state;
+    struct client *client = client_open(daemon);
+    REFUSED(client, "impact", refusals);
+    draft(daemon);
+    write_file(daemon, "draft/national/test.md", "```lua\nnonsense\n```\n");
+    assert_says(daemon, "\"$TIDU\" whatif firm.json --candidate draft --socket \"$SOCKET\" --lang en",
+                2, "draft/national/test.md:3");
+    assert_says(daemon, "\"$TIDU\" whatif firm.json --candidate draft --socket \"$SOCKET\" --lang en",
+                2, "candidate rules have 1 errors");
+    client_close(client);
+}
+
 /* Behind another job it has not begun when it is cancelled. */
 static void
 test_a_sweep_is_cancelled(void **state)
@@ -250,6 +360,8 @@ main(void)
         TEST(test_a_daemon_answers_as_the_command_does),
         TEST(test_a_snapshot_that_was_replaced_is_read_anew),
         TEST(test_what_is_wrong_is_told),
+        TEST(test_a_candidate_may_come_with_the_request),
+        TEST(test_what_is_wrong_with_a_candidate_is_told),
         TEST(test_a_sweep_is_cancelled),
         cmocka_unit_test_setup_teardown(test_without_a_folder_there_are_none, daemon_setup,
                                         daemon_teardown),
