@@ -108,7 +108,7 @@ bool tidu_pilots_first(struct server *server, tidu_error *reterr);
 /* In shadow.c. */
 void tidu_shadow(struct call *call, json_t *params);
 
-/* ---- polled.c: sweep, calibrate, impact, cohort -------------------------------------- */
+/* ---- polled.c: sweep, calibrate, impact, cohort, judge -------------------------------------- */
 
 void tidu_ballot(struct call *call, json_t *params);
 

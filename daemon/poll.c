@@ -1,5 +1,5 @@
 /*
- * poll.c: the parameters of sweep, calibrate, impact and cohort.
+ * poll.c: the parameters of sweep, calibrate, impact, cohort and judge.
  */
 #include "poll.h"
 
@@ -299,6 +299,21 @@ poll_cohort(struct polling *polling)
                                           params->reterr));
 }
 
+/* ---- judge ---- */
+
+static tidu_asked
+poll_judge(struct polling *polling)
+{
+    tidu_error *reterr = polling->params.reterr;
+    const tidu_verdicts_lines *lines = polling->poll->lines;
+    const tidu_reform reform = reform_of(polling);
+    tidu_verdicts *verdicts = tidu_judge(&polling->inquiry, &reform, reterr);
+    bool good = verdicts && tidu_verdicts_tell(verdicts, polling->out, reterr) &&
+                (!lines || tidu_verdicts_write(verdicts, lines, reterr));
+    tidu_verdicts_close(&verdicts);
+    return done(polling, good);
+}
+
 /* ---- all of them ---- */
 
 static const struct {
@@ -307,7 +322,8 @@ static const struct {
 } polls[] = {{"sweep", poll_sweep},
              {"calibrate", poll_calibrate},
              {"impact", poll_impact},
-             {"cohort", poll_cohort}};
+             {"cohort", poll_cohort},
+             {"judge", poll_judge}};
 
 tidu_asked
 tidu_poll_rules(const tidu_poll *poll, tidu_text *out, tidu_error *reterr)

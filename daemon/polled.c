@@ -1,5 +1,5 @@
 /*
- * polled.c: sweep, calibrate, impact and cohort, over the socket.
+ * polled.c: sweep, calibrate, impact, cohort and judge, over the socket.
  *
  * Each is a job: it tells how far it is and ends when nobody waits for it any more.
  *

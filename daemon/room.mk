@@ -146,6 +146,7 @@ daemon_cli_tidu_SOURCES = \
     daemon/cli/inquiry.c \
     daemon/cli/internal.h \
     daemon/cli/journal.c \
+    daemon/cli/judge.c \
     daemon/cli/kept.c \
     daemon/cli/kept.h \
     daemon/cli/kept_show.c \

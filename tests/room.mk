@@ -55,6 +55,7 @@ check_PROGRAMS += \
     tests/dsl/inquiry/test_cohort \
     tests/dsl/inquiry/test_impact \
     tests/dsl/inquiry/test_sweep \
+    tests/dsl/inquiry/test_verdicts \
     tests/dsl/path/test_diff \
     tests/dsl/path/test_path \
     tests/dsl/sql/test_sql \
@@ -165,6 +166,9 @@ tests_dsl_inquiry_libpeople_a_CPPFLAGS = $(tests_cppflags)
 tests_dsl_inquiry_test_calibrate_SOURCES = tests/dsl/inquiry/test_calibrate.c
 tests_dsl_inquiry_test_calibrate_CPPFLAGS = $(tests_cppflags)
 tests_dsl_inquiry_test_calibrate_LDADD = tests/dsl/inquiry/libpeople.a tests/dsl/answer/libsupport.a $(tests_ldadd)
+tests_dsl_inquiry_test_verdicts_SOURCES = tests/dsl/inquiry/test_verdicts.c
+tests_dsl_inquiry_test_verdicts_CPPFLAGS = $(tests_cppflags)
+tests_dsl_inquiry_test_verdicts_LDADD = tests/dsl/inquiry/libpeople.a tests/dsl/answer/libsupport.a $(tests_ldadd)
 tests_dsl_inquiry_test_cohort_SOURCES = tests/dsl/inquiry/test_cohort.c
 tests_dsl_inquiry_test_cohort_CPPFLAGS = $(tests_cppflags)
 tests_dsl_inquiry_test_cohort_LDADD = tests/dsl/inquiry/libpeople.a tests/dsl/answer/libsupport.a $(tests_ldadd)
@@ -236,6 +240,7 @@ threaded_tests = \
     tests/dsl/inquiry/test_cohort \
     tests/dsl/inquiry/test_impact \
     tests/dsl/inquiry/test_sweep \
+    tests/dsl/inquiry/test_verdicts \
     tests/dsl/population/test_population \
     tests/daemon/test_access \
     tests/daemon/test_ask \

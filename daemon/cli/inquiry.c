@@ -5,6 +5,8 @@
 
 #include "../poll.h"
 
+#include <errno.h>
+
 /* What is seen of a question under way. */
 struct seen {
     struct watch watch;
@@ -117,6 +119,36 @@ open_ranking(const struct options *options, int32_t as_of, char digest[65])
 }
 
 static bool
+put_lines(void *file, const char *data, size_t length)
+{
+    return fwrite(data, 1, length, file) == length;
+}
+
+static bool
+ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text), tail = strlen(end);
+    return length >= tail && !strcmp(text + length - tail, end);
+}
+
+/* With a line an enterprise, if a file is wanted. */
+static bool
+poll_into(const struct options *options, tidu_poll *poll, tidu_text *out, tidu_error *reterr)
+{
+    FILE *file = options->output ? fopen(options->output, "w") : NULL;
+    const tidu_verdicts_lines lines = {options->output && ends_with(options->output, ".csv"),
+                                       put_lines, file};
+    if (options->output && !file)
+        return tidu_error_set(reterr, TIDU_CLI_OUTPUT, strerror(errno), NULL);
+    poll->lines = file ? &lines : NULL;
+    bool good = tidu_poll_rules(poll, out, reterr) == TIDU_ASKED_ANSWERED;
+    bool failed = file && ferror(file);
+    if (file && fclose(file) != 0)
+        failed = true;
+    return failed ? tidu_error_set(reterr, TIDU_CLI_OUTPUT, strerror(errno), NULL) : good;
+}
+
+static bool
 poll_here(const struct options *options, const char *method, const json_t *params, tidu_text *out,
           char digest[65], tidu_error *reterr)
 {
@@ -136,7 +168,7 @@ poll_here(const struct options *options, const char *method, const json_t *param
         poll.candidate = open_candidate(options);
         good = poll.candidate != NULL;
     }
-    good = good && tidu_poll_rules(&poll, out, reterr) == TIDU_ASKED_ANSWERED;
+    good = good && poll_into(options, &poll, out, reterr);
     tidu_watch_clear(&seen.watch);
     tidu_ruleset_unref(&poll.candidate);
     tidu_ruleset_unref(&poll.ruleset);

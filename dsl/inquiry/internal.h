@@ -3,7 +3,7 @@
  *
  *   reform ─► lineup.c: which programs answer for whom ─► stands
  *   stand  ─► scan.c: its rows, block by block, on all processors
- *               └─► sweep.c, impact.c: what is made of each block
+ *               └─► sweep.c, impact.c, verdicts.c: what is made of each block
  */
 #ifndef TIDU_INQUIRY_INTERNAL_H
 #define TIDU_INQUIRY_INTERNAL_H
@@ -195,6 +195,8 @@ void tidu_witness_close(struct witness *witness);
 /* Append "record":n,"uscc":…,"name":…, the last two where they are known. False when memory
  * ran out. */
 bool tidu_witness_put(struct witness *witness, uint32_t group, uint32_t row, tidu_text *out);
+/* The same as CSV: the three, empty where they are not known. */
+bool tidu_witness_csv(struct witness *witness, uint32_t group, uint32_t row, tidu_text *out);
 /* Whether the row last put has this credit code or name. */
 bool tidu_witness_is(const struct witness *witness, const char *enterprise);
 

@@ -14,5 +14,6 @@ libtidu_la_SOURCES += \
     dsl/inquiry/sieve.c \
     dsl/inquiry/sweep.c \
     dsl/inquiry/sweep.h \
-    dsl/inquiry/tell.c
+    dsl/inquiry/tell.c \
+    dsl/inquiry/verdicts.c
 EXTRA_DIST += dsl/inquiry/README.md

@@ -178,6 +178,39 @@ decode(tidu_slice word, tidu_text *out)
     }
 }
 
+static void
+put_csv(const struct witness *witness, int32_t fact, tidu_text *out)
+{
+    tidu_slice word = word_of(witness, fact);
+    tidu_text said = {0};
+    tidu_text_putc(out, ',');
+    if (word.length > 2)
+        decode(word, &said);
+    bool quoted = false;
+    for (size_t i = 0; i < said.length; i++)
+        quoted |= strchr(",\"\r\n", said.data[i]) != NULL;
+    tidu_text_puts(out, quoted ? "\"" : "");
+    for (size_t i = 0; i < said.length; i++) {
+        tidu_text_puts(out, said.data[i] == '"' ? "\"" : "");
+        tidu_text_putc(out, said.data[i]);
+    }
+    tidu_text_puts(out, quoted ? "\"" : "");
+    out->failed |= said.failed;
+    tidu_text_free(&said);
+}
+
+bool
+tidu_witness_csv(struct witness *witness, uint32_t group, uint32_t row, tidu_text *out)
+{
+    if (!tidu_binding_load(witness->binding, group, row, 1, true, witness->block))
+        return false;
+    tidu_text_printf(out, "%llu",
+                     (unsigned long long)tidu_population_record(witness->population, group, row));
+    put_csv(witness, witness->vocabulary->uscc, out);
+    put_csv(witness, witness->vocabulary->enterprise_name, out);
+    return true;
+}
+
 bool
 tidu_witness_is(const struct witness *witness, const char *enterprise)
 {

@@ -5,6 +5,7 @@
  *   sweep      how outcomes and money follow one threshold, or two
  *   calibrate  the threshold that gives a wanted number, or stays within a budget
  *   cohort     the best so many (择优), or those a budget reaches
+ *   judge      every criterion of everybody: which keep how many out, and which alone
  *
  * Rules are judged by a reform: a ruleset with some thresholds changed. Nothing is
  * compiled again for it but the programs in force, and nothing is computed again but what
@@ -158,6 +159,38 @@ typedef struct tidu_cohort {
  * 万元. False with *reterr; then nothing is appended. */
 bool tidu_cohort_form(const tidu_inquiry *inquiry, const tidu_reform *reform,
                       const tidu_cohort *cohort, tidu_text *out, tidu_error *reterr);
+
+/* How every criterion of every enterprise comes out, by a reform: two bits each, kept in
+ * memory. */
+typedef struct tidu_verdicts tidu_verdicts;
+
+/* Judge the whole population; `money` and `interim` are not used. NULL with *reterr. The
+ * population, the ruleset and all that inquiry and reform point to are borrowed until it is
+ * closed. */
+tidu_verdicts *tidu_judge(const tidu_inquiry *inquiry, const tidu_reform *reform,
+                          tidu_error *reterr);
+void tidu_verdicts_close(tidu_verdicts **verdicts);
+
+/* Append {…head…,"designations":[{"id":…,"title":…,"met":n,"unmet":n,"undetermined":n,
+ * "criteria":[{"id":…,"title":…,"part_of":…,"met":n,"unmet":n,"undetermined":n,"alone":n},
+ * …]},…],"by":…,"groups":[{"group":…,"designations":…},…]}. Counted are the enterprises for
+ * which the place has it. "alone" are those who do not meet the designation, of all whose
+ * other criteria hold: they would meet it but for this one. A criterion that is "part_of"
+ * another does not keep anybody out by itself and has none. False with *reterr; then nothing
+ * is appended. */
+bool tidu_verdicts_tell(const tidu_verdicts *verdicts, tidu_text *out, tidu_error *reterr);
+
+/* Who takes a line an enterprise: {"record":n,"uscc":…,"name":…,"lg":true,"lg/scale":null,…}
+ * without what its place does not have, or CSV with a heading, 1, 0 or nothing. */
+typedef struct tidu_verdicts_lines {
+    bool csv;
+    bool (*put)(void *context, const char *data, size_t length); /* whole lines; false stops */
+    void *context;
+} tidu_verdicts_lines;
+
+/* In the order of the population. False with *reterr (TIDU_MEMORY also when `put` stopped). */
+bool tidu_verdicts_write(const tidu_verdicts *verdicts, const tidu_verdicts_lines *lines,
+                         tidu_error *reterr);
 
 #ifdef __cplusplus
 }

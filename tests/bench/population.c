@@ -3,8 +3,8 @@
  *
  *     population RULES SNAPSHOT DATE ADDRESS FROM TO STEPS [DESIGNATION]
  *
- * Prints milliseconds, the median of several: counts by title, and a sweep, with one
- * thread and with two. Compile with TIDU_LIBRARY="-L… -ltidu".
+ * Prints milliseconds, the median of several: counts by title, every criterion of everybody
+ * kept, and a sweep, with one thread and with two. Compile with TIDU_LIBRARY="-L… -ltidu".
  */
 #include <tidu/inquiry.h>
 #include <tidu/run.h>
@@ -56,6 +56,23 @@ time_it(const tidu_inquiry *inquiry, const tidu_reform *reform, const tidu_axis 
     return took[TIMES / 2];
 }
 
+static double
+time_judge(const tidu_inquiry *inquiry, const tidu_reform *reform)
+{
+    double took[TIMES];
+    for (int i = 0; i < TIMES; i++) {
+        tidu_error error;
+        double began = now();
+        tidu_verdicts *verdicts = tidu_judge(inquiry, reform, &error);
+        if (!verdicts)
+            fail(&error);
+        took[i] = now() - began;
+        tidu_verdicts_close(&verdicts);
+    }
+    qsort(took, TIMES, sizeof *took, compare);
+    return took[TIMES / 2];
+}
+
 int
 main(int count, char **arguments)
 {
@@ -87,6 +104,7 @@ main(int count, char **arguments)
             inquiry.designation_count = 0;
             printf("lanes %u threads %u counts %.1f", tidu_lanes(), inquiry.threads,
                    time_it(&inquiry, &reform, NULL, 0, &out));
+            printf(" criteria %.1f", time_judge(&inquiry, &reform));
             inquiry.designations = *only ? only : NULL;
             inquiry.designation_count = *only != NULL;
             printf(" sweep %.1f\n", time_it(&inquiry, &reform, &axis, 1, &out));

@@ -1,5 +1,5 @@
 /*
- * test_poll.c guards sweep, calibrate, impact and cohort over the socket: the same answers as
+ * test_poll.c guards sweep, calibrate, impact, cohort and judge over the socket: the same answers as
  * without a daemon, errors that name what is wrong, and nothing a file can do to it.
  */
 #include <setjmp.h>
@@ -104,10 +104,38 @@ test_a_daemon_answers_as_the_command_does(void **state)
     assert_same(*state, "impact",
                 "--as-of 2026-06-01 --param lg/scale#1=130万元 --all --format json");
     assert_same(*state, "impact", "--as-of 2026-06-01 --param lg/scale#1=130万元 --format text");
+    assert_same(*state, "judge", "--as-of 2026-06-01 --param lg/scale#1=130万元 --format json");
+    assert_same(*state, "judge", "--as-of 2026-06-01 --format text");
     assert_same(*state, "cohort",
                 "--as-of 2026-06-01 --designation lg --rank 'revenue asc' --most 2 --format json");
     assert_same(*state, "cohort",
                 "--as-of 2026-06-01 --designation lg --rank revenue --most 2 --format text");
+}
+
+static void
+test_every_criterion_of_everybody_is_told_and_written(void **state)
+{
+    const struct daemon *daemon = *state;
+    assert_says(daemon,
+                "\"$TIDU\" judge firms --socket \"$SOCKET\" --as-of 2026-06-01 --format text --lang en",
+                0, "Little giant  met 2, unmet 1, undetermined 1\n");
+    assert_says(daemon,
+                "\"$TIDU\" judge firms --socket \"$SOCKET\" --as-of 2026-06-01 --format csv", 0,
+                "lg,lg/scale,2,1,1,2\n");
+    assert_prints(daemon,
+                  "\"$TIDU\" judge pops/firms.tidu --rules \"$RULES\" --as-of 2026-06-01 --quiet "
+                  "-o all.csv --format json >/dev/null && cut -d, -f2- all.csv | sort",
+                  0,
+                  ",,,\n91310000MA1K00001A,,1,1\n91310000MA1K00002B,,0,0\n"
+                  "91310000MA1K00003C,,1,1\nuscc,enterprise_name,lg,lg/scale\n");
+    assert_prints(daemon,
+                  "\"$TIDU\" judge pops/firms.tidu --rules \"$RULES\" --as-of 2026-06-01 --quiet "
+                  "-o all.ndjson --format json >/dev/null && grep -c '\"lg/scale\":true}' all.ndjson",
+                  0, "2\n");
+    assert_says(daemon, "\"$TIDU\" judge firms --socket \"$SOCKET\" -o all.csv", 2, "E555");
+    assert_says(daemon,
+                "\"$TIDU\" judge pops/firms.tidu --rules \"$RULES\" -o none/all.csv --quiet", 2,
+                "E561");
 }
 
 static json_int_t
@@ -358,6 +386,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_a_daemon_answers_as_the_command_does),
+        TEST(test_every_criterion_of_everybody_is_told_and_written),
         TEST(test_a_snapshot_that_was_replaced_is_read_anew),
         TEST(test_what_is_wrong_is_told),
         TEST(test_a_candidate_may_come_with_the_request),
