@@ -10,7 +10,8 @@
  * lose any one designation. What was said for an earlier change, and stands in
  * the live rules as well, is about that one and not looked at.
  *
- * The population is a file of records, NDJSON or CSV by its name, or the library.
+ * The population is a file of records, NDJSON or CSV by its name, a snapshot
+ * (.tidu), which is asked what the impact is, or the library.
  * Records that one of the two cannot read are counted and left out.
  *
  * Must not know: sockets, how rules take over.
@@ -21,6 +22,7 @@
 
 #include "sketch.h"
 #include "store/enterprises.h"
+#include "tidu/inquiry.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -317,6 +319,83 @@ read_library(struct trial *trial, const char *folder, tidu_error *reterr)
     return good;
 }
 
+/* ---- a snapshot ------------------------------------------------------------------------------ */
+
+static uint64_t
+count_in(const json_t *of, const char *name)
+{
+    return (uint64_t)json_integer_value(json_object_get(of, name));
+}
+
+/* Those who gained and those who lost, in the order of the snapshot. */
+static void
+take_samples(const json_t *samples, struct flip *flip)
+{
+    size_t index, gained = 0, lost = 0;
+    json_t *sample;
+    json_array_foreach ((json_t *)samples, index, sample) {
+        bool before = !strcmp(json_string_value(json_object_get(sample, "before")), "met");
+        bool after = !strcmp(json_string_value(json_object_get(sample, "after")), "met");
+        const char *uscc = json_string_value(json_object_get(sample, "uscc"));
+        if (before == after || (after ? gained : lost) == MOST_SAMPLES)
+            continue;
+        char *name = after ? flip->gained[gained++] : flip->lost[lost++];
+        if (uscc)
+            snprintf(name, 64, "%s", uscc);
+        else
+            snprintf(name, 64, "#%llu", (unsigned long long)count_in(sample, "record"));
+    }
+}
+
+static void
+take_impact(struct comparison *comparison, const json_t *impact)
+{
+    size_t index;
+    json_t *item;
+    comparison->records = count_in(json_object_get(impact, "population"), "enterprises");
+    json_array_foreach (json_object_get(impact, "designations"), index, item) {
+        struct flip *flip = find(comparison, json_string_value(json_object_get(item, "id")));
+        if (!flip)
+            continue;
+        flip->met_before = count_in(json_object_get(item, "before"), "met");
+        flip->met_after = count_in(json_object_get(item, "after"), "met");
+        flip->gain = count_in(item, "gained");
+        flip->lose = count_in(item, "lost");
+        take_samples(json_object_get(item, "samples"), flip);
+    }
+}
+
+static bool
+is_snapshot(const char *file)
+{
+    static const char end[] = ".tidu";
+    size_t length = strlen(file), tail = sizeof end - 1;
+    return length > tail && !strcmp(file + length - tail, end);
+}
+
+static bool
+ask_snapshot(struct comparison *comparison, tidu_ruleset *before, tidu_ruleset *after,
+             const struct settings *settings, tidu_error *reterr)
+{
+    tidu_population *population = tidu_population_open(settings->population, reterr);
+    const tidu_inquiry inquiry = {.population = population,
+                                  .as_of = comparison->as_of,
+                                  .threads = (unsigned)settings->job_threads};
+    const tidu_reform reforms[] = {{before, NULL, 0}, {after, NULL, 0}};
+    tidu_text out = {0};
+    bool good = population &&
+                tidu_impact(&inquiry, &reforms[0], &reforms[1], MOST_SAMPLES, &out, reterr);
+    json_t *impact = good ? json_loadb(out.data, out.length, 0, NULL) : NULL;
+    if (impact)
+        take_impact(comparison, impact);
+    else if (good)
+        tidu_error_set(reterr, TIDU_MEMORY, NULL);
+    json_decref(impact);
+    tidu_text_free(&out);
+    tidu_population_close(&population);
+    return impact != NULL;
+}
+
 /* ---- both -------------------------------------------------------------------------------------- */
 
 static tidu_evaluation *
@@ -335,6 +414,8 @@ compare(struct comparison *comparison, tidu_ruleset *before, tidu_ruleset *after
         const struct settings *settings, tidu_error *reterr)
 {
     struct trial trial = {.comparison = comparison};
+    if (is_snapshot(settings->population))
+        return ask_snapshot(comparison, before, after, settings, reterr);
     trial.before = open_evaluation(before, comparison->as_of, reterr);
     trial.after = trial.before ? open_evaluation(after, comparison->as_of, reterr) : NULL;
     bool library = strcmp(settings->population, TIDU_POPULATION_LIBRARY) == 0;

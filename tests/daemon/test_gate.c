@@ -128,6 +128,33 @@ test_a_population_may_be_a_table(void **state)
 }
 
 static void
+test_a_population_may_be_a_snapshot(void **state)
+{
+    struct daemon *daemon = *state;
+    write_population(daemon);
+    assert_prints(daemon,
+                  "\"$TIDU\" population build firms.csv -o firms.tidu --quiet --rules "
+                  "\"$RULES\"",
+                  0, "");
+    guards(daemon, "firms.tidu");
+}
+
+static void
+test_a_snapshot_that_is_cut_off_lets_nothing_through(void **state)
+{
+    struct daemon *daemon = *state;
+    write_file(daemon, "firms.tidu", "TIDU");
+    start_guarded(daemon, "firms.tidu", "");
+    struct client *client = client_open(daemon);
+    write_rules(daemon, 110);
+    json_t *answer = client_ask(client, RELOAD_LINE);
+    assert_int_equal(error_code(answer), -32002);
+    json_decref(answer);
+    assert_status(client, "met");
+    client_close(client);
+}
+
+static void
 test_a_change_is_held_to_what_it_says(void **state)
 {
     struct daemon *daemon = *state;
@@ -499,6 +526,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_more_than_a_few_in_a_hundred_must_not_flip_unsaid),
         TEST(test_a_population_may_be_a_table),
+        TEST(test_a_population_may_be_a_snapshot),
+        TEST(test_a_snapshot_that_is_cut_off_lets_nothing_through),
         TEST(test_a_change_is_held_to_what_it_says),
         TEST(test_a_population_that_is_not_there_lets_nothing_through),
         TEST(test_refused_rules_are_activated_with_a_reason_that_is_written_down),
