@@ -118,7 +118,8 @@ tidu_candidate_check(struct call *call, const json_t *params, const char *name)
         if (strcmp(member, "documents") != 0 && strcmp(member, "base") != 0)
             return tidu_params_bad(call, member, value, "documents|base");
     }
-    return tidu_documents_check(call, candidate);
+    /* Building documents is what `check` does, whoever may ask the rest. */
+    return tidu_rpc_allowed(call, TIDU_METHOD_check) && tidu_documents_check(call, candidate);
 }
 
 /* The complaints are told with the refusal. */

@@ -330,6 +330,9 @@ bool tidu_rpc_refuse(const struct call *call, tidu_rpc_code code, const tidu_err
 void tidu_rpc_refuse_late(const struct asker *asker, tidu_rpc_code code, const tidu_error *error,
                           const tidu_text *data, tidu_lang lang);
 
+/* Whether the asker has the role of a method; refused otherwise, and written down. */
+bool tidu_rpc_allowed(const struct call *call, tidu_method method);
+
 /* True when the call has been refused because its connection is told one answer and
  * no more: it asks for `what`, which would come later. */
 bool tidu_rpc_refuse_lasting(const struct call *call, const char *what);

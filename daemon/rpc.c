@@ -330,33 +330,32 @@ is_overloaded(const struct call *call)
 
 /* Who is not allowed a method is told which role it takes; that it was tried is
  * written down. */
-static bool
-is_denied(const struct call *call)
+bool
+tidu_rpc_allowed(const struct call *call, tidu_method method)
 {
-    unsigned role = tidu_method_role(call->method), bit = 0;
+    unsigned role = tidu_method_role(method), bit = 0;
     const struct server *server = call->worker->server;
     tidu_error error;
     if (!role || (tidu_session_rights(call->asker.session)->roles & role))
-        return false;
+        return true;
     while (!(role >> bit & 1))
         bit++;
     if (tidu_session_denied(call->asker.session)) {
         const struct who *who = tidu_session_who(call->asker.session);
-        tidu_witness_denied(server->store, who, tidu_method_name(call->method));
+        tidu_witness_denied(server->store, who, tidu_method_name(method));
         char name[TIDU_TOKEN_NAME_SIZE];
         if (*who->token)
             snprintf(name, sizeof name, "%s", who->token);
         else
             snprintf(name, sizeof name, "%lu", (unsigned long)who->user);
         const struct log_field fields[] = {
-            {*who->token ? "token" : "user", name}, {"method", tidu_method_name(call->method)}, {0}};
+            {*who->token ? "token" : "user", name}, {"method", tidu_method_name(method)}, {0}};
         tidu_log_event(&server->log, TIDU_LOG_WARNING, fields,
                        "access: %s %s is not allowed %s", *who->token ? "token" : "user", name,
-                       tidu_method_name(call->method));
+                       tidu_method_name(method));
     }
-    tidu_error_set(&error, TIDU_CALL_DENIED, tidu_method_name(call->method), tidu_role_names[bit],
-                   NULL);
-    return !tidu_rpc_refuse(call, TIDU_RPC_DENIED, &error);
+    tidu_error_set(&error, TIDU_CALL_DENIED, tidu_method_name(method), tidu_role_names[bit], NULL);
+    return tidu_rpc_refuse(call, TIDU_RPC_DENIED, &error);
 }
 
 /* What is not answered yet is counted when it is. */
@@ -371,7 +370,7 @@ count_time(const struct call *call)
 static void
 act(struct call *call)
 {
-    if (is_denied(call) || is_overloaded(call))
+    if (!tidu_rpc_allowed(call, call->method) || is_overloaded(call))
         return;
     if (call->asker.id.data || tidu_method_acts(call->method))
         tidu_method_call(call);

@@ -83,6 +83,8 @@ test_a_role_grants_its_methods_and_no_more(void **state)
     assert_allowed(client, EVALUATE);
     assert_allowed(client, CALL("status", "{}"));
     assert_denied(client, CHECK);
+    assert_denied(client, CALL("whatif", "{\"record\":{},\"candidate\":{\"documents\":{}}}"));
+    assert_allowed(client, CALL("whatif", "{\"record\":{},\"changes\":{\"revenue\":1}}"));
     assert_denied(client, RELOAD);
     assert_denied(client, CALL("activate", "{\"reason\":\"x\"}"));
     assert_denied(client, CALL("journal.list", "{}"));
