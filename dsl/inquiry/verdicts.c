@@ -513,10 +513,18 @@ tidu_verdicts_tell(const tidu_verdicts *verdicts, tidu_text *out, tidu_error *re
 
 /* ---- a line an enterprise ---- */
 
+static bool
+is_synthetic(const tidu_verdicts *verdicts)
+{
+    return tidu_population_about(verdicts->inquiry.population).synthetic;
+}
+
 static void
 put_heading(const tidu_verdicts *verdicts, tidu_text *out)
 {
     tidu_text_puts(out, "record,uscc,enterprise_name");
+    if (is_synthetic(verdicts))
+        tidu_text_puts(out, ",synthetic");
     for (uint32_t c = 0; c < verdicts->column_count; c++)
         tidu_text_printf(out, ",%s", verdicts->columns[c].id);
     tidu_text_putc(out, '\n');
@@ -552,6 +560,8 @@ put_segment(const tidu_verdicts *verdicts, size_t number, struct witness *witnes
         good = lines->csv
                    ? tidu_witness_csv(witness, segment->group, segment->first + r, line)
                    : tidu_witness_put(witness, segment->group, segment->first + r, line);
+        if (is_synthetic(verdicts))
+            tidu_text_puts(line, lines->csv ? ",1" : ",\"synthetic\":true");
         put_verdicts(verdicts, segment->stand, verdicts->word_of[number] + r / 64, r % 64,
                      lines->csv, line);
         tidu_text_puts(line, lines->csv ? "\n" : "}\n");

@@ -181,7 +181,8 @@ void tidu_verdicts_close(tidu_verdicts **verdicts);
 bool tidu_verdicts_tell(const tidu_verdicts *verdicts, tidu_text *out, tidu_error *reterr);
 
 /* Who takes a line an enterprise: {"record":n,"uscc":…,"name":…,"lg":true,"lg/scale":null,…}
- * without what its place does not have, or CSV with a heading, 1, 0 or nothing. */
+ * without what its place does not have, or CSV with a heading, 1, 0 or nothing. Of a synthetic
+ * population each line says "synthetic". */
 typedef struct tidu_verdicts_lines {
     bool csv;
     bool (*put)(void *context, const char *data, size_t length); /* whole lines; false stops */

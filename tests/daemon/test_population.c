@@ -151,6 +151,12 @@ test_what_is_invented_is_labelled_wherever_it_is_shown(void **state)
                 "\"$TIDU\" sweep s.tidu --rules \"$TIDU_RULES\" --as-of 2026-06-01 --lang zh "
                 "--designation lg --format text --by size_class",
                 0, "medium");
+    assert_prints(daemon,
+                  "for as in csv ndjson; do \"$TIDU\" judge s.tidu --rules \"$TIDU_RULES\" --as-of "
+                  "2026-06-01 --quiet -o s.$as --format json >/dev/null || exit; done; head -1 s.csv | "
+                  "cut -d, -f1-4 && cut -d, -f4 s.csv | grep -c 1 && "
+                  "grep -c '\"synthetic\":true' s.ndjson",
+                  0, "record,uscc,enterprise_name,synthetic\n300\n300\n");
 }
 
 int
