@@ -77,12 +77,10 @@ find_path(const struct settings *settings, const char *name, char ret_path[PATH_
     const char *rest = name;
     if (!strncmp(name, settings->populations, folder) && name[folder] == '/')
         rest = name + folder + 1;
-    size_t length = strlen(rest);
-    bool ends = length > 5 && !strcmp(rest + length - 5, ".tidu");
     if (!*rest || *rest == '.' || strchr(rest, '/'))
         return false;
     return snprintf(ret_path, PATH_MAX, "%s/%s%s", settings->populations, rest,
-                    ends ? "" : ".tidu") < PATH_MAX;
+                    tidu_ends_with(rest, ".tidu") ? "" : ".tidu") < PATH_MAX;
 }
 
 static bool

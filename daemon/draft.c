@@ -17,20 +17,13 @@
 
 /* ---- documents of a request --------------------------------------------------------- */
 
-static bool
-ends_with(const char *text, const char *end)
-{
-    size_t length = strlen(text), tail = strlen(end);
-    return length > tail && strcmp(text + length - tail, end) == 0;
-}
-
 /* Paths are names of documents here, never opened; but a citation should read
  * like one. */
 static bool
 is_document_path(const char *path)
 {
     return path[0] != '/' && !strstr(path, "..") && strlen(path) < TIDU_DOCUMENT_SIZE &&
-           (ends_with(path, ".md") || ends_with(path, ".lua"));
+           (tidu_ends_with(path, ".md") || tidu_ends_with(path, ".lua"));
 }
 
 static bool

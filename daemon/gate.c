@@ -259,9 +259,8 @@ static bool
 read_population(struct trial *trial, const char *file, const tidu_ruleset *before,
                 const tidu_ruleset *after, tidu_error *reterr)
 {
-    size_t length = strlen(file);
     struct source source = {.fd = open(file, O_RDONLY | O_CLOEXEC),
-                            .csv = length > 4 && strcmp(file + length - 4, ".csv") == 0};
+                            .csv = tidu_ends_with(file, ".csv")};
     bool good = source.fd >= 0 || tidu_error_set(reterr, TIDU_FILE_READ, file, strerror(errno), NULL);
     while (good && !source.last)
         good = (fill(&source) ||
@@ -366,14 +365,6 @@ take_impact(struct comparison *comparison, const json_t *impact)
 }
 
 static bool
-is_snapshot(const char *file)
-{
-    static const char end[] = ".tidu";
-    size_t length = strlen(file), tail = sizeof end - 1;
-    return length > tail && !strcmp(file + length - tail, end);
-}
-
-static bool
 ask_snapshot(struct comparison *comparison, tidu_ruleset *before, tidu_ruleset *after,
              const struct settings *settings, tidu_error *reterr)
 {
@@ -414,7 +405,7 @@ compare(struct comparison *comparison, tidu_ruleset *before, tidu_ruleset *after
         const struct settings *settings, tidu_error *reterr)
 {
     struct trial trial = {.comparison = comparison};
-    if (is_snapshot(settings->population))
+    if (tidu_ends_with(settings->population, ".tidu"))
         return ask_snapshot(comparison, before, after, settings, reterr);
     trial.before = open_evaluation(before, comparison->as_of, reterr);
     trial.after = trial.before ? open_evaluation(after, comparison->as_of, reterr) : NULL;

@@ -355,13 +355,6 @@ tidu_input_next(struct input *input, struct piece *ret_piece, tidu_error *reterr
 
 /* ---- finding out ------------------------------------------------------------------ */
 
-static bool
-ends_with(const char *text, const char *end)
-{
-    size_t length = strlen(text), tail = strlen(end);
-    return length >= tail && strcmp(text + length - tail, end) == 0;
-}
-
 /* The line that begins at `from`, read as far as needed. */
 static tidu_slice
 peek_line(struct input *input, size_t from)
@@ -398,9 +391,9 @@ find_object_layout(struct input *input)
 static layout
 find_layout(struct input *input, const char *kind)
 {
-    bool csv = kind ? strcmp(kind, "csv") == 0 : ends_with(input->name, ".csv");
+    bool csv = kind ? strcmp(kind, "csv") == 0 : tidu_ends_with(input->name, ".csv");
     bool lines = kind ? strcmp(kind, "ndjson") == 0
-                      : ends_with(input->name, ".ndjson") || ends_with(input->name, ".jsonl");
+                      : tidu_ends_with(input->name, ".ndjson") || tidu_ends_with(input->name, ".jsonl");
     if (csv || lines)
         return csv ? CSV : LINES;
     tidu_piece_kind found;
@@ -414,7 +407,7 @@ find_layout(struct input *input, const char *kind)
     case '{':
         return find_object_layout(input);
     default:
-        return kind || ends_with(input->name, ".json") ? LINES : CSV;
+        return kind || tidu_ends_with(input->name, ".json") ? LINES : CSV;
     }
 }
 

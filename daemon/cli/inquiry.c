@@ -118,34 +118,41 @@ open_ranking(const struct options *options, int32_t as_of, char digest[65])
     return ranking;
 }
 
-static bool
-put_lines(void *file, const char *data, size_t length)
-{
-    return fwrite(data, 1, length, file) == length;
-}
+/* The file of --output; opened for the first line, when nothing else can be wrong. */
+struct sheet {
+    const char *path;
+    FILE *file;
+    int fault; /* an errno */
+};
 
 static bool
-ends_with(const char *text, const char *end)
+put_lines(void *context, const char *data, size_t length)
 {
-    size_t length = strlen(text), tail = strlen(end);
-    return length >= tail && !strcmp(text + length - tail, end);
+    struct sheet *sheet = context;
+    if (!sheet->file)
+        sheet->file = fopen(sheet->path, "w");
+    bool good = sheet->file && fwrite(data, 1, length, sheet->file) == length;
+    if (!good)
+        sheet->fault = errno;
+    return good;
 }
 
 /* With a line an enterprise, if a file is wanted. */
 static bool
 poll_into(const struct options *options, tidu_poll *poll, tidu_text *out, tidu_error *reterr)
 {
-    FILE *file = options->output ? fopen(options->output, "w") : NULL;
-    const tidu_verdicts_lines lines = {options->output && ends_with(options->output, ".csv"),
-                                       put_lines, file};
-    if (options->output && !file)
-        return tidu_error_set(reterr, TIDU_CLI_OUTPUT, strerror(errno), NULL);
-    poll->lines = file ? &lines : NULL;
+    struct sheet sheet = {.path = options->output};
+    const tidu_verdicts_lines lines = {sheet.path && tidu_ends_with(sheet.path, ".csv"), put_lines,
+                                       &sheet};
+    poll->lines = sheet.path ? &lines : NULL;
     bool good = tidu_poll_rules(poll, out, reterr) == TIDU_ASKED_ANSWERED;
-    bool failed = file && ferror(file);
-    if (file && fclose(file) != 0)
-        failed = true;
-    return failed ? tidu_error_set(reterr, TIDU_CLI_OUTPUT, strerror(errno), NULL) : good;
+    if (sheet.file && fclose(sheet.file) != 0 && !sheet.fault)
+        sheet.fault = errno;
+    if (!sheet.fault)
+        return good;
+    char why[512];
+    snprintf(why, sizeof why, "%s: %s", sheet.path, strerror(sheet.fault));
+    return tidu_error_set(reterr, TIDU_CLI_OUTPUT, why, NULL);
 }
 
 static bool

@@ -334,8 +334,7 @@ read_seed(const struct options *options, uint64_t *ret_count, uint64_t *ret_seed
 static bool
 is_snapshot(const char *path)
 {
-    size_t length = strlen(path);
-    return strcmp(path, "-") && !(length > 7 && !strcmp(path + length - 7, ".ndjson"));
+    return strcmp(path, "-") && !tidu_ends_with(path, ".ndjson");
 }
 
 /* Records as they are, for a file or a pipe. */

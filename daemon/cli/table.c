@@ -118,13 +118,8 @@ put_cell(const json_t *value, tidu_text *out)
         tidu_text_printf(out, "%lld", (long long)json_integer_value(value));
     } else if (json_is_number(value)) {
         tidu_text_number(out, json_number_value(value));
-    } else if (text && strpbrk(text, ",\"\r\n")) {
-        tidu_text_putc(out, '"');
-        for (; *text; text++)
-            tidu_text_puts(out, *text == '"' ? "\"\"" : (const char[]){*text, '\0'});
-        tidu_text_putc(out, '"');
     } else if (text) {
-        tidu_text_puts(out, text);
+        tidu_text_csv(out, text, strlen(text));
     }
 }
 

@@ -70,13 +70,6 @@ take_bytes(struct input *input, size_t length)
     return bytes;
 }
 
-static bool
-ends_with(const char *text, const char *ending)
-{
-    size_t length = strlen(text), size = strlen(ending);
-    return length >= size && !strcmp(text + length - size, ending);
-}
-
 static void
 read_source(struct author *author, struct input *input, uint32_t index)
 {
@@ -84,7 +77,7 @@ read_source(struct author *author, struct input *input, uint32_t index)
     size_t path_length = take_number(input, ' ');
     size_t length = take_number(input, '\n');
     document->path = tidu_helper_copy(author, take_bytes(input, path_length), path_length);
-    document->lua = ends_with(document->path, ".lua");
+    document->lua = tidu_ends_with(document->path, ".lua");
     document->vocabulary = !strncmp(document->path, "vocabulary/", 11);
     document->policy = document->designation = document->scorecard = document->first = -1;
     tidu_helper_progress(index, 0);

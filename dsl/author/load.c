@@ -25,17 +25,10 @@ struct listing {
 };
 
 static bool
-ends_with(const char *name, const char *ending)
-{
-    size_t length = strlen(name), tail = strlen(ending);
-    return length > tail && !strcmp(name + length - tail, ending);
-}
-
-static bool
 is_source(const char *name)
 {
     return name[0] != '.' && strcmp(name, "README.md") &&
-           (ends_with(name, ".md") || ends_with(name, ".lua"));
+           (tidu_ends_with(name, ".md") || tidu_ends_with(name, ".lua"));
 }
 
 static bool

@@ -125,6 +125,32 @@ put_escaped(tidu_text *text, const char *bytes, size_t length)
 }
 
 void
+tidu_text_csv(tidu_text *text, const char *bytes, size_t length)
+{
+    bool quoted = false;
+    for (size_t i = 0; i < length && !quoted; i++)
+        quoted = bytes[i] == ',' || bytes[i] == '"' || bytes[i] == '\r' || bytes[i] == '\n';
+    if (!quoted) {
+        tidu_text_add(text, bytes, length);
+        return;
+    }
+    tidu_text_putc(text, '"');
+    for (size_t i = 0; i < length; i++) {
+        if (bytes[i] == '"')
+            tidu_text_putc(text, '"');
+        tidu_text_putc(text, bytes[i]);
+    }
+    tidu_text_putc(text, '"');
+}
+
+bool
+tidu_ends_with(const char *text, const char *ending)
+{
+    size_t length = strlen(text), tail = strlen(ending);
+    return length > tail && !strcmp(text + length - tail, ending);
+}
+
+void
 tidu_text_json(tidu_text *text, const char *bytes, size_t length)
 {
     tidu_text_putc(text, '"');

@@ -163,6 +163,17 @@ tidu_groups_label(const struct groups *groups, uint32_t key)
     return groups->labels[key];
 }
 
+void
+tidu_groups_put(const struct groups *groups, uint32_t key, tidu_text *out)
+{
+    const char *label = tidu_groups_label(groups, key);
+    tidu_text_puts(out, "\"group\":");
+    if (label)
+        tidu_text_json(out, label, strlen(label));
+    else
+        tidu_text_puts(out, "null");
+}
+
 tidu_step
 tidu_groups_step(const struct groups *groups, const tidu_program *program)
 {

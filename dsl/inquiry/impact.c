@@ -571,17 +571,6 @@ put_reasons(const struct impact *impact, const struct change *changes, size_t co
     return true;
 }
 
-static void
-put_label(const struct impact *impact, uint32_t key, tidu_text *out)
-{
-    const char *label = tidu_groups_label(impact->groups, key);
-    tidu_text_puts(out, "\"group\":");
-    if (label)
-        tidu_text_json(out, label, strlen(label));
-    else
-        tidu_text_puts(out, "null");
-}
-
 static bool
 put_groups(const struct impact *impact, const struct change *changes, size_t count, tidu_text *out)
 {
@@ -601,7 +590,7 @@ put_groups(const struct impact *impact, const struct change *changes, size_t cou
         if (!sums[g * 2] && !sums[g * 2 + 1])
             continue;
         tidu_text_puts(out, first ? "{" : ",{");
-        put_label(impact, g, out);
+        tidu_groups_put(impact->groups, g, out);
         tidu_text_printf(out, ",\"gained\":%llu,\"lost\":%llu}", (unsigned long long)sums[g * 2],
                          (unsigned long long)sums[g * 2 + 1]);
         first = false;
@@ -620,7 +609,7 @@ put_sample(const struct impact *impact, struct witness *witness, const struct ch
         return false;
     if (impact->inquiry->by) {
         tidu_text_putc(out, ',');
-        put_label(impact, change->key, out);
+        tidu_groups_put(impact->groups, change->key, out);
     }
     tidu_text_printf(out, ",\"before\":\"%s\",\"after\":\"%s\"", state_names[change->from],
                      state_names[change->to]);

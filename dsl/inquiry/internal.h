@@ -98,6 +98,8 @@ void tidu_groups_close(struct groups **groups);
 /* How many there are; the last is of those of whom it is not known. Its label is NULL. */
 uint32_t tidu_groups_count(const struct groups *groups);
 const char *tidu_groups_label(const struct groups *groups, uint32_t key);
+/* Append "group":…, its label. */
+void tidu_groups_put(const struct groups *groups, uint32_t key, tidu_text *out);
 
 /* What a ladder's run has to compute for it, or TIDU_NO_STEP. */
 tidu_step tidu_groups_step(const struct groups *groups, const tidu_program *program);

@@ -159,12 +159,8 @@ put_groups(struct sweep *sweep, tidu_text *out)
         return;
     tidu_text_printf(out, ",\"by\":\"%s\",\"groups\":[", sweep->inquiry->by);
     for (uint32_t g = 0; g < count; g++) {
-        const char *label = tidu_groups_label(sweep->groups, g);
-        tidu_text_puts(out, g ? ",{\"group\":" : "{\"group\":");
-        if (label)
-            tidu_text_json(out, label, strlen(label));
-        else
-            tidu_text_puts(out, "null");
+        tidu_text_puts(out, g ? ",{" : "{");
+        tidu_groups_put(sweep->groups, g, out);
         tidu_text_putc(out, ',');
         put_figures(sweep, g, out);
         tidu_text_putc(out, '}');

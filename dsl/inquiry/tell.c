@@ -178,23 +178,23 @@ decode(tidu_slice word, tidu_text *out)
     }
 }
 
-static void
-put_csv(const struct witness *witness, int32_t fact, tidu_text *out)
+/* A word as its record said it, empty when it is not known; free it. */
+static tidu_text
+said_of(const struct witness *witness, int32_t fact)
 {
     tidu_slice word = word_of(witness, fact);
     tidu_text said = {0};
-    tidu_text_putc(out, ',');
     if (word.length > 2)
         decode(word, &said);
-    bool quoted = false;
-    for (size_t i = 0; i < said.length; i++)
-        quoted |= strchr(",\"\r\n", said.data[i]) != NULL;
-    tidu_text_puts(out, quoted ? "\"" : "");
-    for (size_t i = 0; i < said.length; i++) {
-        tidu_text_puts(out, said.data[i] == '"' ? "\"" : "");
-        tidu_text_putc(out, said.data[i]);
-    }
-    tidu_text_puts(out, quoted ? "\"" : "");
+    return said;
+}
+
+static void
+put_cell(const struct witness *witness, int32_t fact, tidu_text *out)
+{
+    tidu_text said = said_of(witness, fact);
+    tidu_text_putc(out, ',');
+    tidu_text_csv(out, said.data, said.length);
     out->failed |= said.failed;
     tidu_text_free(&said);
 }
@@ -206,8 +206,8 @@ tidu_witness_csv(struct witness *witness, uint32_t group, uint32_t row, tidu_tex
         return false;
     tidu_text_printf(out, "%llu",
                      (unsigned long long)tidu_population_record(witness->population, group, row));
-    put_csv(witness, witness->vocabulary->uscc, out);
-    put_csv(witness, witness->vocabulary->enterprise_name, out);
+    put_cell(witness, witness->vocabulary->uscc, out);
+    put_cell(witness, witness->vocabulary->enterprise_name, out);
     return true;
 }
 
@@ -217,10 +217,7 @@ tidu_witness_is(const struct witness *witness, const char *enterprise)
     const int32_t facts[2] = {witness->vocabulary->uscc, witness->vocabulary->enterprise_name};
     bool same = false;
     for (int i = 0; i < 2 && !same; i++) {
-        tidu_slice word = word_of(witness, facts[i]);
-        tidu_text said = {0};
-        if (word.length > 2)
-            decode(word, &said);
+        tidu_text said = said_of(witness, facts[i]);
         same = !said.failed && said.length && said.length == strlen(enterprise) &&
                !memcmp(said.data, enterprise, said.length);
         tidu_text_free(&said);

@@ -461,12 +461,8 @@ put_groups(const struct counts *counts, tidu_text *out)
     const tidu_verdicts *verdicts = counts->verdicts;
     tidu_text_printf(out, ",\"by\":\"%s\",\"groups\":[", verdicts->inquiry.by);
     for (uint32_t g = 0; g < counts->groups; g++) {
-        const char *label = tidu_groups_label(verdicts->groups, g);
-        tidu_text_puts(out, g ? ",{\"group\":" : "{\"group\":");
-        if (label)
-            tidu_text_json(out, label, strlen(label));
-        else
-            tidu_text_puts(out, "null");
+        tidu_text_puts(out, g ? ",{" : "{");
+        tidu_groups_put(verdicts->groups, g, out);
         tidu_text_putc(out, ',');
         put_designations(counts, g, out);
         tidu_text_putc(out, '}');

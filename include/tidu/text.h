@@ -64,6 +64,10 @@ tidu_text_putc(tidu_text *text, char byte)
 void tidu_text_printf(tidu_text *text, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* The same as a cell of CSV (RFC 4180): between quotes where a comma, a quote or the end of a
+ * line makes them necessary. */
+void tidu_text_csv(tidu_text *text, const char *bytes, size_t length);
+
 /* `bytes` as a JSON string with its quotes. Bytes must be UTF-8; control
  * characters, quotes and backslashes are escaped, nothing else. */
 void tidu_text_json(tidu_text *text, const char *bytes, size_t length);
@@ -99,6 +103,9 @@ int32_t tidu_date_join(int year, int month, int day);
 /* The date `months` later (earlier if negative); a day the month lacks becomes
  * its last: 2024-02-29 plus 12 months is 2025-02-28. */
 int32_t tidu_date_shift(int32_t days, int months);
+
+/* Whether a name has this ending, and something before it. */
+bool tidu_ends_with(const char *text, const char *ending);
 
 /* SHA-256 in hexadecimal, 64 characters and a NUL. */
 void tidu_digest(const void *bytes, size_t length, char ret[65]);

@@ -136,6 +136,13 @@ test_every_criterion_of_everybody_is_told_and_written(void **state)
     assert_says(daemon,
                 "\"$TIDU\" judge pops/firms.tidu --rules \"$RULES\" -o none/all.csv --quiet", 2,
                 "E561");
+    assert_says(daemon,
+                "\"$TIDU\" judge pops/firms.tidu --rules \"$RULES\" -o none/all.csv --quiet", 2,
+                "none/all.csv: No such file");
+    assert_prints(daemon,
+                  "\"$TIDU\" judge pops/firms.tidu --rules \"$RULES\" --quiet --designation zz -o "
+                  "all.csv 2>/dev/null; wc -l <all.csv", /* as it was */
+                  0, "5\n");
 }
 
 static json_int_t
