@@ -32,6 +32,7 @@ struct dialect {
     const char *months_between;
     const char *substring;
     const char *fence;
+    bool fence_ends_in_key;
     const char *one; /* behind a whole number, to make it one of the type that is computed in */
     struct around as_count; /* what is counted, or a difference of days, as such a number */
     bool exact;             /* numbers have all their digits: quotients are kept in two columns */

@@ -212,6 +212,14 @@ say_all(struct writing *writing, uint32_t layers, const char **answers)
     return said;
 }
 
+static const char *
+fence(struct writing *writing)
+{
+    const struct dialect *dialect = writing->dialect;
+    return dialect->fence_ends_in_key ? tidu_sql_say(writing, "%s%s", dialect->fence, writing->key)
+                                      : dialect->fence;
+}
+
 /* The table; codes of it that lack their section's letter beside it, with the letter. */
 static void
 put_source(struct writing *writing, tidu_text *out)
@@ -231,7 +239,7 @@ put_source(struct writing *writing, tidu_text *out)
     }
     if (full.length)
         tidu_text_printf(out, "(SELECT r.*%.*s\n FROM %s AS r%s)", (int)full.length, full.data,
-                         writing->table, writing->dialect->fence);
+                         writing->table, fence(writing));
     else
         tidu_text_puts(out, writing->table);
     writing->starved = writing->starved || full.failed;
@@ -266,7 +274,7 @@ put_first_layer(struct writing *writing, tidu_text *out)
                              writing->inputs[c].name);
     tidu_text_puts(out, "\nFROM ");
     put_source(writing, out);
-    tidu_text_printf(out, " AS r%s\n)", writing->dialect->fence);
+    tidu_text_printf(out, " AS r%s\n)", fence(writing));
 }
 
 static void
@@ -296,7 +304,7 @@ put_layer(struct writing *writing, uint32_t layer, const struct words *said, tid
         if (writing->nodes[n].fraction)
             tidu_text_printf(out, ",\n  %s AS s%ud", said[n].under ? said[n].under : "1", n);
     }
-    tidu_text_printf(out, "\nFROM l%u AS r%s\n)", layer - 1, writing->dialect->fence);
+    tidu_text_printf(out, "\nFROM l%u AS r%s\n)", layer - 1, fence(writing));
 }
 
 static void

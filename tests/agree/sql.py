@@ -5,10 +5,11 @@
 
 First RULES, the ladder, at two dates in two places; then rules in which every operator
 stands (operators/). N records on the ladder's borders (records.py), many of them with facts missing, are
-written as rows of the tables of `tidu sql --tables`. SQLite and PostgreSQL (when its
-programs are here) then answer through the view of `tidu sql`, and every column of every
-row is compared with titles.c, which asks the evaluator. PostgreSQL gets the figures as
-they were spelled, with up to 40 digits; SQLite, whose columns are doubles, with 13.
+written as rows of the tables of `tidu sql --tables`. SQLite, and PostgreSQL, DuckDB and
+ClickHouse when their programs are here, then answer through the view of `tidu sql`, and
+every column of every row is compared with titles.c, which asks the evaluator. PostgreSQL
+gets the figures as they were spelled, with up to 40 digits; the others, whose columns are
+doubles, with 13.
 
 Exit status: 0 all agree, 1 some differ, 2 something could not be asked.
 """
@@ -134,8 +135,47 @@ class Postgres:
         shutil.rmtree(self.home, ignore_errors=True)
 
 
+class Program:
+    """A database that is a command: a script comes in, the last answer goes out as CSV."""
+    exact = False
+    truths = {"true": "t", "false": "f", "1": "t", "0": "f"}
+
+    def __init__(self):
+        self.home = tempfile.mkdtemp(prefix="tidu-sql-")
+
+    def ask(self, tables, rows, view):
+        shutil.rmtree(self.home)
+        os.mkdir(self.home)
+        run(self.command(), input=tables + rows + view)
+        text = run(self.command(), input=b"SELECT * FROM enterprise_titles;").decode()
+        lines = csv.reader(io.StringIO(text))
+        yield next(lines)
+        for row in lines:
+            yield [row[0]] + [self.truths.get(v, "") for v in row[1:]]
+
+    def close(self):
+        shutil.rmtree(self.home, ignore_errors=True)
+
+
+class DuckDB(Program):
+    name = dialect = "duckdb"
+
+    def command(self):
+        return ["duckdb", "-csv", os.path.join(self.home, "data")]
+
+
+class ClickHouse(Program):
+    name = dialect = "clickhouse"
+
+    def command(self):
+        return ["clickhouse", "local", "--path", self.home, "--multiquery", "--output-format", "CSVWithNames"]
+
+
 def databases():
     yield SQLite()
+    for database in (DuckDB, ClickHouse):
+        if shutil.which(database.name):
+            yield database()
     found = sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"))
     if found:
         yield Postgres(os.path.dirname(found[-1]))

@@ -221,6 +221,7 @@ test_lists_are_arrays_where_there_are_such(void **state)
     assert_has(tables, "\"awards_items\" Array(UInt8)");
     assert_has(view, "r.\"awards_items\" AS \"awards_items\"");
     assert_has(view, "arrayCount((i_items) -> ");
+    assert_has(view, "AS r LIMIT 9223372036854775807 BY r.\"uscc\"\n)");
     free(view);
     free(tables);
     tidu_ruleset_unref(&rules);
