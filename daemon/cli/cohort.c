@@ -232,23 +232,26 @@ put_sums(const struct telling *telling, const json_t *result)
 }
 
 static void
-put_rows(const json_t *result, bool csv, tidu_text *out)
+put_rows(const json_t *result, const struct rows *rows)
 {
     static const char *const names[] = {"rank", "taken",  "record", "uscc",
                                         "name", "amount", "paid"};
     size_t index, number;
     json_t *member, *value;
-    if (csv) {
-        tidu_text_puts(out, "rank,taken,record,uscc,name,amount,paid");
-        json_array_foreach (json_object_get(result, "keys"), index, member)
-            tidu_text_printf(out, ",key_%zu", index + 1);
-        tidu_text_putc(out, '\n');
-    }
+    tidu_text heading = {0};
+    tidu_text_puts(&heading, "rank,taken,record,uscc,name,amount,paid");
+    json_array_foreach (json_object_get(result, "keys"), index, member)
+        tidu_text_printf(&heading, ",key_%zu", index + 1);
+    tidu_text_putc(&heading, '\0');
+    if (!heading.failed)
+        tidu_put_heading(rows, heading.data);
+    rows->out->failed = rows->out->failed || heading.failed;
+    tidu_text_free(&heading);
     json_array_foreach (json_object_get(result, "members"), index, member) {
         json_t *row = json_object();
         for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
             value = json_object_get(member, names[n]);
-            if (value || csv)
+            if (value || rows->csv)
                 json_object_set(row, names[n], value ? value : json_null());
         }
         json_array_foreach (json_object_get(member, "values"), number, value) {
@@ -256,7 +259,7 @@ put_rows(const json_t *result, bool csv, tidu_text *out)
             snprintf(name, sizeof name, "key_%zu", number + 1);
             json_object_set(row, name, value);
         }
-        tidu_put_row(row, csv, out);
+        tidu_put_row(rows, row);
         json_decref(row);
     }
 }
@@ -269,7 +272,8 @@ show(const struct options *options, const char *format, const json_t *result, ti
     size_t index;
     json_t *member;
     if (strcmp(format, "text")) {
-        put_rows(result, !strcmp(format, "csv"), out);
+        struct rows rows = tidu_rows_of(result, format, out);
+        put_rows(result, &rows);
         return;
     }
     tidu_show_population(result, options->language, out);

@@ -147,23 +147,22 @@ put_money(const json_t *money, tidu_lang lang, tidu_text *out)
 
 /* A line for each enterprise that was told. */
 static void
-put_rows(const json_t *designations, bool csv, tidu_text *out)
+put_rows(const json_t *designations, const struct rows *rows)
 {
     static const char *const names[] = {"record", "uscc",  "name",      "group",
                                         "before", "after", "criterion", "failing"};
     size_t index, number;
     json_t *item, *sample;
-    if (csv)
-        tidu_text_puts(out, "designation,record,uscc,name,group,before,after,criterion,failing\n");
+    tidu_put_heading(rows, "designation,record,uscc,name,group,before,after,criterion,failing");
     json_array_foreach ((json_t *)designations, index, item)
         json_array_foreach (json_object_get(item, "samples"), number, sample) {
             json_t *row = json_pack("{s:s}", "designation", tidu_show_text(item, "id"));
             for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
                 json_t *value = json_object_get(sample, names[n]);
-                if (value || csv)
+                if (value || rows->csv)
                     json_object_set(row, names[n], value ? value : json_null());
             }
-            tidu_put_row(row, csv, out);
+            tidu_put_row(rows, row);
             json_decref(row);
         }
 }
@@ -177,7 +176,8 @@ show(const struct options *options, const char *format, const json_t *result, ti
     size_t index;
     json_t *item;
     if (strcmp(format, "text")) {
-        put_rows(designations, !strcmp(format, "csv"), out);
+        struct rows rows = tidu_rows_of(result, format, out);
+        put_rows(designations, &rows);
         return;
     }
     tidu_show_population(result, lang, out);

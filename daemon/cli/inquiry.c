@@ -74,6 +74,12 @@ tidu_asking_rows(const struct options *options, tidu_error *reterr)
                           !strcmp(format, "csv") ? "format csv" : "format ndjson", NULL);
 }
 
+bool
+tidu_is_synthetic(const json_t *result)
+{
+    return json_is_true(json_object_get(json_object_get(result, "population"), "synthetic"));
+}
+
 void
 tidu_show_population(const json_t *result, tidu_lang lang, tidu_text *out)
 {
@@ -82,7 +88,7 @@ tidu_show_population(const json_t *result, tidu_lang lang, tidu_text *out)
     tidu_text_printf(out, chinese ? "%lld 家企业，%s\n" : "%lld enterprises, as of %s\n",
                      (long long)json_integer_value(json_object_get(population, "enterprises")),
                      tidu_show_text(result, "as_of"));
-    if (json_is_true(json_object_get(population, "synthetic")))
+    if (tidu_is_synthetic(result))
         tidu_text_printf(out,
                          chinese ? "合成数据（种子 %lld），并非真实企业\n"
                                  : "synthetic (seed %lld): no real enterprises\n",

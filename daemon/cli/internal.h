@@ -375,8 +375,19 @@ json_t *tidu_list_words(const struct words *words);
 /* Whom a result is about: how many, when, and whether they are invented. */
 void tidu_show_population(const json_t *result, tidu_lang lang, tidu_text *out);
 
-/* An object as a line of JSON, or its values as a line of CSV. */
-void tidu_put_row(const json_t *row, bool csv, tidu_text *out);
+/* Whether a result is about invented enterprises. */
+bool tidu_is_synthetic(const json_t *result);
+
+/* Lines for other programs, NDJSON or CSV; each says so when enterprises are invented. */
+struct rows {
+    tidu_text *out;
+    bool csv, synthetic;
+};
+struct rows tidu_rows_of(const json_t *result, const char *format, tidu_text *out);
+/* Names of columns, with commas between; nothing unless it is CSV. */
+void tidu_put_heading(const struct rows *rows, const char *names);
+/* An object as a line of JSON, or its values as a line of CSV; it gets `synthetic`. */
+void tidu_put_row(const struct rows *rows, json_t *row);
 
 /* ---- the commands ------------------------------------------------------------------------- */
 

@@ -70,7 +70,7 @@ put_designations(const json_t *of, tidu_lang lang, bool colours, tidu_text *out)
 
 /* A line for each criterion of each group. */
 static void
-put_rows(const json_t *of, const char *group, bool csv, tidu_text *out)
+put_rows(const json_t *of, const char *group, const struct rows *rows)
 {
     size_t index, number;
     json_t *item, *criterion;
@@ -87,7 +87,7 @@ put_rows(const json_t *of, const char *group, bool csv, tidu_text *out)
                 json_t *count = json_object_get(criterion, figures[f]);
                 json_object_set(row, figures[f], count ? count : json_null());
             }
-            tidu_put_row(row, csv, out);
+            tidu_put_row(rows, row);
             json_decref(row);
         }
     }
@@ -98,17 +98,17 @@ show(const struct options *options, const char *format, const json_t *result, ti
 {
     const json_t *groups = json_object_get(result, "groups");
     tidu_lang lang = options->language;
-    bool colours = tidu_colours_wanted(stdout), csv = !strcmp(format, "csv");
+    bool colours = tidu_colours_wanted(stdout);
     size_t index;
     json_t *group;
     if (strcmp(format, "text")) {
-        if (csv)
-            tidu_text_printf(out, "%sdesignation,criterion,met,unmet,undetermined,alone\n",
-                             groups ? "group," : "");
+        struct rows rows = tidu_rows_of(result, format, out);
+        tidu_put_heading(&rows, groups ? "group,designation,criterion,met,unmet,undetermined,alone"
+                                       : "designation,criterion,met,unmet,undetermined,alone");
         if (!groups)
-            put_rows(result, NULL, csv, out);
+            put_rows(result, NULL, &rows);
         json_array_foreach ((json_t *)groups, index, group)
-            put_rows(group, tidu_show_text(group, "group"), csv, out);
+            put_rows(group, tidu_show_text(group, "group"), &rows);
         return;
     }
     tidu_show_population(result, lang, out);

@@ -88,8 +88,7 @@ static void
 put_title(const json_t *result, const char *title, tidu_lang lang, tidu_text *out)
 {
     tidu_text text = {0};
-    bool synthetic =
-        json_is_true(json_object_get(json_object_get(result, "population"), "synthetic"));
+    bool synthetic = tidu_is_synthetic(result);
     tidu_text_printf(&text, "%s%s%s%s%s", title, *title ? "  " : "",
                      tidu_show_text(result, "as_of"), synthetic ? "  " : "",
                      !synthetic        ? ""

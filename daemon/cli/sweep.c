@@ -348,7 +348,8 @@ show_counts(const struct showing *showing)
 
 /* A line a value (or pair of them), designation and group. */
 static void
-put_rows(const struct showing *showing, const json_t *figures, const char *group, bool csv)
+put_rows(const struct showing *showing, const json_t *figures, const char *group,
+         const struct rows *rows)
 {
     const json_t *designations = json_object_get(figures, "designations");
     size_t index;
@@ -364,26 +365,28 @@ put_rows(const struct showing *showing, const json_t *figures, const char *group
                               count_at(json_object_get(designation, "met"), i, j), "unmet",
                               count_at(json_object_get(designation, "unmet"), i, j), "undetermined",
                               count_at(json_object_get(designation, "undetermined"), i, j));
-                tidu_put_row(row, csv, showing->out);
+                tidu_put_row(rows, row);
                 json_decref(row);
             }
 }
 
 static void
-put_all_rows(const struct showing *showing, bool csv)
+put_all_rows(const struct showing *showing, const char *format)
 {
     const json_t *groups = json_object_get(showing->result, "groups");
+    struct rows rows = tidu_rows_of(showing->result, format, showing->out);
+    char names[64];
     size_t index;
     json_t *group;
-    if (csv)
-        tidu_text_printf(showing->out, "%s%s%sdesignation,met,unmet,undetermined\n",
-                         showing->values ? "value," : "", showing->others ? "against," : "",
-                         groups ? "group," : "");
+    snprintf(names, sizeof names, "%s%s%sdesignation,met,unmet,undetermined",
+             showing->values ? "value," : "", showing->others ? "against," : "",
+             groups ? "group," : "");
+    tidu_put_heading(&rows, names);
     if (!groups)
-        put_rows(showing, showing->result, NULL, csv);
+        put_rows(showing, showing->result, NULL, &rows);
     json_array_foreach ((json_t *)groups, index, group) {
         const char *label = json_string_value(json_object_get(group, "group"));
-        put_rows(showing, group, label ? label : "", csv);
+        put_rows(showing, group, label ? label : "", &rows);
     }
 }
 
@@ -401,7 +404,7 @@ print(const struct options *options, const char *format, const json_t *tree, tid
         .out = out,
     };
     if (strcmp(format, "text"))
-        put_all_rows(&showing, !strcmp(format, "csv"));
+        put_all_rows(&showing, format);
     else if (json_array_size(axes))
         show(&showing);
     else

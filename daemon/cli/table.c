@@ -114,7 +114,9 @@ static void
 put_cell(const json_t *value, tidu_text *out)
 {
     const char *text = json_string_value(value);
-    if (json_is_integer(value)) {
+    if (json_is_boolean(value)) {
+        tidu_text_puts(out, json_is_true(value) ? "1" : "0");
+    } else if (json_is_integer(value)) {
         tidu_text_printf(out, "%lld", (long long)json_integer_value(value));
     } else if (json_is_number(value)) {
         tidu_text_number(out, json_number_value(value));
@@ -123,20 +125,35 @@ put_cell(const json_t *value, tidu_text *out)
     }
 }
 
+struct rows
+tidu_rows_of(const json_t *result, const char *format, tidu_text *out)
+{
+    return (struct rows){out, !strcmp(format, "csv"), tidu_is_synthetic(result)};
+}
+
 void
-tidu_put_row(const json_t *row, bool csv, tidu_text *out)
+tidu_put_heading(const struct rows *rows, const char *names)
+{
+    if (rows->csv)
+        tidu_text_printf(rows->out, "%s%s\n", names, rows->synthetic ? ",synthetic" : "");
+}
+
+void
+tidu_put_row(const struct rows *rows, json_t *row)
 {
     const char *name;
     json_t *value;
     bool first = true;
-    if (!csv) {
-        tidu_put_tree(row, out);
+    if (rows->synthetic)
+        json_object_set_new(row, "synthetic", json_true());
+    if (!rows->csv) {
+        tidu_put_tree(row, rows->out);
         return;
     }
-    json_object_foreach ((json_t *)row, name, value) {
-        tidu_text_puts(out, first ? "" : ",");
-        put_cell(value, out);
+    json_object_foreach (row, name, value) {
+        tidu_text_puts(rows->out, first ? "" : ",");
+        put_cell(value, rows->out);
         first = false;
     }
-    tidu_text_putc(out, '\n');
+    tidu_text_putc(rows->out, '\n');
 }

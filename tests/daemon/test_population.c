@@ -157,6 +157,26 @@ test_what_is_invented_is_labelled_wherever_it_is_shown(void **state)
                   "cut -d, -f1-4 && cut -d, -f4 s.csv | grep -c 1 && "
                   "grep -c '\"synthetic\":true' s.ndjson",
                   0, "record,uscc,enterprise_name,synthetic\n300\n300\n");
+    assert_prints(daemon,
+                  "ask() { \"$TIDU\" \"$@\" --rules \"$TIDU_RULES\" --as-of 2026-06-01 --quiet; };"
+                  "for as in csv ndjson; do ask sweep s.tidu --format $as; "
+                  "ask judge s.tidu --format $as; "
+                  "ask impact s.tidu --format $as --param lg/main_share#1=50% --all; "
+                  "ask cohort s.tidu --format $as --designation srdi --most 1 --rank revenue; "
+                  "done > rows; grep -v -c -e ',1$' -e ',synthetic$' -e '\"synthetic\":true}$' rows; "
+                  "grep -c -e ',synthetic$' rows",
+                  0, "0\n4\n");
+}
+
+static void
+test_rows_of_a_cohort_say_who_is_taken(void **state)
+{
+    build(*state);
+    assert_prints(*state,
+                  TIDU("cohort a.tidu --as-of 2026-06-01 --designation lg --most 1 --rank revenue "
+                       "--format csv")
+                  " | cut -d, -f1,2",
+                  0, "rank,taken\n1,1\n2,0\n");
 }
 
 int
@@ -171,6 +191,7 @@ main(void)
         TEST(test_a_calibration_tells_the_shortest_value),
         TEST(test_an_impact_tells_who_and_why),
         TEST(test_what_is_invented_is_labelled_wherever_it_is_shown),
+        TEST(test_rows_of_a_cohort_say_who_is_taken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
