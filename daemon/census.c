@@ -5,13 +5,16 @@
  * would end the daemon.
  *
  * Ownership: holds each population it keeps; whoever asks holds it too. One lock, which is
- * not held while a snapshot is read.
+ * not held while a snapshot is read. A library that has changed is a population of another
+ * name; the older one leaves when its place is wanted.
  */
 #include "census.h"
 
 #include "internal.h"
+#include "inventory.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -20,11 +23,12 @@ enum { KEPT = 2 };
 struct held_population {
     atomic_uint references;
     tidu_population *population;
-    char *path;
+    char *name;       /* the path of a file; of the library, which one */
     struct stat file; /* when it was read */
 };
 
 struct census {
+    pthread_mutex_t taking;             /* one takes the inventory, the others wait for it */
     pthread_mutex_t lock;               /* guards what follows */
     struct held_population *kept[KEPT]; /* the last one asked for first */
 };
@@ -33,8 +37,10 @@ struct census *
 tidu_census_open(void)
 {
     struct census *census = calloc(1, sizeof *census);
-    if (census)
+    if (census) {
+        pthread_mutex_init(&census->taking, NULL);
         pthread_mutex_init(&census->lock, NULL);
+    }
     return census;
 }
 
@@ -47,6 +53,7 @@ tidu_census_close(struct census **census)
     for (int i = 0; i < KEPT; i++)
         tidu_census_let_go(&leaving->kept[i]);
     pthread_mutex_destroy(&leaving->lock);
+    pthread_mutex_destroy(&leaving->taking);
     free(leaving);
     *census = NULL;
 }
@@ -59,7 +66,7 @@ tidu_census_let_go(struct held_population **held)
     if (!old || atomic_fetch_sub(&old->references, 1) != 1)
         return;
     tidu_population_close(&old->population);
-    free(old->path);
+    free(old->name);
     free(old);
 }
 
@@ -90,15 +97,15 @@ is_same_file(const struct stat *a, const struct stat *b)
            a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
 }
 
-/* What is kept of that file as it is now, held once more; it comes to the front. */
+/* What is kept of that as it is now, held once more; it comes to the front. */
 static struct held_population *
-find_kept(struct census *census, const char *path, const struct stat *file)
+find_kept(struct census *census, const char *name, const struct stat *file)
 {
     struct held_population *found = NULL;
     pthread_mutex_lock(&census->lock);
     for (int i = 0; i < KEPT && !found; i++) {
         struct held_population *held = census->kept[i];
-        if (!held || strcmp(held->path, path) != 0 || !is_same_file(&held->file, file))
+        if (!held || strcmp(held->name, name) != 0 || !is_same_file(&held->file, file))
             continue;
         memmove(&census->kept[1], &census->kept[0], (size_t)i * sizeof *census->kept);
         census->kept[0] = found = held;
@@ -120,21 +127,25 @@ keep(struct census *census, struct held_population *held)
     tidu_census_let_go(&last);
 }
 
+/* Holds a population that was just read, or NULL, under its name. */
 static struct held_population *
-load(const char *path, const struct stat *file, tidu_error *reterr)
+hold(struct census *census, tidu_population *population, const char *name, const struct stat *file,
+     tidu_error *reterr)
 {
-    struct held_population *held = calloc(1, sizeof *held);
+    struct held_population *held = population ? calloc(1, sizeof *held) : NULL;
     if (held)
-        *held = (struct held_population){.references = 1, .path = strdup(path), .file = *file};
-    if (!held || !held->path) {
-        tidu_error_set(reterr, TIDU_MEMORY, NULL);
-        tidu_census_let_go(&held);
-        return NULL;
+        *held = (struct held_population){
+            .references = 1, .population = population, .name = strdup(name), .file = *file};
+    if (held && held->name) {
+        keep(census, held);
+        return held;
     }
-    held->population = tidu_population_load(path, reterr);
-    if (!held->population)
-        tidu_census_let_go(&held);
-    return held;
+    if (population)
+        tidu_error_set(reterr, TIDU_MEMORY, NULL);
+    if (!held)
+        tidu_population_close(&population);
+    tidu_census_let_go(&held);
+    return NULL;
 }
 
 struct held_population *
@@ -152,10 +163,22 @@ tidu_census_get(struct census *census, const struct settings *settings, const ch
         return NULL;
     }
     struct held_population *held = find_kept(census, path, &file);
-    if (held)
-        return held;
-    held = load(path, &file, reterr);
-    if (held)
-        keep(census, held);
+    return held ? held
+                : hold(census, tidu_population_load(path, reterr), path, &file, reterr);
+}
+
+struct held_population *
+tidu_census_library(struct census *census, uint64_t edition, const struct inventory *inventory,
+                    tidu_error *reterr)
+{
+    char name[128];
+    const struct stat none = {.st_size = 0};
+    snprintf(name, sizeof name, TIDU_POPULATION_LIBRARY " %llu by %s", (unsigned long long)edition,
+             tidu_ruleset_digest(inventory->rules));
+    pthread_mutex_lock(&census->taking);
+    struct held_population *held = find_kept(census, name, &none);
+    if (!held)
+        held = hold(census, tidu_inventory_take(inventory, reterr), name, &none, reterr);
+    pthread_mutex_unlock(&census->taking);
     return held;
 }

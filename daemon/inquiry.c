@@ -31,8 +31,9 @@ static bool
 change(void *context, bool (*act)(struct database *database, void *context), void *act_context)
 {
     struct server *server = ((struct errand *)context)->worker->server;
-    return tidu_store_do_now(server->store, act, act_context) &&
-           tidu_lender_look(server);
+    bool changed = tidu_store_do_now(server->store, act, act_context);
+    atomic_fetch_add(&server->edition, 1);
+    return changed && tidu_lender_look(server);
 }
 
 static void

@@ -1021,6 +1021,7 @@ struct server {
     struct reload *reload;
     struct store *store; /* NULL: nothing is kept */
     atomic_bool titled;  /* the library has titles to look up */
+    atomic_ullong edition; /* counts changes of the library */
     struct gallery *gallery;
     struct census *census;
     struct options options; /* of the command line, to read the settings again */

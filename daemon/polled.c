@@ -7,6 +7,7 @@
  */
 #include "census.h"
 #include "charge.h"
+#include "inventory.h"
 #include "params.h"
 #include "poll.h"
 
@@ -27,6 +28,7 @@ code_of(tidu_asked asked, const tidu_error *error)
         return TIDU_RPC_CANCELLED;
     case TIDU_CENSUS_NONE:
     case TIDU_CENSUS_NAME:
+    case TIDU_CENSUS_EMPTY:
         return TIDU_RPC_NOT_FOUND;
     case TIDU_FILE_READ:
     case TIDU_POPULATION_FOREIGN:
@@ -68,6 +70,23 @@ run_poll(struct ballot *ballot, const tidu_population *population, tidu_ruleset 
             &error);
 }
 
+static bool
+is_library(const char *name)
+{
+    return !strcmp(name, TIDU_POPULATION_LIBRARY);
+}
+
+static struct held_population *
+get_library(struct errand *errand, tidu_error *reterr)
+{
+    struct server *server = errand->worker->server;
+    const struct inventory inventory = {.folder = tidu_store_folder(server->store),
+                                        .rules = errand->world->live,
+                                        .progress = tidu_errand_progress,
+                                        .context = errand};
+    return tidu_census_library(server->census, atomic_load(&server->edition), &inventory, reterr);
+}
+
 static void
 run_ballot(struct errand *errand)
 {
@@ -78,8 +97,10 @@ run_ballot(struct errand *errand)
     tidu_ruleset *rules;
     if (!tidu_candidate_get(errand, ballot->params, "candidate", &rules))
         return;
-    struct held_population *held =
-        tidu_census_get(server->census, errand->world->settings, name, &error);
+    struct held_population *held = is_library(name)
+                                       ? get_library(errand, &error)
+                                       : tidu_census_get(server->census, errand->world->settings,
+                                                         name, &error);
     if (held)
         run_poll(ballot, tidu_census_population(held), rules);
     else
@@ -108,6 +129,8 @@ check(struct call *call, const json_t *params)
         tidu_param_lacks(&asked, "population");
         return tidu_rpc_refuse(call, TIDU_RPC_BAD_PARAMS, &error);
     }
+    if (is_library(name) && !tidu_params_stored(call))
+        return false;
     return tidu_candidate_check(call, params, "candidate");
 }
 

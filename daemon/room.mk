@@ -16,6 +16,8 @@ daemon_libboth_a_SOURCES = \
     daemon/history.c \
     daemon/history.h \
     daemon/intake.c \
+    daemon/inventory.c \
+    daemon/inventory.h \
     daemon/library.c \
     daemon/look.c \
     daemon/look.h \

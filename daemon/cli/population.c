@@ -1,5 +1,5 @@
 /*
- * population.c: tidu population build FILE… -o POP | info POP | synth -n N -o FILE.
+ * population.c: tidu population build FILE…|--store DIR -o POP | info POP | synth -n N -o FILE.
  *
  * Records become a snapshot, which impact, sweep and calibrate are asked about.
  *
@@ -8,7 +8,7 @@
  */
 #include "internal.h"
 
-#include "tidu/population.h"
+#include "../inventory.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -242,6 +242,15 @@ tell_summary(const struct building *building, const char *path, const tidu_popul
             (unsigned long long)refused, tidu_watch_seconds(&building->watch));
 }
 
+/* The library says how many it has. */
+static bool
+tell_taken(void *context, uint64_t done, uint64_t total)
+{
+    struct building *building = context;
+    tidu_watch_share(&building->watch, done, total);
+    return true;
+}
+
 /* ---- building ---- */
 
 static bool
@@ -283,6 +292,24 @@ build_with(struct building *building, const tidu_ruleset *ruleset, tidu_error *r
            sum_up(building, options->output, reterr);
 }
 
+/* Of the library instead of files. */
+static bool
+build_library(struct building *building, const tidu_ruleset *ruleset, tidu_error *reterr)
+{
+    const struct options *options = building->options;
+    const struct inventory inventory = {options->store, ruleset, tell_taken, building};
+    tidu_build_options build = {.path = options->output, .ignore_unknown = true};
+    if (options->argument_count > 1)
+        return tidu_error_set(reterr, TIDU_CLI_ARGUMENT, "population build --store",
+                              options->arguments[1], NULL);
+    if (options->input || options->unknown_facts)
+        return tidu_error_set(reterr, TIDU_CLI_CLASH, "store",
+                              options->input ? "input" : "unknown-facts", NULL);
+    return read_threads(options, &build, reterr) &&
+           tidu_inventory_write(&inventory, &build, reterr) &&
+           sum_up(building, options->output, reterr);
+}
+
 static int
 build_population(const struct options *options)
 {
@@ -295,7 +322,8 @@ build_population(const struct options *options)
     tidu_ruleset *ruleset = tidu_rules_open(options);
     if (!ruleset)
         return TIDU_EXIT_WRONG;
-    bool good = build_with(&building, ruleset, &error);
+    bool good = options->store ? build_library(&building, ruleset, &error)
+                               : build_with(&building, ruleset, &error);
     if (!good)
         tidu_fail(&error, options->language);
     tidu_ruleset_unref(&ruleset);

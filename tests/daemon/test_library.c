@@ -506,6 +506,61 @@ test_the_command_reads_the_store_by_itself_and_changes_it_through_a_daemon(void 
     assert_says(daemon, "\"$TIDU\" library search --most 3 --lang en --socket \"$SOCKET\" 2>&1", 2, "most");
 }
 
+/* ---- as a population ------------------------------------------------------------------------ */
+
+static void
+assert_counts(struct client *client, int met, int unmet)
+{
+    json_t *result = ask(client, "sweep",
+                         "{\"population\":\"library\",\"as_of\":\"2026-06-01\",\"designations\":[\"lg\"]}");
+    const json_t *lg = json_array_get(json_object_get(result, "designations"), 0);
+    assert_int_equal(json_integer_value(json_array_get(json_object_get(lg, "met"), 0)), met);
+    assert_int_equal(json_integer_value(json_array_get(json_object_get(lg, "unmet"), 0)), unmet);
+    json_decref(result);
+}
+
+/* What was asked before is not what is answered after a change; no file is left of it. */
+static void
+test_the_library_is_a_population_as_it_is_now(void **state)
+{
+    struct client *client = client_of(state);
+    json_t *answer = client_ask(client, CALL("sweep", "{\"population\":\"library\"}"));
+    assert_int_equal(error_code(answer), -32006);
+    json_decref(answer);
+    load_three(client);
+    assert_counts(client, 1, 2);
+    assert_counts(client, 1, 2);
+    json_decref(ask(client, "library.load",
+                    "{\"enterprises\":[{\"uscc\":\"" A "\",\"staff\":9}]}"));
+    assert_counts(client, 0, 3);
+    json_decref(ask(client, "library.remove", "{\"uscc\":\"" C "\",\"reason\":\"x\"}"));
+    assert_counts(client, 0, 2);
+    assert_prints(daemon_of(state), "ls store | grep -c tidu$", 1, "0\n");
+}
+
+static void
+test_a_snapshot_of_the_library_answers_as_the_library_does(void **state)
+{
+    struct daemon *daemon = daemon_of(state);
+    load_three(client_of(state));
+    assert_prints(daemon,
+                  "\"$TIDU\" population build --store store -o kept.tidu --rules \"$RULES\" --quiet && "
+                  "for of in sweep judge 'impact --param lg/large#1=100万元 --all' "
+                  "'cohort --designation lg --rank revenue'; do "
+                  "\"$TIDU\" $of kept.tidu --as-of 2026-06-01 --format json --rules \"$RULES\" >here && "
+                  "\"$TIDU\" $of library --as-of 2026-06-01 --format json --socket \"$SOCKET\" >there && "
+                  "cmp here there || exit 3; done",
+                  0, "");
+    assert_says(daemon,
+                "\"$TIDU\" population build a.csv --store store -o kept.tidu --rules \"$RULES\"", 2,
+                "E554");
+    assert_says(daemon,
+                "\"$TIDU\" population build --store store --input csv -o kept.tidu --rules \"$RULES\"",
+                2, "E555");
+    assert_says(daemon, "\"$TIDU\" population build --store none -o kept.tidu --rules \"$RULES\"", 2,
+                "none/tidu.db");
+}
+
 int
 main(void)
 {
@@ -531,6 +586,8 @@ main(void)
         TEST(test_new_rules_are_tried_on_the_library),
         TEST(test_files_are_loaded_and_exported_by_the_command),
         TEST(test_the_command_reads_the_store_by_itself_and_changes_it_through_a_daemon),
+        TEST(test_the_library_is_a_population_as_it_is_now),
+        TEST(test_a_snapshot_of_the_library_answers_as_the_library_does),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -381,7 +381,8 @@ test_without_a_folder_there_are_none(void **state)
     daemon_start(daemon, NULL);
     struct client *client = client_open(daemon);
     static const struct refusal refusals[] = {
-        {"{\"population\":\"firms\"}", -32006, "E816", "populations"}};
+        {"{\"population\":\"firms\"}", -32006, "E816", "populations"},
+        {"{\"population\":\"library\"}", -32008, "E712", "store"}};
     REFUSED(client, "sweep", refusals);
     client_close(client);
 }
