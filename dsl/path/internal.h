@@ -11,6 +11,7 @@
  *   seek.c      why a goal is not met, and which decisions would meet it
  *   levels.c    the same for points and other steps that go by leaps
  *   sums.c      what points take together, at least
+ *   bounds.c    what linear conditions say of one quantity
  *   forms.c     numbers as linear forms of what can change
  *   simplex.c   the least effort under linear conditions
  *   numbers.c   rationals by the hundred
@@ -36,12 +37,15 @@ enum {
 struct numbers {
     mpq_t **chunks;
     size_t chunk_count, used; /* used: of all of them */
+    size_t ready;             /* were used once */
     mpq_t spare;              /* handed out when memory ran out */
     bool failed;
 };
 
 void tidu_numbers_open(struct numbers *numbers);
 void tidu_numbers_close(struct numbers *numbers);
+/* All of them may be handed out again. */
+void tidu_numbers_reset(struct numbers *numbers);
 /* A rational of value 0; when memory ran out `failed` is set and it is one that
  * others have too. */
 mpq_ptr tidu_numbers_new(struct numbers *numbers);
@@ -91,6 +95,8 @@ struct stage {
 struct lane {
     const tidu_program *program;
     tidu_run *run;
+    tidu_step needed[MOST_STAGES]; /* what the run computes, with all below it */
+    uint32_t needed_count;
     bool *moves;   /* [step] it depends on something that can change */
     bool *reached; /* [step] something asked for depends on it */
 };
@@ -105,6 +111,13 @@ struct row {
 };
 
 struct question;
+
+/* Memory of a search, for the next one. */
+struct workshop {
+    tidu_arena *arena, *scratch;
+    struct numbers numbers;
+    struct workshop *next;
+};
 
 struct leeway {
     tidu_arena *arena;
@@ -126,12 +139,20 @@ struct leeway {
     bool *blind;          /* [fact, then titles] unknown, and nothing says what it may be */
     uint32_t *nodes_left; /* the question's */
     const struct question *question;
-    const struct sum **sums; /* that a search met: their bounds hold in all others */
+    struct sum **sums; /* that a search met: their bounds hold in all others */
     size_t sum_count, sum_capacity;
+    struct workshop *workshops; /* that no search has just now */
+};
+
+/* A block and its runs, between one leeway and the next. */
+struct parked {
+    tidu_block *block, *of;        /* `of`: the one the runs are of, parked or taken */
+    struct lane lanes[MOST_LANES]; /* program, run and what it needs */
 };
 
 /* What is the same for all dates of one question. */
 struct question {
+    struct parked *parked; /* or NULL */
     tidu_ruleset *ruleset;
     const tidu_path *path;
     uint32_t region;
@@ -162,6 +183,7 @@ struct freedom {
 struct leeway *tidu_leeway_open(const struct question *question, const struct freedom *freedom,
                                 int32_t as_of, bool *ret_there, tidu_error *reterr);
 void tidu_leeway_close(struct leeway **leeway);
+void tidu_parked_close(struct parked *parked);
 
 /* A toggle more; its options but the one it has are for the caller to fill. When memory
  * ran out, one that is there already. */
@@ -289,13 +311,13 @@ struct goal {
 
 /* A decision; those of a node and of the nodes above it make its state. */
 struct delta {
-    enum { ADD_GOAL, AT_LEAST, AT_MOST, ALLOW, ADD_ROW, CHOOSE, ASSUME, ADD_SUM } kind;
+    enum { ADD_GOAL, AT_LEAST, AT_MOST, ALLOW, ADD_ROW, CHOOSE, ASSUME, ADD_SUM, LEVEL } kind;
     struct goal goal;      /* ADD_GOAL, ASSUME; CHOOSE: lane, stage and step a */
-    uint32_t index;        /* a quantity, a toggle; CHOOSE: which piece */
-    mpq_srcptr value;      /* AT_LEAST, AT_MOST */
-    uint64_t mask;         /* ALLOW: options */
+    uint32_t index;        /* a quantity, a toggle; CHOOSE: which piece; LEVEL: of which indicator */
+    mpq_srcptr value;      /* AT_LEAST, AT_MOST; LEVEL: the effort that takes, at least */
+    uint64_t mask;         /* ALLOW: options; LEVEL: which one counts */
     const struct row *row; /* ADD_ROW */
-    const struct sum *sum; /* ADD_SUM: points that are not enough */
+    const struct sum *sum; /* ADD_SUM: points that are not enough; LEVEL */
     struct delta *next;
 };
 
@@ -314,8 +336,9 @@ struct fork {
 };
 
 struct state {
-    mpq_srcptr *low, *high; /* [quantity] NULL: open */
-    uint64_t *masks;        /* [toggle] options allowed */
+    mpq_srcptr *low, *high;   /* [quantity] NULL: open */
+    mpq_srcptr *least, *most; /* [quantity] the same, with what rows say of it: bounds.c */
+    uint64_t *masks;          /* [toggle] options allowed */
     mpq_t *values;          /* [quantity] of least effort */
     uint32_t *options;      /* [toggle] */
     const struct row **rows;
@@ -328,8 +351,14 @@ struct state {
     size_t assumption_count, assumption_capacity;
     const struct sum **sums;
     size_t sum_count, sum_capacity;
+    const struct delta **levels; /* LEVEL */
+    size_t level_count, level_capacity;
     mpq_t effort;
 };
+
+/* With the least effort; in any way at all; or with the least effort as a part of another
+ * search, without titles and sums. */
+enum aim { SEARCH_CHEAPEST, SEARCH_ANY, SEARCH_PART };
 
 struct leap; /* a step that goes by leaps, as a term of a form: levels.c */
 
@@ -337,7 +366,7 @@ struct search {
     struct leeway *leeway;
     tidu_arena *arena, *scratch;
     struct numbers numbers;
-    bool inner;
+    enum aim aim;
     struct state state;
     struct node **heap;
     size_t heap_count, heap_capacity;
@@ -360,15 +389,18 @@ struct solution {
     uint32_t node_count;
 };
 
-/* What must stay as it is, beside what the leeway says. */
+/* What must stay as it is, beside what the leeway says, or other bounds than those; NULL:
+ * nothing, none. */
 struct kept {
     const bool *quantities, *toggles;
+    mpq_srcptr *low, *high;
 };
 
-/* The least effort that meets all goals. `inner`: for a part of another search, see
- * sums.c. False when memory ran out. Solutions live as long as the leeway. */
+/* Meet all goals. False when memory ran out. Solutions live as long as the leeway. */
 bool tidu_search_run(struct leeway *leeway, const struct goal *goals, uint32_t goal_count,
-                     struct kept kept, bool inner, struct solution *ret);
+                     struct kept kept, enum aim aim, struct solution *ret);
+
+void tidu_workshops_close(struct leeway *leeway);
 
 /* Deltas, in the search's arena, linked; `next` alone when memory ran out (then the search's
  * numbers are `failed`). */
@@ -443,9 +475,21 @@ int32_t tidu_piece_of(const struct search *search, const struct goal *goal, tidu
  * alone). NULL when memory ran out. */
 const struct sum *tidu_sum_of(struct search *search, const struct goal *goal,
                               const struct affine *gap);
+/* Nothing can be said of it. */
+bool tidu_sum_is_loose(const struct sum *sum);
+/* Ways to go on with a sum of the state: the levels that an indicator may count with, of the
+ * one on which most others depend. MET when all are decided; then what they ask for is among
+ * the goals. */
+enum verdict tidu_sum_fork(struct search *search, const struct sum *sum, const struct goal *goal,
+                           struct delta **forced, struct fork *fork);
 /* The least effort that any solution of the state takes, at least the state's own. False
  * when it has none. */
 bool tidu_sums_bound(struct search *search, mpq_ptr ret);
+
+/* ---- bounds.c ---- */
+
+/* Fill `least` and `most` of the state. */
+void tidu_bounds_imply(struct search *search);
 
 /* ---- simplex.c ---- */
 

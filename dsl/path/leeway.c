@@ -586,19 +586,76 @@ tidu_lane_open(struct leeway *leeway, const tidu_program *program)
     return lane->moves && lane->reached;
 }
 
+/* ---- what a leeway leaves to the next ---- */
+
+static bool
+needs_same(const struct lane *a, const struct lane *b)
+{
+    return a->program == b->program && a->needed_count == b->needed_count &&
+           !memcmp(a->needed, b->needed, a->needed_count * sizeof *a->needed);
+}
+
+/* A run for the same, of the leeway's block, or NULL. */
+static tidu_run *
+take_run(const struct leeway *leeway, const struct lane *lane)
+{
+    struct parked *parked = leeway->question->parked;
+    for (int l = 0; parked && parked->of == leeway->block && l < MOST_LANES; l++)
+        if (parked->lanes[l].run && needs_same(&parked->lanes[l], lane)) {
+            tidu_run *run = parked->lanes[l].run;
+            parked->lanes[l].run = NULL;
+            return run;
+        }
+    return NULL;
+}
+
+static tidu_block *
+take_block(const struct question *question)
+{
+    struct parked *parked = question->parked;
+    tidu_block *block = parked ? parked->block : NULL;
+    if (!block)
+        return tidu_block_open(&question->ruleset->vocabulary.layout, MOST_STAGES);
+    parked->block = NULL;
+    return block;
+}
+
+/* Runs that nobody took go. */
+static void
+park(struct parked *parked, struct leeway *leeway)
+{
+    for (uint32_t l = 0; l < MOST_LANES; l++) {
+        tidu_run_close(&parked->lanes[l].run);
+        if (l < leeway->lane_count)
+            parked->lanes[l] = leeway->lanes[l];
+        leeway->lanes[l].run = NULL;
+    }
+    parked->block = parked->of = leeway->block;
+    leeway->block = NULL;
+}
+
+void
+tidu_parked_close(struct parked *parked)
+{
+    for (int l = 0; l < MOST_LANES; l++)
+        tidu_run_close(&parked->lanes[l].run);
+    tidu_block_close(&parked->block);
+}
+
 static bool
 open_runs(struct leeway *leeway)
 {
     for (uint32_t l = 0; l < leeway->lane_count; l++) {
-        tidu_step needed[MOST_STAGES];
-        uint32_t count = 0;
         struct lane *lane = &leeway->lanes[l];
         for (uint32_t s = 0; s < leeway->stage_count; s++)
             if (leeway->stages[s].lane == l)
-                needed[count++] = leeway->stages[s].designation->status;
-        lane->run = tidu_run_open(lane->program, leeway->block);
-        if (!lane->run || !tidu_run_need(lane->run, needed, count))
-            return false;
+                lane->needed[lane->needed_count++] = leeway->stages[s].designation->status;
+        lane->run = take_run(leeway, lane);
+        if (!lane->run) {
+            lane->run = tidu_run_open(lane->program, leeway->block);
+            if (!lane->run || !tidu_run_need(lane->run, lane->needed, lane->needed_count))
+                return false;
+        }
         tidu_lane_moves(leeway, lane);
     }
     return true;
@@ -612,7 +669,7 @@ fill(const struct question *question, const struct freedom *freedom, struct leew
     const tidu_program *ladder = tidu_timeline_program(&plan->ladder, as_of);
     const tidu_program *local = tidu_timeline_program(&plan->local, as_of);
     uint32_t lane = 0;
-    leeway->block = tidu_block_open(&question->ruleset->vocabulary.layout, MOST_STAGES);
+    leeway->block = take_block(question);
     if (!leeway->block || !tidu_lane_open(leeway, ladder) ||
         (local && !tidu_lane_open(leeway, local)))
         return tidu_error_set(reterr, TIDU_MEMORY, NULL);
@@ -663,6 +720,10 @@ tidu_leeway_close(struct leeway **leeway)
     struct leeway *s = *leeway;
     if (!s)
         return;
+    struct parked *parked = s->question->parked;
+    tidu_workshops_close(s);
+    if (parked && !parked->block && s->block)
+        park(parked, s);
     for (uint32_t l = 0; l < s->lane_count; l++)
         tidu_run_close(&s->lanes[l].run);
     tidu_block_close(&s->block);

@@ -82,7 +82,7 @@ ask(const struct gaps *gaps, struct freedom freedom, bool want, bool firm, bool 
                                  .want = s ? !want : want,
                                  .firm = firm};
     bool good =
-        tidu_search_run(leeway, goals, leeway->stage_count, (struct kept){0}, true, &solution);
+        tidu_search_run(leeway, goals, leeway->stage_count, (struct kept){0}, SEARCH_PART, &solution);
     tidu_leeway_close(&leeway);
     *ret = solution.found || (!firm && (solution.stuck || solution.stopped));
     return good || tidu_error_set(reterr, TIDU_MEMORY, NULL);
@@ -285,12 +285,15 @@ tidu_ruleset_missing(tidu_ruleset *ruleset, const tidu_path *asked, tidu_text *o
                       .length = asked->length,
                       .proceed = asked->proceed,
                       .context = asked->context};
-    struct question question = {.ruleset = ruleset, .path = &path, .stopped = &stopped};
+    struct parked parked = {0};
+    struct question question = {
+        .parked = &parked, .ruleset = ruleset, .path = &path, .stopped = &stopped};
     size_t from = out->length;
     bool good = tidu_question_efforts(&question, reterr) &&
                 tidu_question_evaluate(&question, reterr) &&
                 tidu_question_base(&question, reterr) && answer(&question, &path, out, reterr);
     tidu_question_close(&question);
+    tidu_parked_close(&parked);
     if (stopped)
         good = tidu_error_set(reterr, TIDU_POPULATION_STOPPED, NULL);
     if (!good)

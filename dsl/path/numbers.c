@@ -21,7 +21,7 @@ tidu_numbers_open(struct numbers *numbers)
 void
 tidu_numbers_close(struct numbers *numbers)
 {
-    for (size_t i = 0; i < numbers->used; i++)
+    for (size_t i = 0; i < numbers->ready; i++)
         mpq_clear(numbers->chunks[i / CHUNK][i % CHUNK]);
     for (size_t c = 0; c < numbers->chunk_count; c++)
         free(numbers->chunks[c]);
@@ -48,9 +48,19 @@ tidu_numbers_new(struct numbers *numbers)
         return numbers->spare;
     }
     mpq_ptr number = numbers->chunks[numbers->used / CHUNK][numbers->used % CHUNK];
-    numbers->used++;
+    if (numbers->used++ < numbers->ready) {
+        mpq_set_ui(number, 0, 1);
+        return number;
+    }
     mpq_init(number);
+    numbers->ready++;
     return number;
+}
+
+void
+tidu_numbers_reset(struct numbers *numbers)
+{
+    numbers->used = 0;
 }
 
 mpq_ptr

@@ -205,8 +205,8 @@ add_candidate(struct candidates *all, const struct candidate *from, int32_t quan
         candidate->quantities[quantity] = true;
     if (toggle != TIDU_NONE)
         candidate->toggles[toggle] = true;
-    if (!tidu_search_run(leeway, &goal, 1, (struct kept){candidate->quantities, candidate->toggles},
-                         false, &candidate->solution))
+    if (!tidu_search_run(leeway, &goal, 1, (struct kept){.quantities = candidate->quantities, .toggles = candidate->toggles},
+                         SEARCH_CHEAPEST, &candidate->solution))
         return false;
     all->node_count += candidate->solution.node_count;
     all->complete = all->complete && !candidate->solution.stopped && !candidate->solution.stuck;
@@ -303,7 +303,7 @@ static bool
 is_possible(struct leeway *leeway, const struct goal *goals, uint32_t count, bool *ret)
 {
     struct solution solution;
-    if (!tidu_search_run(leeway, goals, count, (struct kept){0}, false, &solution))
+    if (!tidu_search_run(leeway, goals, count, (struct kept){0}, SEARCH_ANY, &solution))
         return false;
     *ret = solution.found || solution.stopped || solution.stuck;
     return true;
@@ -537,12 +537,17 @@ tidu_ruleset_path(tidu_ruleset *ruleset, const tidu_path *path, tidu_text *out, 
     uint32_t nodes_left = MOST_NODES;
     bool stopped = false;
     size_t from = out->length;
-    struct question question = {
-        .ruleset = ruleset, .path = path, .nodes_left = &nodes_left, .stopped = &stopped};
+    struct parked parked = {0};
+    struct question question = {.parked = &parked,
+                                .ruleset = ruleset,
+                                .path = path,
+                                .nodes_left = &nodes_left,
+                                .stopped = &stopped};
     bool good = tidu_question_efforts(&question, reterr) &&
                 tidu_question_evaluate(&question, reterr) &&
                 tidu_question_base(&question, reterr) && answer(&question, out, reterr);
     tidu_question_close(&question);
+    tidu_parked_close(&parked);
     if (!stopped)
         return good;
     out->length = from;

@@ -183,7 +183,7 @@ search_corner(struct searching *searching, const struct corner *corner, struct s
     for (uint32_t g = 0; g < corner->count; g++)
         goals[count++] = corner->goals[g];
     *differing->question->nodes_left = MOST_TRIES;
-    bool good = tidu_search_run(searching->leeway, goals, count, (struct kept){0}, true, ret);
+    bool good = tidu_search_run(searching->leeway, goals, count, (struct kept){0}, SEARCH_PART, ret);
     differing->failed = differing->failed || !good;
     differing->complete = differing->complete && !ret->stuck && !ret->stopped;
     return good && ret->found;

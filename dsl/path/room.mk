@@ -1,6 +1,7 @@
 libtidu_la_SOURCES += \
     dsl/path/alike.c \
     dsl/path/between.c \
+    dsl/path/bounds.c \
     dsl/path/boxes.c \
     dsl/path/cones.c \
     dsl/path/diff.c \

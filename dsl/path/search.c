@@ -40,10 +40,13 @@ tidu_delta_goal(struct search *search, struct goal goal, struct delta *next)
 
 /* ---- nodes, the most promising first ---- */
 
-/* Fewer assumptions, less effort; of equals the deeper, then the older. */
+/* Fewer assumptions, less effort; of equals the deeper, then the older. When any way will do,
+ * the deepest. */
 static bool
-comes_before(const struct node *a, const struct node *b)
+comes_before(const struct search *search, const struct node *a, const struct node *b)
 {
+    if (search->aim == SEARCH_ANY && a->depth != b->depth)
+        return a->depth > b->depth;
     if (a->assumed != b->assumed)
         return a->assumed < b->assumed;
     int order = mpq_cmp(a->effort, b->effort);
@@ -63,7 +66,7 @@ push(struct search *search, struct node *node)
     }
     search->heap = heap;
     size_t at = search->heap_count++;
-    for (; at && comes_before(node, heap[(at - 1) / 2]); at = (at - 1) / 2)
+    for (; at && comes_before(search, node, heap[(at - 1) / 2]); at = (at - 1) / 2)
         heap[at] = heap[(at - 1) / 2];
     heap[at] = node;
 }
@@ -74,9 +77,9 @@ pop(struct search *search)
     struct node **heap = search->heap, *top = heap[0], *last = heap[--search->heap_count];
     size_t at = 0, count = search->heap_count;
     for (size_t child; (child = 2 * at + 1) < count; at = child) {
-        if (child + 1 < count && comes_before(heap[child + 1], heap[child]))
+        if (child + 1 < count && comes_before(search, heap[child + 1], heap[child]))
             child++;
-        if (!comes_before(heap[child], last))
+        if (!comes_before(search, heap[child], last))
             break;
         heap[at] = heap[child];
     }
@@ -143,6 +146,9 @@ decide(struct search *search, const struct delta *delta)
     case ADD_SUM:
         KEEP(state, sum, delta->sum, search);
         break;
+    case LEVEL:
+        KEEP(state, level, delta, search);
+        break;
     }
 }
 
@@ -164,11 +170,12 @@ enter(struct search *search, const struct node *node, const struct goal *goals, 
     struct state *state = &search->state;
     const struct leeway *leeway = search->leeway;
     state->row_count = state->goal_count = state->piece_count = state->assumption_count = 0;
-    state->sum_count = 0;
+    state->sum_count = state->level_count = 0;
     for (uint32_t q = 0; q < leeway->quantity_count; q++) {
         bool stays = kept.quantities && kept.quantities[q];
-        state->low[q] = stays ? leeway->quantities[q].now : leeway->quantities[q].low;
-        state->high[q] = stays ? leeway->quantities[q].now : leeway->quantities[q].high;
+        const struct quantity *quantity = &leeway->quantities[q];
+        state->low[q] = stays ? quantity->now : kept.low ? kept.low[q] : quantity->low;
+        state->high[q] = stays ? quantity->now : kept.high ? kept.high[q] : quantity->high;
     }
     for (uint32_t t = 0; t < leeway->toggle_count; t++) {
         const struct toggle *toggle = &leeway->toggles[t];
@@ -228,6 +235,8 @@ is_costlier(mpq_srcptr effort, uint32_t assumed, const struct node *next)
 static bool
 is_between(const struct quantity *quantity, mpq_srcptr value, mpq_t below)
 {
+    if (mpq_equal(value, quantity->now))
+        return false;
     mpq_set(below, value);
     tidu_quantity_below(quantity, below, false);
     return !mpq_equal(below, value);
@@ -337,7 +346,7 @@ seek_titles(struct search *search, struct delta **forced, struct fork *fork)
 {
     const struct leeway *leeway = search->leeway;
     enum verdict worst = MET;
-    for (uint32_t t = 0; !search->inner && worst != DEAD && t < leeway->toggle_count; t++) {
+    for (uint32_t t = 0; search->aim != SEARCH_PART && worst != DEAD && t < leeway->toggle_count; t++) {
         const struct toggle *toggle = &leeway->toggles[t];
         if (toggle->kind != TOGGLE_TITLE || !search->state.options[t])
             continue;
@@ -424,7 +433,8 @@ expand(struct search *search, struct node *node)
         mpq_ptr least = tidu_numbers_new(&search->numbers);
         if (!relax(search) || !tidu_sums_bound(search, least))
             return DEAD;
-        if (search->heap_count && is_costlier(least, assumed, search->heap[0])) {
+        if (search->aim != SEARCH_ANY && search->heap_count &&
+            is_costlier(least, assumed, search->heap[0])) {
             node->effort = least;
             node->assumed = assumed;
             push(search, node);
@@ -444,7 +454,8 @@ expand(struct search *search, struct node *node)
         if (!fork.count)
             break;
         for (uint32_t w = 0; w < fork.count; w++)
-            push_way(search, node, fork.ways[w], least, assumed);
+            push_way(search, node, fork.ways[w],
+                     fork.ways[w]->kind == LEVEL ? fork.ways[w]->value : least, assumed);
         return OPEN;
     }
     search->stuck = true;
@@ -471,10 +482,13 @@ open_state(struct search *search)
     const struct leeway *leeway = search->leeway;
     state->low = tidu_arena_array(search->arena, leeway->quantity_count, sizeof *state->low);
     state->high = tidu_arena_array(search->arena, leeway->quantity_count, sizeof *state->high);
+    state->least = tidu_arena_array(search->arena, leeway->quantity_count, sizeof *state->least);
+    state->most = tidu_arena_array(search->arena, leeway->quantity_count, sizeof *state->most);
     state->values = tidu_arena_array(search->arena, leeway->quantity_count, sizeof *state->values);
     state->masks = tidu_arena_array(search->arena, leeway->toggle_count, sizeof *state->masks);
     state->options = tidu_arena_array(search->arena, leeway->toggle_count, sizeof *state->options);
-    if (!state->low || !state->high || !state->values || !state->masks || !state->options)
+    if (!state->low || !state->high || !state->least || !state->most || !state->values ||
+        !state->masks || !state->options)
         return false;
     for (uint32_t q = 0; q < leeway->quantity_count; q++)
         mpq_init(state->values[q]);
@@ -509,39 +523,84 @@ keep_solution(struct search *search, struct solution *ret)
     return true;
 }
 
-bool
-tidu_search_run(struct leeway *leeway, const struct goal *goals, uint32_t goal_count,
-                struct kept kept, bool inner, struct solution *ret)
+/* NULL when memory ran out. */
+static struct workshop *
+take_workshop(struct leeway *leeway)
 {
-    struct search search = {
-        .leeway = leeway, .arena = tidu_arena_open(), .scratch = tidu_arena_open(), .inner = inner};
-    bool good = search.arena && search.scratch && open_state(&search);
-    *ret = (struct solution){0};
-    if (!good) {
-        tidu_arena_close(&search.scratch);
-        tidu_arena_close(&search.arena);
-        return false;
+    struct workshop *workshop = leeway->workshops;
+    if (workshop) {
+        leeway->workshops = workshop->next;
+        return workshop;
     }
-    tidu_numbers_open(&search.numbers);
-    push_way(&search, NULL, NULL, tidu_numbers_new(&search.numbers), 0);
-    while (good && search.heap_count && !ret->found && !search.numbers.failed) {
-        if (!*leeway->nodes_left || !is_wanted(&search)) {
+    workshop = tidu_arena_alloc(leeway->arena, sizeof *workshop);
+    if (!workshop)
+        return NULL;
+    *workshop = (struct workshop){.arena = tidu_arena_open(), .scratch = tidu_arena_open()};
+    tidu_numbers_open(&workshop->numbers);
+    return workshop;
+}
+
+static void
+return_workshop(struct search *search, struct workshop *workshop)
+{
+    if (search->arena)
+        tidu_arena_reset(search->arena);
+    tidu_numbers_reset(&search->numbers);
+    workshop->numbers = search->numbers;
+    workshop->next = search->leeway->workshops;
+    search->leeway->workshops = workshop;
+}
+
+void
+tidu_workshops_close(struct leeway *leeway)
+{
+    for (struct workshop *workshop = leeway->workshops; workshop; workshop = workshop->next) {
+        tidu_numbers_close(&workshop->numbers);
+        tidu_arena_close(&workshop->scratch);
+        tidu_arena_close(&workshop->arena);
+    }
+}
+
+static bool
+run_search(struct search *search, const struct goal *goals, uint32_t goal_count, struct kept kept,
+           struct solution *ret)
+{
+    struct leeway *leeway = search->leeway;
+    bool good = true;
+    push_way(search, NULL, NULL, tidu_numbers_new(&search->numbers), 0);
+    while (good && search->heap_count && !ret->found && !search->numbers.failed) {
+        if (!*leeway->nodes_left || !is_wanted(search)) {
             ret->stopped = true;
             break;
         }
         --*leeway->nodes_left;
-        search.node_count++;
-        struct node *node = pop(&search);
-        enter(&search, node, goals, goal_count, kept);
-        if (expand(&search, node) == MET)
-            good = keep_solution(&search, ret);
+        search->node_count++;
+        struct node *node = pop(search);
+        enter(search, node, goals, goal_count, kept);
+        if (expand(search, node) == MET)
+            good = keep_solution(search, ret);
     }
-    ret->stuck = search.stuck;
-    ret->node_count = search.node_count;
-    good = good && !search.numbers.failed && !leeway->numbers.failed;
-    close_state(&search);
-    tidu_numbers_close(&search.numbers);
-    tidu_arena_close(&search.scratch);
-    tidu_arena_close(&search.arena);
+    ret->stuck = search->stuck;
+    ret->node_count = search->node_count;
+    close_state(search);
+    return good && !search->numbers.failed && !leeway->numbers.failed;
+}
+
+bool
+tidu_search_run(struct leeway *leeway, const struct goal *goals, uint32_t goal_count,
+                struct kept kept, enum aim aim, struct solution *ret)
+{
+    struct workshop *workshop = take_workshop(leeway);
+    *ret = (struct solution){0};
+    if (!workshop)
+        return false;
+    struct search search = {.leeway = leeway,
+                            .arena = workshop->arena,
+                            .scratch = workshop->scratch,
+                            .numbers = workshop->numbers,
+                            .aim = aim};
+    bool good = search.arena && search.scratch && open_state(&search) &&
+                run_search(&search, goals, goal_count, kept, ret);
+    return_workshop(&search, workshop);
     return good;
 }

@@ -454,11 +454,13 @@ seek_leaps(struct search *search, const struct goal *goal, const struct affine *
     uint32_t first = 0, quantities = search->leeway->quantity_count;
     while (gap->terms[first].term < quantities)
         first++;
-    const struct sum *sum = first || search->inner ? NULL : tidu_sum_of(search, goal, gap);
+    const struct sum *sum = first || search->aim == SEARCH_PART ? NULL : tidu_sum_of(search, goal, gap);
     if (sum && !is_summed(search, sum)) {
         *forced = tidu_delta_new(search, (struct delta){.kind = ADD_SUM, .sum = sum}, *forced);
         return FORCED;
     }
+    if (sum && !tidu_sum_is_loose(sum))
+        return tidu_sum_fork(search, sum, goal, forced, fork);
     struct delta **ways = new_ways(search, gap->count - first + 1), *before = NULL;
     struct affine rest = {first, gap->terms, tidu_numbers_copy(&search->numbers, gap->constant)};
     if (!ways)

@@ -25,6 +25,13 @@ enum {
 
 static const double SURE = 1 - 1e-9; /* what rounding may have added is taken off */
 
+/* What levels take where bounds are decided. */
+struct price {
+    mpq_srcptr *low, *high; /* [quantity] that the indicator reads */
+    double effort[MOST_LEVELS];
+    const struct price *next;
+};
+
 /* One indicator: all it can come to, ascending, and what it takes to come to at least so
  * many points. */
 struct climb {
@@ -32,14 +39,27 @@ struct climb {
     uint32_t level_count, free_count; /* free: no more than it has with nothing changed */
     mpq_ptr points[MOST_LEVELS];
     uint32_t whole[MOST_LEVELS]; /* points in the sum's unit */
-    double effort[MOST_LEVELS];
-    bool *quantities, *toggles; /* that it uses */
-    uint32_t atom;              /* indicators that share nothing have different ones */
+    struct price *price;         /* with nothing decided, then as bounds have been met */
+    bool *quantities, *toggles;  /* that it uses */
+    bool *reads;                 /* [quantity] whose bounds may change its price */
+    mpq_ptr (*quantity_shares)[2];
+    mpq_ptr (*toggle_shares)[MOST_OPTIONS]; /* its part of the efforts */
+    uint32_t atom;      /* indicators that share nothing have different ones */
+    uint32_t influence; /* how many others read what it uses */
+};
+
+/* Efforts before they were divided, and between how many. */
+struct shares {
+    mpq_ptr (*quantities)[2]; /* up and down */
+    mpq_ptr (*toggles)[MOST_OPTIONS];
+    uint32_t *quantity_users, *toggle_users;
 };
 
 struct sum {
     const struct goal *goal; /* whose points they are: lane, stage, steps */
+    struct shares *shares;
     bool loose;              /* nothing can be said of it */
+    bool priced;             /* else all that can be listed costs nothing */
     struct climb *climbs;
     uint32_t climb_count;
     uint32_t need; /* points, in the sum's unit */
@@ -56,28 +76,33 @@ compare_points(const void *a, const void *b)
 static bool
 add_level(struct search *search, struct climb *climb, mpq_srcptr points)
 {
+    for (uint32_t l = 0; l < climb->level_count; l++)
+        if (mpq_equal(climb->points[l], points))
+            return true;
     if (climb->level_count == MOST_LEVELS)
         return false;
     climb->points[climb->level_count++] = tidu_numbers_copy(&search->leeway->numbers, points);
     return true;
 }
 
-/* What flags that add up can come to. */
+/* What flags that add up can come to: each gives its points to all that came before. */
 static bool
 list_subsets(struct search *search, struct climb *climb, const uint32_t *constants,
              const tidu_program *program, uint32_t count)
 {
     mpq_srcptr most = program->constants[constants[count]].exact;
     mpq_t total;
-    bool good = count <= 5;
     mpq_init(total);
-    for (uint32_t set = 0; good && set < UINT32_C(1) << count; set++) {
-        mpq_set_ui(total, 0, 1);
-        for (uint32_t i = 0; i < count; i++)
-            if (set >> i & 1)
-                mpq_add(total, total, program->constants[constants[i]].exact);
-        good = add_level(search, climb, mpq_cmp(total, most) > 0 ? most : total);
-    }
+    bool good = add_level(search, climb, total);
+    for (uint32_t i = 0; good && i < count; i++)
+        for (uint32_t l = climb->level_count; good && l-- > 0;) {
+            mpq_add(total, climb->points[l], program->constants[constants[i]].exact);
+            good = mpq_sgn(program->constants[constants[i]].exact) >= 0 &&
+                   add_level(search, climb, total);
+        }
+    for (uint32_t l = 0; good && l < climb->level_count; l++)
+        if (mpq_cmp(climb->points[l], most) > 0)
+            mpq_set(climb->points[l], most);
     mpq_clear(total);
     return good;
 }
@@ -121,19 +146,13 @@ list_levels(struct search *search, struct climb *climb)
 
 /* ---- efforts, divided ---- */
 
-struct shares {
-    struct search *search;
-    mpq_ptr (*quantities)[2]; /* the whole efforts, up and down */
-    mpq_ptr (*toggles)[MOST_OPTIONS];
-    uint32_t *quantity_users, *toggle_users;
-};
-
 static bool
-open_shares(struct search *search, struct shares *shares)
+open_shares(struct leeway *leeway, struct sum *sum)
 {
-    const struct leeway *leeway = search->leeway;
-    tidu_arena *arena = search->arena;
-    *shares = (struct shares){.search = search};
+    tidu_arena *arena = leeway->arena;
+    struct shares *shares = sum->shares = tidu_arena_alloc(arena, sizeof *shares);
+    if (!shares)
+        return false;
     shares->quantities =
         tidu_arena_array(arena, leeway->quantity_count, sizeof *shares->quantities);
     shares->toggles = tidu_arena_array(arena, leeway->toggle_count, sizeof *shares->toggles);
@@ -153,11 +172,11 @@ open_shares(struct search *search, struct shares *shares)
 }
 
 static mpq_ptr
-share(struct search *search, mpq_srcptr whole, bool uses, uint32_t users)
+share(struct leeway *leeway, mpq_srcptr whole, bool uses, uint32_t users)
 {
     if (!whole)
         return NULL;
-    mpq_ptr part = tidu_numbers_new(&search->numbers);
+    mpq_ptr part = tidu_numbers_new(&leeway->numbers);
     if (!uses)
         return part;
     mpq_set_ui(part, 1, users);
@@ -165,35 +184,38 @@ share(struct search *search, mpq_srcptr whole, bool uses, uint32_t users)
     return part;
 }
 
-/* Efforts as an indicator sees them: its share of what it uses, nothing for the rest.
- * NULL: the whole ones again. */
+/* The share of what an indicator uses, nothing for the rest. */
 static void
-set_efforts(struct shares *shares, const struct climb *climb)
+divide(struct leeway *leeway, const struct shares *shares, struct climb *climb)
 {
-    struct search *search = shares->search;
-    struct leeway *leeway = search->leeway;
+    for (uint32_t q = 0; q < leeway->quantity_count; q++)
+        for (int way = 0; way < 2; way++)
+            climb->quantity_shares[q][way] = share(leeway, shares->quantities[q][way],
+                                                   climb->quantities[q], shares->quantity_users[q]);
+    for (uint32_t t = 0; t < leeway->toggle_count; t++)
+        for (uint32_t o = 0; o < leeway->toggles[t].option_count; o++)
+            climb->toggle_shares[t][o] = share(leeway, shares->toggles[t][o], climb->toggles[t],
+                                               shares->toggle_users[t]);
+}
+
+/* Efforts as an indicator sees them; NULL: the whole ones again. */
+static void
+set_efforts(struct leeway *leeway, const struct shares *shares, const struct climb *climb)
+{
+    mpq_ptr(*quantities)[2] = climb ? climb->quantity_shares : shares->quantities;
+    mpq_ptr(*toggles)[MOST_OPTIONS] = climb ? climb->toggle_shares : shares->toggles;
     for (uint32_t q = 0; q < leeway->quantity_count; q++) {
-        mpq_ptr *whole = shares->quantities[q];
-        struct quantity *quantity = &leeway->quantities[q];
-        quantity->up =
-            climb ? share(search, whole[0], climb->quantities[q], shares->quantity_users[q])
-                  : whole[0];
-        quantity->down =
-            climb ? share(search, whole[1], climb->quantities[q], shares->quantity_users[q])
-                  : whole[1];
+        leeway->quantities[q].up = quantities[q][0];
+        leeway->quantities[q].down = quantities[q][1];
     }
     for (uint32_t t = 0; t < leeway->toggle_count; t++)
-        for (uint32_t o = 0; o < leeway->toggles[t].option_count; o++) {
-            mpq_ptr whole = shares->toggles[t][o];
-            leeway->toggles[t].effort[o] =
-                climb ? share(search, whole, climb->toggles[t], shares->toggle_users[t]) : whole;
-        }
+        memcpy(leeway->toggles[t].effort, toggles[t], sizeof toggles[t]);
 }
 
 static void
-count_users(struct shares *shares, const struct sum *sum)
+count_users(const struct leeway *leeway, struct sum *sum)
 {
-    const struct leeway *leeway = shares->search->leeway;
+    struct shares *shares = sum->shares;
     for (uint32_t q = 0; q < leeway->quantity_count; q++) {
         shares->quantity_users[q] = 0;
         for (uint32_t c = 0; c < sum->climb_count; c++)
@@ -222,51 +244,165 @@ note_uses(const struct leeway *leeway, struct climb *climb, const struct solutio
     return more;
 }
 
-/* By the efforts as they are set now; levels that cannot be reached are dropped. */
 static bool
-price_levels(struct search *search, struct climb *climb, bool *ret_more)
+price_level(struct leeway *leeway, const struct climb *climb, uint32_t level, struct kept kept,
+            struct solution *ret)
 {
-    struct leeway *leeway = search->leeway;
-    for (uint32_t l = climb->free_count; l < climb->level_count; l++) {
-        struct goal goal = {.kind = GOAL_ORDER,
-                            .lane = climb->leap.lane,
-                            .stage = climb->leap.stage,
-                            .a = TIDU_NO_STEP,
-                            .b = climb->leap.step,
-                            .value = climb->points[l],
-                            .firm = true};
+    struct goal goal = {.kind = GOAL_ORDER,
+                        .lane = climb->leap.lane,
+                        .stage = climb->leap.stage,
+                        .a = TIDU_NO_STEP,
+                        .b = climb->leap.step,
+                        .value = climb->points[level],
+                        .firm = true};
+    return tidu_search_run(leeway, &goal, 1, kept, SEARCH_PART, ret);
+}
+
+static double
+effort_of(const struct solution *solution)
+{
+    if (solution->found)
+        return mpq_get_d(solution->effort) * SURE;
+    return solution->stopped || solution->stuck ? 0 /* who knows */ : INFINITY;
+}
+
+/* By the efforts as they are set now, from level `first` on; those that cannot be reached are
+ * dropped. */
+static bool
+price_levels(struct leeway *leeway, struct climb *climb, uint32_t first, bool *ret_more)
+{
+    for (uint32_t l = first; l < climb->level_count; l++) {
         struct solution solution;
-        if (!tidu_search_run(leeway, &goal, 1, (struct kept){0}, true, &solution))
+        if (!price_level(leeway, climb, l, (struct kept){0}, &solution))
             return false;
-        if (!solution.found && (solution.stopped || solution.stuck))
-            climb->effort[l] = 0; /* who knows */
-        else if (!solution.found)
+        climb->price->effort[l] = effort_of(&solution);
+        if (isinf(climb->price->effort[l]))
             climb->level_count = l;
-        else
-            climb->effort[l] = mpq_get_d(solution.effort) * SURE;
         if (solution.found)
             *ret_more = note_uses(leeway, climb, &solution) || *ret_more;
     }
     return true;
 }
 
+/* What the highest level uses says most of what an indicator does; what it uses besides is
+ * seen when all levels are tried. */
 static bool
-price(struct search *search, struct sum *sum)
+price(struct leeway *leeway, struct sum *sum)
 {
-    struct shares shares;
-    bool more = true, good = open_shares(search, &shares);
-    for (uint32_t c = 0; good && c < sum->climb_count; c++)
-        good = price_levels(search, &sum->climbs[c], &more);
+    bool more = true, good = open_shares(leeway, sum);
+    for (uint32_t c = 0; good && c < sum->climb_count; c++) {
+        uint32_t levels = sum->climbs[c].level_count;
+        if (sum->climbs[c].free_count < levels)
+            good = price_levels(leeway, &sum->climbs[c], levels - 1, &more);
+    }
     for (int round = 0; good && more && round < SHARINGS; round++) {
         more = false;
-        count_users(&shares, sum);
+        count_users(leeway, sum);
         for (uint32_t c = 0; good && c < sum->climb_count; c++) {
-            set_efforts(&shares, &sum->climbs[c]);
-            good = price_levels(search, &sum->climbs[c], &more);
+            struct climb *climb = &sum->climbs[c];
+            divide(leeway, sum->shares, climb);
+            set_efforts(leeway, sum->shares, climb);
+            good = price_levels(leeway, climb, climb->free_count, &more);
         }
-        set_efforts(&shares, NULL);
+        set_efforts(leeway, sum->shares, NULL);
     }
     return good;
+}
+
+/* ---- what it takes where bounds are decided ---- */
+
+static bool
+is_same(mpq_srcptr a, mpq_srcptr b)
+{
+    return a == b || (a && b && mpq_equal(a, b));
+}
+
+static bool
+has_bounds(const struct search *search, const struct climb *climb, const struct price *price)
+{
+    const struct state *state = &search->state;
+    for (uint32_t q = 0; q < search->leeway->quantity_count; q++)
+        if (climb->reads[q] && (!is_same(state->least[q], price->low[q]) ||
+                                !is_same(state->most[q], price->high[q])))
+            return false;
+    return true;
+}
+
+static struct price *
+new_price(struct leeway *leeway, const struct climb *climb, mpq_srcptr *low, mpq_srcptr *high)
+{
+    struct price *price = tidu_arena_alloc(leeway->arena, sizeof *price);
+    if (!price)
+        return NULL;
+    *price = (struct price){
+        .low = tidu_arena_array(leeway->arena, leeway->quantity_count, sizeof *price->low),
+        .high = tidu_arena_array(leeway->arena, leeway->quantity_count, sizeof *price->high)};
+    if (!price->low || !price->high)
+        return NULL;
+    for (uint32_t q = 0; q < leeway->quantity_count; q++) {
+        mpq_srcptr from = low ? low[q] : leeway->quantities[q].low;
+        mpq_srcptr to = high ? high[q] : leeway->quantities[q].high;
+        if (!climb->reads[q])
+            continue;
+        price->low[q] = from ? tidu_numbers_copy(&leeway->numbers, from) : NULL;
+        price->high[q] = to ? tidu_numbers_copy(&leeway->numbers, to) : NULL;
+    }
+    return price;
+}
+
+/* All that a step reads, and what bounds of that reach over parts and wholes. */
+static bool
+find_reads(struct leeway *leeway, struct climb *climb)
+{
+    bool *columns = tidu_arena_array(leeway->arena, leeway->block->layout->column_count,
+                                     sizeof *columns);
+    bool more = true;
+    if (!columns || !tidu_leeway_reads(leeway, climb->leap.lane, climb->leap.step, columns))
+        return false;
+    for (uint32_t q = 0; q < leeway->quantity_count; q++)
+        climb->reads[q] = columns[leeway->quantities[q].column];
+    while (more) {
+        more = false;
+        for (uint32_t r = 0; r < leeway->part_count; r++) {
+            const uint32_t *pair = leeway->parts[r]->quantities;
+            if (climb->reads[pair[0]] != climb->reads[pair[1]])
+                more = climb->reads[pair[0]] = climb->reads[pair[1]] = true;
+        }
+    }
+    return true;
+}
+
+/* Prices by the bounds of the node at hand: they may make a level dearer, and what was free.
+ * NULL when memory ran out. */
+static const struct price *
+price_now(struct search *search, const struct sum *sum, struct climb *climb)
+{
+    struct leeway *leeway = search->leeway;
+    struct state *state = &search->state;
+    for (const struct price *known = climb->price; known; known = known->next)
+        if (!sum->priced || has_bounds(search, climb, known))
+            return known;
+    struct price *made = new_price(leeway, climb, state->least, state->most);
+    bool good = made != NULL;
+    set_efforts(leeway, sum->shares, climb);
+    for (uint32_t l = 1; good && l < climb->level_count; l++) {
+        struct solution solution;
+        if (l > 1 && isinf(made->effort[l - 1])) {
+            made->effort[l] = INFINITY;
+            continue;
+        }
+        good = price_level(leeway, climb, l, (struct kept){.low = made->low, .high = made->high},
+                           &solution);
+        made->effort[l] = good ? effort_of(&solution) : 0;
+    }
+    set_efforts(leeway, sum->shares, NULL);
+    if (!good) {
+        search->numbers.failed = true;
+        return climb->price;
+    }
+    made->next = climb->price->next;
+    climb->price->next = made;
+    return made;
 }
 
 /* Indicators that use the same things are in one atom. */
@@ -282,11 +418,27 @@ meet(const struct leeway *leeway, const struct climb *a, const struct climb *b)
     return false;
 }
 
+static bool
+uses_read(const struct leeway *leeway, const struct climb *user, const struct climb *reader)
+{
+    for (uint32_t q = 0; q < leeway->quantity_count; q++)
+        if (user->quantities[q] && reader->reads[q])
+            return true;
+    return false;
+}
+
+static void
+find_influence(const struct leeway *leeway, struct sum *sum)
+{
+    for (uint32_t c = 0; c < sum->climb_count; c++)
+        for (uint32_t d = 0; d < sum->climb_count; d++)
+            sum->climbs[c].influence +=
+                c != d && uses_read(leeway, &sum->climbs[c], &sum->climbs[d]);
+}
+
 static void
 find_atoms(const struct leeway *leeway, struct sum *sum)
 {
-    for (uint32_t c = 0; c < sum->climb_count; c++)
-        sum->climbs[c].atom = c;
     for (uint32_t c = 0; c < sum->climb_count; c++)
         for (uint32_t d = 0; d < c; d++) {
             uint32_t from = sum->climbs[c].atom, to = sum->climbs[d].atom;
@@ -331,6 +483,24 @@ find_unit(struct sum *sum, mpq_srcptr need)
 }
 
 static bool
+open_climb(struct leeway *leeway, struct climb *climb)
+{
+    tidu_arena *arena = leeway->arena;
+    uint32_t quantities = leeway->quantity_count;
+    climb->quantities = tidu_arena_array(arena, quantities, sizeof *climb->quantities);
+    climb->reads = tidu_arena_array(arena, quantities, sizeof *climb->reads);
+    climb->quantity_shares = tidu_arena_array(arena, quantities, sizeof *climb->quantity_shares);
+    climb->toggles = tidu_arena_array(arena, leeway->toggle_count, sizeof *climb->toggles);
+    climb->toggle_shares =
+        tidu_arena_array(arena, leeway->toggle_count, sizeof *climb->toggle_shares);
+    if (!climb->quantities || !climb->reads || !climb->quantity_shares || !climb->toggles ||
+        !climb->toggle_shares || !find_reads(leeway, climb))
+        return false;
+    climb->price = new_price(leeway, climb, NULL, NULL);
+    return climb->price;
+}
+
+static bool
 build(struct search *search, const struct affine *gap, struct sum *sum)
 {
     struct leeway *leeway = search->leeway;
@@ -349,11 +519,7 @@ build(struct search *search, const struct affine *gap, struct sum *sum)
             mpq_sgn(gap->terms[i].factor) < 0)
             return true;
         climb->leap = search->leaps[gap->terms[i].term - leeway->quantity_count];
-        climb->quantities =
-            tidu_arena_array(leeway->arena, leeway->quantity_count, sizeof *climb->quantities);
-        climb->toggles =
-            tidu_arena_array(leeway->arena, leeway->toggle_count, sizeof *climb->toggles);
-        if (!climb->quantities || !climb->toggles)
+        if (!open_climb(leeway, climb))
             return false;
         if (!list_levels(search, climb))
             return true;
@@ -362,15 +528,26 @@ build(struct search *search, const struct affine *gap, struct sum *sum)
     mpq_neg(need, need);
     if (!find_unit(sum, need))
         return true;
+    for (uint32_t c = 0; c < sum->climb_count; c++)
+        sum->climbs[c].atom = c;
     sum->loose = false;
-    if (!price(search, sum))
-        return false;
-    find_atoms(leeway, sum);
     return true;
 }
 
-const struct sum *
-tidu_sum_of(struct search *search, const struct goal *goal, const struct affine *gap)
+static bool
+put_prices(struct leeway *leeway, struct sum *sum)
+{
+    sum->priced = true;
+    if (!tidu_leeway_try_nothing(leeway) || !price(leeway, sum))
+        return false;
+    find_atoms(leeway, sum);
+    find_influence(leeway, sum);
+    return true;
+}
+
+/* The sum of that goal's steps; NULL when memory ran out. */
+static struct sum *
+find_sum(struct search *search, const struct goal *goal, const struct affine *gap)
 {
     struct leeway *leeway = search->leeway;
     for (size_t i = 0; i < leeway->sum_count; i++) {
@@ -381,20 +558,29 @@ tidu_sum_of(struct search *search, const struct goal *goal, const struct affine 
     }
     struct sum *sum = tidu_arena_alloc(leeway->arena, sizeof *sum);
     struct goal *copy = tidu_arena_alloc(leeway->arena, sizeof *copy);
-    const struct sum **sums = tidu_arena_grow(leeway->arena, leeway->sums, leeway->sum_count,
-                                              &leeway->sum_capacity, sizeof *sums);
-    if (!sum || !copy || !sums) {
-        search->numbers.failed = true;
+    struct sum **sums = tidu_arena_grow(leeway->arena, leeway->sums, leeway->sum_count,
+                                        &leeway->sum_capacity, sizeof *sums);
+    if (!sum || !copy || !sums)
         return NULL;
-    }
     *copy = *goal;
     *sum = (struct sum){.goal = copy, .loose = true};
     leeway->sums = sums;
     sums[leeway->sum_count++] = sum;
-    if (!build(search, gap, sum))
+    return build(search, gap, sum) ? sum : NULL;
+}
+
+/* Where any way will do nobody asks what levels take. */
+const struct sum *
+tidu_sum_of(struct search *search, const struct goal *goal, const struct affine *gap)
+{
+    struct leeway *leeway = search->leeway;
+    size_t known = leeway->sum_count;
+    struct sum *sum = find_sum(search, goal, gap);
+    bool wanted = sum && !sum->loose && !sum->priced && search->aim == SEARCH_CHEAPEST;
+    if (!sum || (wanted && !put_prices(leeway, sum)))
         search->numbers.failed = true;
-    /* the levels were tried in the same rows */
-    tidu_leeway_try(leeway, search->state.values, search->state.options);
+    if (wanted || leeway->sum_count > known) /* levels were tried in the same rows */
+        tidu_leeway_try(leeway, search->state.values, search->state.options);
     return sum;
 }
 
@@ -405,7 +591,7 @@ static double
 quantity_effort(const struct search *search, uint32_t q)
 {
     const struct quantity *quantity = &search->leeway->quantities[q];
-    mpq_srcptr low = search->state.low[q], high = search->state.high[q];
+    mpq_srcptr low = search->state.least[q], high = search->state.most[q];
     double effort = 0;
     mpq_t by;
     mpq_init(by);
@@ -428,25 +614,16 @@ toggle_effort(const struct search *search, uint32_t t)
     return mpq_get_d(search->leeway->toggles[t].effort[search->state.options[t]]) * SURE;
 }
 
-/* Whether the goals of the node leave an indicator this level. */
-static bool
-is_left(const struct search *search, const struct climb *climb, mpq_srcptr points)
+/* The level that an indicator is to count with, or TIDU_NONE. */
+static int32_t
+level_of(const struct search *search, const struct sum *sum, uint32_t climb)
 {
-    const struct state *state = &search->state;
-    for (size_t g = 0; g < state->goal_count; g++) {
-        const struct goal *goal = state->goals[g];
-        if (goal->kind != GOAL_ORDER || goal->lane != climb->leap.lane ||
-            goal->stage != climb->leap.stage)
-            continue;
-        int order = goal->value ? mpq_cmp(points, goal->value) : 0;
-        if (goal->a == TIDU_NO_STEP && goal->b == climb->leap.step &&
-            (goal->strict ? order <= 0 : order < 0))
-            return false;
-        if (goal->b == TIDU_NO_STEP && goal->a == climb->leap.step &&
-            (goal->strict ? order >= 0 : order > 0))
-            return false;
+    for (size_t i = 0; i < search->state.level_count; i++) {
+        const struct delta *level = search->state.levels[i];
+        if (level->sum == sum && level->index == climb)
+            return (int32_t)level->mask;
     }
-    return true;
+    return TIDU_NONE;
 }
 
 /* Efforts by points, the most standing for all beyond. */
@@ -454,20 +631,21 @@ struct curve {
     double least[MOST_POINTS + 1];
 };
 
-/* One indicator more. */
+/* One indicator more: with one level, or any (TIDU_NONE). */
 static void
-add_climb(const struct search *search, const struct sum *sum, const struct climb *climb,
+add_climb(struct search *search, const struct sum *sum, struct climb *climb, int32_t level,
           struct curve *curve)
 {
     struct curve next;
+    const struct price *price = price_now(search, sum, climb);
     for (uint32_t p = 0; p <= sum->need; p++)
         next.least[p] = INFINITY;
     for (uint32_t l = 0; l < climb->level_count; l++) {
-        if (!is_left(search, climb, climb->points[l]))
+        if (level != TIDU_NONE && l != (uint32_t)level)
             continue;
         for (uint32_t p = 0; p <= sum->need; p++) {
             uint32_t to = p + climb->whole[l] < sum->need ? p + climb->whole[l] : sum->need;
-            double effort = curve->least[p] + climb->effort[l];
+            double effort = curve->least[p] + price->effort[l];
             if (effort < next.least[to])
                 next.least[to] = effort;
         }
@@ -500,22 +678,20 @@ own_effort(const struct search *search, const struct sum *sum, uint32_t atom)
 
 /* An atom takes what its levels take, but no less than its bounds. */
 static void
-add_atom(const struct search *search, const struct sum *sum, uint32_t atom, struct curve *total)
+add_atom(struct search *search, const struct sum *sum, uint32_t atom, const struct delta *trial,
+         struct curve *total)
 {
     struct curve curve, next;
     double own = own_effort(search, sum, atom);
-    bool any = false;
     for (uint32_t p = 0; p <= sum->need; p++) {
         curve.least[p] = p ? INFINITY : 0;
         next.least[p] = INFINITY;
     }
-    for (uint32_t c = 0; c < sum->climb_count; c++)
-        if (sum->climbs[c].atom == atom) {
-            add_climb(search, sum, &sum->climbs[c], &curve);
-            any = true;
-        }
-    if (!any)
-        return;
+    for (uint32_t c = 0; c < sum->climb_count; c++) {
+        int32_t level = c == trial->index ? (int32_t)trial->mask : level_of(search, sum, c);
+        if (sum->climbs[c].atom == atom)
+            add_climb(search, sum, &sum->climbs[c], level, &curve);
+    }
     for (uint32_t more = 0; more <= sum->need; more++) {
         double effort = curve.least[more] < own ? own : curve.least[more];
         for (uint32_t p = 0; isfinite(effort) && p <= sum->need; p++) {
@@ -527,31 +703,96 @@ add_atom(const struct search *search, const struct sum *sum, uint32_t atom, stru
     *total = next;
 }
 
+/* What the points of a sum take at least, were the `trial` decided too; INFINITY when there are
+ * not so many. */
+static double
+sum_effort(struct search *search, const struct sum *sum, const struct delta *trial)
+{
+    struct curve total = {{0}};
+    for (uint32_t p = 1; p <= sum->need; p++)
+        total.least[p] = INFINITY;
+    for (uint32_t c = 0; c < sum->climb_count; c++)
+        if (sum->climbs[c].atom == c)
+            add_atom(search, sum, c, trial, &total);
+    return total.least[sum->need] + own_effort(search, sum, sum->climb_count);
+}
+
+static const struct delta no_trial = {.kind = LEVEL, .index = UINT32_MAX};
+
+/* `ret` is raised to the bound; false when there is none. */
+static bool
+raise_to(double least, mpq_ptr ret)
+{
+    mpq_t bound;
+    if (!isfinite(least))
+        return false;
+    mpq_init(bound);
+    mpq_set_d(bound, least * SURE);
+    if (mpq_cmp(bound, ret) > 0)
+        mpq_set(ret, bound);
+    mpq_clear(bound);
+    return true;
+}
+
 bool
 tidu_sums_bound(struct search *search, mpq_ptr ret)
 {
-    mpq_t bound;
     bool possible = true;
-    mpq_init(bound);
     mpq_set(ret, search->state.effort);
-    for (size_t i = 0; possible && i < search->state.sum_count; i++) {
-        const struct sum *sum = search->state.sums[i];
-        struct curve total = {{0}};
-        if (sum->loose)
-            continue;
-        for (uint32_t p = 1; p <= sum->need; p++)
-            total.least[p] = INFINITY;
-        for (uint32_t c = 0; c < sum->climb_count; c++)
-            if (sum->climbs[c].atom == c)
-                add_atom(search, sum, c, &total);
-        double least = total.least[sum->need] + own_effort(search, sum, sum->climb_count);
-        possible = isfinite(least);
-        if (!possible)
-            continue;
-        mpq_set_d(bound, least * SURE);
-        if (mpq_cmp(bound, ret) > 0)
-            mpq_set(ret, bound);
-    }
-    mpq_clear(bound);
+    if (search->state.sum_count)
+        tidu_bounds_imply(search);
+    for (size_t i = 0; possible && i < search->state.sum_count; i++)
+        possible = search->state.sums[i]->loose ||
+                   raise_to(sum_effort(search, search->state.sums[i], &no_trial), ret);
     return possible;
+}
+
+/* ---- decisions ---- */
+
+bool
+tidu_sum_is_loose(const struct sum *sum)
+{
+    return sum->loose;
+}
+
+static uint32_t
+next_climb(const struct search *search, const struct sum *sum)
+{
+    uint32_t next = UINT32_MAX;
+    for (uint32_t c = 0; c < sum->climb_count; c++)
+        if (level_of(search, sum, c) == TIDU_NONE &&
+            (next == UINT32_MAX || sum->climbs[c].influence > sum->climbs[next].influence))
+            next = c;
+    return next;
+}
+
+/* To count with a level is to have it, or more. Every solution has some level of each
+ * indicator, so each is below one of the ways. */
+enum verdict
+tidu_sum_fork(struct search *search, const struct sum *sum, const struct goal *goal,
+              struct delta **forced, struct fork *fork)
+{
+    uint32_t next = next_climb(search, sum);
+    struct delta **ways = tidu_arena_array(search->arena, MOST_LEVELS, sizeof *ways);
+    if (!ways)
+        search->numbers.failed = true;
+    if (!ways || next == UINT32_MAX)
+        return ways ? MET : DEAD;
+    const struct climb *climb = &sum->climbs[next];
+    for (uint32_t l = climb->level_count, way = 0; l-- > 0; way++) {
+        struct delta trial = {.kind = LEVEL, .sum = sum, .index = next, .mask = l};
+        mpq_ptr effort = tidu_numbers_copy(&search->numbers, search->state.effort);
+        if (!raise_to(sum_effort(search, sum, &trial), effort))
+            continue;
+        struct goal level = {.kind = GOAL_ORDER,
+                             .lane = climb->leap.lane,
+                             .stage = climb->leap.stage,
+                             .a = TIDU_NO_STEP,
+                             .b = climb->leap.step,
+                             .value = climb->points[l],
+                             .firm = goal->firm};
+        trial.value = effort;
+        ways[way] = tidu_delta_new(search, trial, l ? tidu_delta_goal(search, level, NULL) : NULL);
+    }
+    return tidu_fork_ways(ways, climb->level_count, forced, fork);
 }

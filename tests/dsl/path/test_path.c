@@ -334,14 +334,18 @@ put_condition(tidu_text *out, int depth)
 static void
 put_card(tidu_text *out, const char *designation)
 {
-    static const char *const facts[] = {"a", "b", "c", "a + c", "b - c"};
+    static const char *const facts[] = {"a", "b", "c", "a + c", "b - c", "a / b", "c / b"};
+    static const char *const bounds[2][3] = {{"5", "3", "2"}, {"150%", "100%", "60%"}};
     tidu_text_puts(out, "scorecard { zh = '评分', en = 'Card', max = 40 }\n");
-    for (uint32_t i = 0; i < 3; i++)
+    for (uint32_t i = 0; i < 3; i++) {
+        const char *fact = one_of(facts, sizeof facts / sizeof *facts);
+        const char *const *bound = bounds[strchr(fact, '/') != NULL];
         tidu_text_printf(
             out,
             "indicator 'i%u' { zh = '指标', en = 'I', max = 8, on = [[ %s ]], bands = { "
-            "{ [[ >= 5 ]], 8 }, { [[ >= 3 ]], %u }, { [[ >= 2 ]], 2 }, otherwise = 0 } }\n",
-            i, one_of(facts, 5), 4 + roll(3));
+            "{ [[ >= %s ]], 8 }, { [[ >= %s ]], %u }, { [[ >= %s ]], 2 }, otherwise = 0 } }\n",
+            i, fact, bound[0], bound[1], 4 + roll(3), bound[2]);
+    }
     tidu_text_puts(out, "indicator 'e' { zh = '加分', en = 'E', max = 8, each = { ");
     for (uint32_t i = 0; i < 3; i++) {
         tidu_text_puts(out, "{ ");
