@@ -361,6 +361,51 @@ seek_titles(struct search *search, struct delta **forced, struct fork *fork)
     return worst;
 }
 
+static bool
+is_same_goal(const struct goal *a, const struct goal *b)
+{
+    return a->kind == b->kind && a->lane == b->lane && a->stage == b->stage && a->a == b->a &&
+           (a->kind == GOAL_FLAG ? a->want == b->want
+                                 : a->b == b->b && a->strict == b->strict &&
+                                       (a->value == b->value ||
+                                        (a->value && b->value && mpq_equal(a->value, b->value))));
+}
+
+static bool
+is_goal(const struct state *state, const struct goal *goal)
+{
+    for (size_t g = 0; g < state->goal_count; g++)
+        if (is_same_goal(goal, state->goals[g]))
+            return true;
+    return false;
+}
+
+/* One of the ways was taken, and is not gone to its end. */
+static bool
+is_taken(const struct search *search, const struct fork *fork)
+{
+    for (uint32_t w = 0; w < fork->count; w++) {
+        bool taken = true;
+        for (const struct delta *d = fork->ways[w]; taken && d; d = d->next)
+            taken = d->kind == ADD_GOAL && is_goal(&search->state, &d->goal);
+        if (taken)
+            return true;
+    }
+    return false;
+}
+
+/* Levels come after what else there is to decide, which tells what they have to make up for;
+ * those of the oldest goal first, which asks for most. What was decided already comes last. */
+static void
+prefer(const struct search *search, const struct fork *other, struct fork *fork)
+{
+    bool levels = fork->count && fork->ways[0]->kind == LEVEL;
+    if (!other->count || (fork->count && !levels))
+        return;
+    if (!fork->count || other->ways[0]->kind == LEVEL || !is_taken(search, other))
+        *fork = *other;
+}
+
 /* The newest goal first: it is how an older one is to be met, which needs no fork of its
  * own while that is open. */
 static enum verdict
@@ -370,23 +415,14 @@ seek_goals(struct search *search, struct delta **forced, struct fork *fork)
     enum verdict worst = MET;
     for (size_t g = state->goal_count; worst != DEAD && g-- > 0;) {
         struct fork other = {0};
-        worst = tidu_worse(worst,
-                           tidu_seek(search, state->goals[g], forced, fork->count ? &other : fork));
+        worst = tidu_worse(worst, tidu_seek(search, state->goals[g], forced, &other));
+        prefer(search, &other, fork);
     }
     struct fork other = {0};
-    return worst == DEAD
-               ? DEAD
-               : tidu_worse(worst, seek_titles(search, forced, fork->count ? &other : fork));
-}
-
-static bool
-is_same_goal(const struct goal *a, const struct goal *b)
-{
-    return a->kind == b->kind && a->lane == b->lane && a->stage == b->stage && a->a == b->a &&
-           (a->kind == GOAL_FLAG ? a->want == b->want
-                                 : a->b == b->b && a->strict == b->strict &&
-                                       (a->value == b->value ||
-                                        (a->value && b->value && mpq_equal(a->value, b->value))));
+    if (worst != DEAD)
+        worst = tidu_worse(worst, seek_titles(search, forced, &other));
+    prefer(search, &other, fork);
+    return worst;
 }
 
 /* Whether a decision is news: how a goal is to be met may be decided and not done yet. */
@@ -398,10 +434,7 @@ is_news(const struct search *search, const struct delta *delta)
         return (state->masks[delta->index] & ~delta->mask) != 0;
     if (delta->kind == CHOOSE)
         return tidu_piece_of(search, &delta->goal, delta->goal.a) == TIDU_NONE;
-    for (size_t g = 0; delta->kind == ADD_GOAL && g < state->goal_count; g++)
-        if (is_same_goal(&delta->goal, state->goals[g]))
-            return false;
-    return true;
+    return delta->kind != ADD_GOAL || !is_goal(state, &delta->goal);
 }
 
 /* Decide what every solution of the node has to have. False when none of it is news. */

@@ -136,7 +136,9 @@ tidu_fork_ways(struct delta **ways, uint32_t count, struct delta **forced, struc
         *forced = ways[0];
         return FORCED;
     }
-    if (!fork->count || open < fork->count)
+    bool levels = ways[0]->kind == LEVEL,
+         others = fork->count && fork->ways[0]->kind != LEVEL;
+    if (!fork->count || (levels ? !others && open < fork->count : !others || open < fork->count))
         *fork = (struct fork){ways, open};
     return OPEN;
 }

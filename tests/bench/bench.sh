@@ -18,14 +18,14 @@ set -euo pipefail
 
 bench=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$bench/../.." && pwd)
-repeats=5 count=100000 quick=false million=false checked=true scratch='' keep=false
+repeats=5 count=100000 quick=false million=false checked=true scratch='' keep=false path_firms=100
 as_of=2026-11-23
 server_core=0 client_core=1 disagreement=''
 
 while [ $# -gt 0 ]; do
     case $1 in
     --repeats) repeats=$2; shift ;;
-    --quick) quick=true; repeats=3; count=20000 ;;
+    --quick) quick=true; repeats=3; count=20000; path_firms=10 ;;
     --million) million=true ;;
     --unchecked) checked=false ;;
     --keep) scratch=$2; keep=true; shift ;;
@@ -191,15 +191,21 @@ check_a_million()
     rm "$scratch/million.ndjson"
 }
 
-# One made-up firm, the shipped ladder.
+# Invented firms and the shipped ladder: by the rules of now, and by the scorecards before.
 measure_paths()
 {
-    local title cheapest more
+    local title cheapest most longest more more_most more_longest date
     [ -x "$scratch/path" ] || return 0
     say "the least that has to change"
-    while read -r title cheapest more; do
-        note "tidu path to $title" "ms" "$cheapest" "with three alternatives $more"
-    done < <("$scratch/path" "$root/rules" "$bench/firm.json" 2026-11-26 inno srdi lg)
+    "$TIDU" population synth -n "$path_firms" --seed 3 --as-of 2026-11-26 -o "$scratch/firms.ndjson" \
+        --rules "$root/rules" --quiet
+    for date in 2026-11-26 2025-06-15; do
+        while read -r title cheapest most longest more more_most more_longest; do
+            note "tidu path to $title on $date, $path_firms firms, median" "ms" "$cheapest" \
+                "95 % $most, longest $longest; with three alternatives $more, $more_most, $more_longest"
+        done < <("$scratch/path" "$root/rules" "$scratch/firms.ndjson" $date inno srdi lg)
+    done
+    rm "$scratch/firms.ndjson"
 }
 
 # ---- whole pipes on one core ----
