@@ -1020,7 +1020,7 @@ struct server {
     struct jobs *jobs;
     struct reload *reload;
     struct store *store; /* NULL: nothing is kept */
-    atomic_bool titled;  /* the library has titles to look up */
+    atomic_bool titled;    /* the library has titles to look up */
     atomic_ullong edition; /* counts changes of the library */
     struct gallery *gallery;
     struct census *census;

@@ -31,6 +31,7 @@ code_of(tidu_asked asked, const tidu_error *error)
     case TIDU_CENSUS_EMPTY:
         return TIDU_RPC_NOT_FOUND;
     case TIDU_FILE_READ:
+    case TIDU_FILE_WRITE:
     case TIDU_POPULATION_FOREIGN:
     case TIDU_POPULATION_VERSION:
     case TIDU_POPULATION_CUT:

@@ -2,9 +2,9 @@
  * sums.c: the least effort that points take together.
  *
  * A scorecard offers its points in many combinations. What each of its indicators costs,
- * level by level, is searched once; from then on a node is known to need at least the
- * cheapest combination of levels that adds up, so combinations that cannot win are never
- * tried.
+ * level by level, is searched once for the bounds that are decided (a ratio's points are
+ * dearer once revenue has to rise); a node is known to need at least the cheapest combination
+ * of levels that adds up, so combinations that cannot win are never tried.
  *
  * INVARIANT: a bound is never more than any solution takes. The effort of a quantity that
  * several indicators use is divided between them, so that nothing is counted twice (a cost
@@ -373,7 +373,7 @@ find_reads(struct leeway *leeway, struct climb *climb)
 }
 
 /* Prices by the bounds of the node at hand: they may make a level dearer, and what was free.
- * NULL when memory ran out. */
+ * When memory ran out the search has failed, and these are the first ones. */
 static const struct price *
 price_now(struct search *search, const struct sum *sum, struct climb *climb)
 {
