@@ -183,6 +183,7 @@ struct freedom {
 struct leeway *tidu_leeway_open(const struct question *question, const struct freedom *freedom,
                                 int32_t as_of, bool *ret_there, tidu_error *reterr);
 void tidu_leeway_close(struct leeway **leeway);
+/* Let go what no leeway has. */
 void tidu_parked_close(struct parked *parked);
 
 /* A toggle more; its options but the one it has are for the caller to fill. When memory
@@ -339,8 +340,8 @@ struct state {
     mpq_srcptr *low, *high;   /* [quantity] NULL: open */
     mpq_srcptr *least, *most; /* [quantity] the same, with what rows say of it: bounds.c */
     uint64_t *masks;          /* [toggle] options allowed */
-    mpq_t *values;          /* [quantity] of least effort */
-    uint32_t *options;      /* [toggle] */
+    mpq_t *values;            /* [quantity] of least effort */
+    uint32_t *options;        /* [toggle] */
     const struct row **rows;
     size_t row_count, row_capacity;
     const struct goal **goals;
@@ -400,6 +401,7 @@ struct kept {
 bool tidu_search_run(struct leeway *leeway, const struct goal *goals, uint32_t goal_count,
                      struct kept kept, enum aim aim, struct solution *ret);
 
+/* Let go the memory of searches that have ended. */
 void tidu_workshops_close(struct leeway *leeway);
 
 /* Deltas, in the search's arena, linked; `next` alone when memory ran out (then the search's

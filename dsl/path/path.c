@@ -205,8 +205,8 @@ add_candidate(struct candidates *all, const struct candidate *from, int32_t quan
         candidate->quantities[quantity] = true;
     if (toggle != TIDU_NONE)
         candidate->toggles[toggle] = true;
-    if (!tidu_search_run(leeway, &goal, 1, (struct kept){.quantities = candidate->quantities, .toggles = candidate->toggles},
-                         SEARCH_CHEAPEST, &candidate->solution))
+    const struct kept kept = {.quantities = candidate->quantities, .toggles = candidate->toggles};
+    if (!tidu_search_run(leeway, &goal, 1, kept, SEARCH_CHEAPEST, &candidate->solution))
         return false;
     all->node_count += candidate->solution.node_count;
     all->complete = all->complete && !candidate->solution.stopped && !candidate->solution.stuck;

@@ -346,7 +346,8 @@ seek_titles(struct search *search, struct delta **forced, struct fork *fork)
 {
     const struct leeway *leeway = search->leeway;
     enum verdict worst = MET;
-    for (uint32_t t = 0; search->aim != SEARCH_PART && worst != DEAD && t < leeway->toggle_count; t++) {
+    bool any = search->aim != SEARCH_PART;
+    for (uint32_t t = 0; any && worst != DEAD && t < leeway->toggle_count; t++) {
         const struct toggle *toggle = &leeway->toggles[t];
         if (toggle->kind != TOGGLE_TITLE || !search->state.options[t])
             continue;

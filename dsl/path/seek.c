@@ -136,8 +136,9 @@ tidu_fork_ways(struct delta **ways, uint32_t count, struct delta **forced, struc
         *forced = ways[0];
         return FORCED;
     }
-    bool levels = ways[0]->kind == LEVEL,
-         others = fork->count && fork->ways[0]->kind != LEVEL;
+    /* of one goal the shortest, levels after all else */
+    bool levels = ways[0]->kind == LEVEL;
+    bool others = fork->count && fork->ways[0]->kind != LEVEL;
     if (!fork->count || (levels ? !others && open < fork->count : !others || open < fork->count))
         *fork = (struct fork){ways, open};
     return OPEN;
@@ -456,7 +457,8 @@ seek_leaps(struct search *search, const struct goal *goal, const struct affine *
     uint32_t first = 0, quantities = search->leeway->quantity_count;
     while (gap->terms[first].term < quantities)
         first++;
-    const struct sum *sum = first || search->aim == SEARCH_PART ? NULL : tidu_sum_of(search, goal, gap);
+    bool summed = !first && search->aim != SEARCH_PART;
+    const struct sum *sum = summed ? tidu_sum_of(search, goal, gap) : NULL;
     if (sum && !is_summed(search, sum)) {
         *forced = tidu_delta_new(search, (struct delta){.kind = ADD_SUM, .sum = sum}, *forced);
         return FORCED;

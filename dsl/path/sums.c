@@ -244,17 +244,24 @@ note_uses(const struct leeway *leeway, struct climb *climb, const struct solutio
     return more;
 }
 
+/* To come to a level, or beyond. */
+static struct goal
+level_goal(const struct climb *climb, uint32_t level, bool firm)
+{
+    return (struct goal){.kind = GOAL_ORDER,
+                         .lane = climb->leap.lane,
+                         .stage = climb->leap.stage,
+                         .a = TIDU_NO_STEP,
+                         .b = climb->leap.step,
+                         .value = climb->points[level],
+                         .firm = firm};
+}
+
 static bool
 price_level(struct leeway *leeway, const struct climb *climb, uint32_t level, struct kept kept,
             struct solution *ret)
 {
-    struct goal goal = {.kind = GOAL_ORDER,
-                        .lane = climb->leap.lane,
-                        .stage = climb->leap.stage,
-                        .a = TIDU_NO_STEP,
-                        .b = climb->leap.step,
-                        .value = climb->points[level],
-                        .firm = true};
+    struct goal goal = level_goal(climb, level, true);
     return tidu_search_run(leeway, &goal, 1, kept, SEARCH_PART, ret);
 }
 
@@ -784,15 +791,10 @@ tidu_sum_fork(struct search *search, const struct sum *sum, const struct goal *g
         mpq_ptr effort = tidu_numbers_copy(&search->numbers, search->state.effort);
         if (!raise_to(sum_effort(search, sum, &trial), effort))
             continue;
-        struct goal level = {.kind = GOAL_ORDER,
-                             .lane = climb->leap.lane,
-                             .stage = climb->leap.stage,
-                             .a = TIDU_NO_STEP,
-                             .b = climb->leap.step,
-                             .value = climb->points[l],
-                             .firm = goal->firm};
         trial.value = effort;
-        ways[way] = tidu_delta_new(search, trial, l ? tidu_delta_goal(search, level, NULL) : NULL);
+        ways[way] = tidu_delta_new(
+            search, trial,
+            l ? tidu_delta_goal(search, level_goal(climb, l, goal->firm), NULL) : NULL);
     }
     return tidu_fork_ways(ways, climb->level_count, forced, fork);
 }
