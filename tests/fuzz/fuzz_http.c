@@ -243,6 +243,8 @@ skip_body(tidu_slice head, tidu_slice *text)
     if (!find_header(head, "content-length", &value))
         return true;
     char number[24] = "";
+    for (; value.length && (*value.data == ' ' || *value.data == '\t'); value.length--)
+        value.data++;
     memcpy(number, value.data, value.length < sizeof number - 1 ? value.length : sizeof number - 1);
     unsigned long size = strtoul(number, NULL, 10);
     if (size > text->length)
