@@ -179,6 +179,14 @@ finish(struct front *front)
         ev_feed_event(front->http->loop, &front->kick, EV_CUSTOM);
 }
 
+/* "Go on" is not the answer yet: what comes then may still be refused here. */
+static bool
+is_interim(const char *bytes, size_t length)
+{
+    static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
+    return length == sizeof go_on - 1 && memcmp(bytes, go_on, length) == 0;
+}
+
 /* What the library has written. It closes its end when the connection is to end. */
 static void
 fetch(struct front *front)
@@ -199,8 +207,9 @@ fetch(struct front *front)
             leave(front);
             break;
         }
+        if (!is_interim(front->out.data + front->out.length, (size_t)count))
+            front->responding = true;
         front->out.length += (size_t)count;
-        front->responding = true;
     }
 }
 

@@ -218,6 +218,28 @@ test_a_body_over_the_limit_is_refused_however_it_comes(void **state)
 }
 
 static void
+test_who_was_told_to_go_on_is_still_told_what_is_wrong(void **state)
+{
+    static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
+    web_start(*state, "");
+    struct client *client = web_open(*state);
+    client_send(client, "POST /rpc HTTP/1.1\r\n" HOST AS_REPORTING JSON
+                        "Expect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n");
+    while (client->length < sizeof go_on - 1)
+        assert_true(web_more(client));
+    assert_int_equal(client->length, sizeof go_on - 1);
+    assert_memory_equal(client->data, go_on, sizeof go_on - 1);
+    client->length = 0;
+    client_send(client, "10 \r\n");
+    struct reply reply = web_reply(client);
+    assert_int_equal(reply.status, 400);
+    assert_non_null(strstr(reply.body, "chunks"));
+    web_forget(&reply);
+    assert_true(web_is_closed(client));
+    client_close(client);
+}
+
+static void
 test_who_does_not_end_a_request_is_told_so_and_closed(void **state)
 {
     static const char *const begun[] = {
@@ -409,6 +431,7 @@ main(void)
         TEST(test_many_records_are_answered_without_anything_before),
         TEST(test_what_would_come_later_is_refused),
         TEST(test_a_body_over_the_limit_is_refused_however_it_comes),
+        TEST(test_who_was_told_to_go_on_is_still_told_what_is_wrong),
         TEST(test_who_does_not_end_a_request_is_told_so_and_closed),
         TEST(test_the_job_of_a_client_that_hangs_up_is_cancelled),
         TEST(test_what_has_been_asked_is_answered_at_the_end),
