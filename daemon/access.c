@@ -56,6 +56,12 @@ means(const struct access_entry *entry, const struct peer *peer)
     return entry->everybody;
 }
 
+bool
+tidu_who_is_same(const struct who *a, const struct who *b)
+{
+    return a->user == b->user && strcmp(a->token, b->token) == 0;
+}
+
 struct rights
 tidu_rights_of(const struct settings *settings, const struct peer *peer)
 {
@@ -63,7 +69,6 @@ tidu_rights_of(const struct settings *settings, const struct peer *peer)
     bool own_sessions = false, own_jobs = false;
     if (*peer->who.token) {
         rights.roles = peer->roles;
-        rights.sessions = 0;
         return rights;
     }
     if (!settings->access_count) {

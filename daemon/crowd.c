@@ -1,7 +1,7 @@
 /*
  * crowd.c: who is connected how often.
  *
- * Users are few, so they stand in a plain list. One lock: a session enters and
+ * Users and tokens are few, so they stand in a plain list. One lock: a session enters and
  * leaves once each.
  *
  * Must not know: sessions, limits' names.
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 struct visitor {
-    uid_t user;
+    struct who who;
     size_t count;
 };
 
@@ -42,18 +42,18 @@ tidu_crowd_close(struct crowd **crowd)
 }
 
 static struct visitor *
-find(struct crowd *crowd, uid_t user)
+find(struct crowd *crowd, const struct who *who)
 {
     for (size_t i = 0; i < crowd->count; i++)
-        if (crowd->visitors[i].user == user)
+        if (tidu_who_is_same(&crowd->visitors[i].who, who))
             return &crowd->visitors[i];
     return NULL;
 }
 
 static struct visitor *
-find_or_add(struct crowd *crowd, uid_t user)
+find_or_add(struct crowd *crowd, const struct who *who)
 {
-    struct visitor *visitor = find(crowd, user);
+    struct visitor *visitor = find(crowd, who);
     if (visitor)
         return visitor;
     if (crowd->count == crowd->capacity) {
@@ -64,15 +64,15 @@ find_or_add(struct crowd *crowd, uid_t user)
         crowd->visitors = visitor;
         crowd->capacity = capacity;
     }
-    crowd->visitors[crowd->count] = (struct visitor){.user = user};
+    crowd->visitors[crowd->count] = (struct visitor){.who = *who};
     return &crowd->visitors[crowd->count++];
 }
 
 bool
-tidu_crowd_enter(struct crowd *crowd, uid_t user, size_t most)
+tidu_crowd_enter(struct crowd *crowd, const struct who *who, size_t most)
 {
     pthread_mutex_lock(&crowd->lock);
-    struct visitor *visitor = find_or_add(crowd, user);
+    struct visitor *visitor = find_or_add(crowd, who);
     bool entered = visitor && (!most || visitor->count < most);
     if (entered)
         visitor->count++;
@@ -81,10 +81,10 @@ tidu_crowd_enter(struct crowd *crowd, uid_t user, size_t most)
 }
 
 void
-tidu_crowd_leave(struct crowd *crowd, uid_t user)
+tidu_crowd_leave(struct crowd *crowd, const struct who *who)
 {
     pthread_mutex_lock(&crowd->lock);
-    struct visitor *visitor = find(crowd, user);
+    struct visitor *visitor = find(crowd, who);
     if (!--visitor->count)
         *visitor = crowd->visitors[--crowd->count];
     pthread_mutex_unlock(&crowd->lock);

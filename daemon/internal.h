@@ -219,6 +219,7 @@ struct who {
     uid_t user;
     char token[TIDU_TOKEN_NAME_SIZE]; /* its name; "": none */
 };
+bool tidu_who_is_same(const struct who *a, const struct who *b);
 
 /* Who is at the other end: of a Unix socket, or of an HTTP connection. */
 struct peer {
@@ -232,7 +233,7 @@ struct peer tidu_peer_of(int fd);
 
 struct rights {
     unsigned roles;  /* 0: none at all */
-    size_t sessions; /* of the user; 0: any number */
+    size_t sessions; /* of the user or token; 0: any number */
     size_t jobs;     /* of a session */
 };
 struct rights tidu_rights_of(const struct settings *settings, const struct peer *peer);
@@ -854,10 +855,10 @@ struct crowd;
 struct crowd *tidu_crowd_open(void);
 void tidu_crowd_close(struct crowd **crowd);
 
-/* Count one session of a user in, unless there are `most` (0: any number). From
- * any thread. */
-bool tidu_crowd_enter(struct crowd *crowd, uid_t user, size_t most);
-void tidu_crowd_leave(struct crowd *crowd, uid_t user);
+/* Count one session of a user or token in, unless there are `most` (0: any number).
+ * From any thread. */
+bool tidu_crowd_enter(struct crowd *crowd, const struct who *who, size_t most);
+void tidu_crowd_leave(struct crowd *crowd, const struct who *who);
 
 /* ---- listener.c ------------------------------------------------------------ */
 

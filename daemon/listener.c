@@ -164,9 +164,12 @@ enter(const struct server *server, const struct settings *settings, const struct
       tidu_error *reterr)
 {
     struct rights rights = tidu_rights_of(settings, peer);
-    char limit[32], name[32];
+    char limit[32], name[TIDU_TOKEN_NAME_SIZE + 32];
     snprintf(limit, sizeof limit, "%zu", settings->sessions);
-    snprintf(name, sizeof name, "%lu", (unsigned long)peer->who.user);
+    if (*peer->who.token)
+        snprintf(name, sizeof name, "%s", peer->who.token);
+    else
+        snprintf(name, sizeof name, "%lu", (unsigned long)peer->who.user);
     if (!rights.roles) {
         tidu_error_set(reterr, TIDU_CALL_STRANGER, name, NULL);
         return TIDU_RPC_DENIED;
@@ -175,7 +178,7 @@ enter(const struct server *server, const struct settings *settings, const struct
         tidu_error_set(reterr, TIDU_CALL_SESSIONS, limit, NULL);
         return TIDU_RPC_BUSY;
     }
-    if (tidu_crowd_enter(server->crowd, peer->who.user, rights.sessions))
+    if (tidu_crowd_enter(server->crowd, &peer->who, rights.sessions))
         return 0;
     snprintf(limit, sizeof limit, "%zu", rights.sessions);
     tidu_error_set(reterr, TIDU_CALL_USER_SESSIONS, name, limit, NULL);
@@ -189,7 +192,7 @@ tidu_server_admit(struct server *server, const struct settings *settings, int fd
     tidu_rpc_code code = enter(server, settings, peer, reterr);
     if (code || tidu_worker_serve(least_busy(server), fd, peer))
         return code;
-    tidu_crowd_leave(server->crowd, peer->who.user);
+    tidu_crowd_leave(server->crowd, &peer->who);
     tidu_error_set(reterr, TIDU_MEMORY, NULL);
     return TIDU_RPC_INTERNAL;
 }

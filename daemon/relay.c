@@ -179,8 +179,7 @@ open_relay(struct relay **ret_relay, struct http *http, const struct peer *peer,
 static bool
 is_the_same(const struct peer *a, const struct peer *b)
 {
-    return a->who.user == b->who.user && strcmp(a->who.token, b->who.token) == 0 &&
-           a->roles == b->roles;
+    return tidu_who_is_same(&a->who, &b->who) && a->roles == b->roles;
 }
 
 tidu_rpc_code

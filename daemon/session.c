@@ -881,7 +881,7 @@ tidu_session_close(struct session **session)
     tidu_errand_orphan(leaving);
     unlink_session(leaving);
     atomic_fetch_sub_explicit(&worker->server->queued, leaving->counted, memory_order_relaxed);
-    tidu_crowd_leave(worker->server->crowd, leaving->peer.who.user);
+    tidu_crowd_leave(worker->server->crowd, &leaving->peer.who);
     tidu_worker_session_gone(worker); /* who hears of the end may come again at once */
     close(leaving->reader.fd);
     tidu_text_free(&leaving->rest);

@@ -152,7 +152,7 @@ on_arrival(struct letter *letter)
     assert(worker->magic == WORKER_MAGIC);
     if (!tidu_session_open(worker, arrival->fd, &arrival->peer)) {
         tidu_log(&worker->server->log, TIDU_LOG_ERROR, "session: out of memory");
-        tidu_crowd_leave(worker->server->crowd, arrival->peer.who.user);
+        tidu_crowd_leave(worker->server->crowd, &arrival->peer.who);
         tidu_worker_session_gone(worker);
     } else if (worker->draining) {
         tidu_session_drain(worker->sessions);

@@ -68,6 +68,27 @@ test_without_a_token_that_is_known_rpc_is_refused_and_says_what_it_takes(void **
 }
 
 static void
+test_one_token_may_be_kept_to_fewer_sessions(void **state)
+{
+    enum { MOST = 2 };
+    web_start(*state, "limits = { user_sessions = 2; };");
+    int port = web_port(*state);
+    struct client *clients[MOST + 1];
+    for (int i = 0; i <= MOST; i++)
+        clients[i] = web_to(port);
+    for (int i = 0; i < 2 * MOST; i++)
+        web_assert_status(clients[i % MOST], AS_REPORTING JSON, RECORD("150"), 200);
+    struct reply reply = web_post(clients[MOST], AS_REPORTING JSON, RECORD("150"));
+    assert_int_equal(reply.status, 503);
+    assert_non_null(strstr(reply.body, "E565"));
+    assert_non_null(strstr(reply.body, "reporting"));
+    web_forget(&reply);
+    web_assert_status(clients[MOST], AS_OFFICE JSON, CALL("status", "{}"), 200);
+    for (int i = 0; i <= MOST; i++)
+        client_close(clients[i]);
+}
+
+static void
 test_without_a_file_of_tokens_nobody_may_use_rpc_over_tcp(void **state)
 {
     struct daemon *daemon = *state;
@@ -361,6 +382,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_a_token_may_ask_what_its_roles_say),
         TEST(test_without_a_token_that_is_known_rpc_is_refused_and_says_what_it_takes),
+        TEST(test_one_token_may_be_kept_to_fewer_sessions),
         TEST(test_without_a_file_of_tokens_nobody_may_use_rpc_over_tcp),
         TEST(test_tokens_are_read_again_when_the_settings_are),
         TEST(test_mistakes_in_the_file_of_tokens_are_told_at_their_line),

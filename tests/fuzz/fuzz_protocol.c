@@ -64,7 +64,7 @@ converse(tidu_slice input, tidu_text *output)
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends))
         abort();
     struct peer peer = tidu_peer_of(ends[1]);
-    fuzz_must(tidu_crowd_enter(server->crowd, peer.who.user, 0), "everybody may come");
+    fuzz_must(tidu_crowd_enter(server->crowd, &peer.who, 0), "everybody may come");
     fuzz_must(tidu_worker_serve(server->workers[0], ends[1], &peer), "a connection can be served");
     while (exchange(ends[0], &input, output)) {
         fuzz_must(time(NULL) - began < PATIENCE_S, "a connection comes to its end");
