@@ -48,12 +48,24 @@ at_line(uint64_t *at)
     return at + (line - (uintptr_t)at % line) % line / sizeof *at;
 }
 
+static bool
+is_input(instruction *step)
+{
+    return step->op == TIDU_DO_FACT || step->op == TIDU_DO_FLAG;
+}
+
+static bool
+is_needed(const struct tidu_run *run, uint32_t s)
+{
+    return !run->needed || run->needed[s];
+}
+
 /* Words of memory that a step's own column takes. */
 static size_t
 column_words(const struct tidu_run *run, uint32_t s)
 {
     instruction *step = &run->program->steps[s];
-    if (step->op == TIDU_DO_FACT || step->op == TIDU_DO_FLAG || is_shared(run, s))
+    if (is_input(step) || is_shared(run, s) || !is_needed(run, s))
         return 0;
     size_t words = is_constant(step) ? 1 : frame_words(run->block, step->frame);
     return tidu_op_is_flag((tidu_op)step->op) ? words * 2 : words * 65;
@@ -96,7 +108,7 @@ place_columns(struct tidu_run *run)
         size_t words = column_words(run, s);
         if (is_shared(run, s))
             *column = run->before->columns[run->twins[s]];
-        else if (!words)
+        else if (is_input(step))
             place_input(run, step, column);
         if (!words)
             continue;
@@ -138,7 +150,7 @@ list_work(struct tidu_run *run)
             run->ruled_work_count = run->work_count;
         if (s == run->program->supported_count)
             run->supported_work_count = run->work_count;
-        if (kernels[step->op] && !is_shared(run, s))
+        if (kernels[step->op] && !is_shared(run, s) && is_needed(run, s))
             run->work[run->work_count++] =
                 (struct work){kernels[step->op], step, &run->columns[s], step->frame};
     }
@@ -301,6 +313,20 @@ need_under(struct tidu_run *run, const tidu_step *steps, uint32_t count, const b
     return true;
 }
 
+tidu_run *
+tidu_run_open_for(const tidu_program *program, tidu_block *block, const tidu_step *steps,
+                  uint32_t count)
+{
+    struct tidu_run *run = calloc(1, sizeof *run);
+    if (!run)
+        return NULL;
+    run->block = block;
+    run->program = program;
+    if (!need_under(run, steps, count, NULL) || !set_up(run, program))
+        tidu_run_close(&run);
+    return run;
+}
+
 bool
 tidu_run_need(tidu_run *run, const tidu_step *steps, uint32_t count)
 {
@@ -328,7 +354,7 @@ tidu_run_need_beside(tidu_run *before, const tidu_run *beside, tidu_step also)
     if (also != TIDU_NO_STEP)
         needed[also] = true;
     for (uint32_t s = 0; s < beside->program->step_count; s++)
-        if ((!beside->needed || beside->needed[s]) && is_shared(beside, s))
+        if (is_needed(beside, s) && is_shared(beside, s))
             needed[beside->twins[s]] = true;
     need_all_under(before, needed, NULL);
     return true;
@@ -339,8 +365,7 @@ tidu_run_reads(const tidu_run *run, bool *columns)
 {
     const tidu_program *program = run->program;
     for (uint32_t s = 0; s < program->step_count; s++) {
-        bool input = program->steps[s].op == TIDU_DO_FACT || program->steps[s].op == TIDU_DO_FLAG;
-        if (input && (!run->needed || run->needed[s]))
+        if (is_input(&program->steps[s]) && is_needed(run, s))
             columns[program->steps[s].number] = true;
     }
 }
@@ -425,8 +450,9 @@ set_date(struct tidu_run *run)
         return;
     run->as_of = run->block->as_of;
     for (uint32_t s = 0; s < run->program->step_count; s++)
-        for (int i = 0; run->program->steps[s].op == TIDU_DO_AS_OF && i < 64; i++)
-            run->columns[s].value[i] = run->as_of;
+        if (run->program->steps[s].op == TIDU_DO_AS_OF && is_needed(run, s))
+            for (int i = 0; i < 64; i++)
+                run->columns[s].value[i] = run->as_of;
 }
 
 /* Steps of an empty list have nothing to do. */
@@ -447,6 +473,16 @@ tidu_run_eval(tidu_run *run)
     run->exact_count = 0;
     set_date(run);
     eval_work(run, run->work, run->work + run->ruled_work_count);
+}
+
+void
+tidu_run_eval_some(tidu_run *run, const bool *steps)
+{
+    run->exact_count = 0;
+    set_date(run);
+    for (uint32_t i = 0; i < run->work_count; i++)
+        if (steps[run->work[i].step - run->program->steps])
+            eval_work(run, &run->work[i], &run->work[i] + 1);
 }
 
 void

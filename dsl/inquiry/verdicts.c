@@ -153,10 +153,8 @@ open_run(const tidu_verdicts *verdicts, struct scanner *scanner, int side, bool 
                verdicts->column_count * sizeof *steps);
         steps[verdicts->column_count] =
             side ? TIDU_NO_STEP : tidu_groups_step(verdicts->groups, program);
-        seer->runs[side] = tidu_run_open(program, scanner->block);
-        if (seer->runs[side] &&
-            !tidu_run_need(seer->runs[side], steps, verdicts->column_count + 1))
-            tidu_run_close(&seer->runs[side]);
+        seer->runs[side] =
+            tidu_run_open_for(program, scanner->block, steps, verdicts->column_count + 1);
         if (seer->runs[side])
             tidu_run_reads(seer->runs[side], columns);
     }

@@ -137,8 +137,9 @@ static bool
 open_run(struct leeway *leeway, uint32_t side, const struct between *between)
 {
     struct lane *lane = &leeway->lanes[side];
-    lane->run = tidu_run_open(lane->program, leeway->block);
-    if (!lane->run || !tidu_run_need(lane->run, between->needs[side], between->need_counts[side]))
+    lane->run = tidu_run_open_for(lane->program, leeway->block, between->needs[side],
+                                  between->need_counts[side]);
+    if (!lane->run)
         return false;
     tidu_lane_moves(leeway, lane);
     return true;

@@ -11,6 +11,7 @@
  *   seek.c      why a goal is not met, and which decisions would meet it
  *   levels.c    the same for points and other steps that go by leaps
  *   sums.c      what points take together, at least
+ *   prices.c    what the points of one indicator take
  *   bounds.c    what linear conditions say of one quantity
  *   forms.c     numbers as linear forms of what can change
  *   simplex.c   the least effort under linear conditions
@@ -101,6 +102,12 @@ struct lane {
     bool *reached; /* [step] something asked for depends on it */
 };
 
+/* A step and all it rests on. */
+struct footing {
+    uint32_t lane;
+    bool *steps;
+};
+
 /* A linear condition: the sum of coefficients times quantities, and `constant`, is not
  * below zero. */
 struct row {
@@ -142,6 +149,7 @@ struct leeway {
     struct sum **sums; /* that a search met: their bounds hold in all others */
     size_t sum_count, sum_capacity;
     struct workshop *workshops; /* that no search has just now */
+    const struct footing *within;  /* nothing else is computed when values are tried; NULL: all */
 };
 
 /* A block and its runs, between one leeway and the next. */
@@ -193,7 +201,7 @@ struct toggle *tidu_leeway_toggle(struct leeway *leeway, struct toggle toggle);
 /* Mark the columns that a step of a lane rests on; false when memory ran out. */
 bool tidu_leeway_reads(const struct leeway *leeway, uint32_t lane, tidu_step step, bool *columns);
 
-/* Try values: [quantity] and [toggle]; then run. */
+/* Try values: [quantity] and [toggle]; then run, as far as `within` says. */
 void tidu_leeway_try(struct leeway *leeway, mpq_t *values, const uint32_t *options);
 
 /* As the record has it. False when memory ran out. */

@@ -651,11 +651,11 @@ open_runs(struct leeway *leeway)
             if (leeway->stages[s].lane == l)
                 lane->needed[lane->needed_count++] = leeway->stages[s].designation->status;
         lane->run = take_run(leeway, lane);
-        if (!lane->run) {
-            lane->run = tidu_run_open(lane->program, leeway->block);
-            if (!lane->run || !tidu_run_need(lane->run, lane->needed, lane->needed_count))
-                return false;
-        }
+        if (!lane->run)
+            lane->run = tidu_run_open_for(lane->program, leeway->block, lane->needed,
+                                          lane->needed_count);
+        if (!lane->run)
+            return false;
         tidu_lane_moves(leeway, lane);
     }
     return true;
@@ -780,6 +780,10 @@ tidu_leeway_try(struct leeway *leeway, mpq_t *values, const uint32_t *options)
         for (uint32_t t = 0; t < leeway->toggle_count; t++)
             if (leeway->toggles[t].rows >> row & 1)
                 try_toggle(leeway, t, options[t], row);
+    }
+    if (leeway->within) {
+        tidu_run_eval_some(leeway->lanes[leeway->within->lane].run, leeway->within->steps);
+        return;
     }
     for (uint32_t l = 0; l < leeway->lane_count; l++)
         tidu_run_eval(leeway->lanes[l].run);

@@ -17,11 +17,13 @@ libtidu_la_SOURCES += \
     dsl/path/numbers.c \
     dsl/path/parts.c \
     dsl/path/path.c \
+    dsl/path/prices.c \
     dsl/path/regions.c \
     dsl/path/search.c \
     dsl/path/seek.c \
     dsl/path/simplex.c \
     dsl/path/sums.c \
+    dsl/path/sums.h \
     dsl/path/tell.c \
     dsl/path/unknowns.c
 EXTRA_DIST += dsl/path/README.md

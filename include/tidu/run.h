@@ -25,6 +25,10 @@ typedef struct tidu_run tidu_run;
 /* Reserve a column for every step. This is the only call here that can fail:
  * from now on the run has all the memory it will ever need. */
 tidu_run *tidu_run_open(const tidu_program *program, tidu_block *block);
+/* The same for these steps and what they need: others have no columns, and are not to be
+ * asked for. TIDU_NO_STEP among them is passed over. */
+tidu_run *tidu_run_open_for(const tidu_program *program, tidu_block *block,
+                            const tidu_step *steps, uint32_t count);
 /* Run another program over the same block, in the memory there is. False when
  * there is too little; then the run can only be closed. */
 bool tidu_run_turn(tidu_run *run, const tidu_program *program);
@@ -78,6 +82,10 @@ void tidu_run_close(tidu_run **run);
 /* Fill the columns that designations need for the block's rows, in program
  * order. Linear in steps times rows. */
 void tidu_run_eval(tidu_run *run);
+
+/* Only those of the `steps` [step] that are marked; all they need has to be marked too.
+ * Others stay as they are. */
+void tidu_run_eval_some(tidu_run *run, const bool *steps);
 
 /* After that, those of measures and money. */
 void tidu_run_eval_support(tidu_run *run);
