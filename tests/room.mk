@@ -78,6 +78,7 @@ check_PROGRAMS += \
     tests/dsl/answer/test_starve_doors
 
 TESTS += $(check_PROGRAMS)
+EXTRA_DIST += tests/sparing.h
 
 tests_dsl_base_test_base_SOURCES = tests/dsl/base/test_base.c
 tests_dsl_base_test_base_CPPFLAGS = $(tests_cppflags)

@@ -177,7 +177,7 @@ tidu_report_count(const tidu_report *report)
 const tidu_error *
 tidu_report_get(const tidu_report *report, size_t index)
 {
-    return &report->items[index];
+    return index < report->count ? &report->items[index] : NULL;
 }
 
 size_t

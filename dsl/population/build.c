@@ -173,7 +173,8 @@ take_piece(struct build *build, struct worker *worker, tidu_error *reterr)
         records += length && !is_blank(piece->data + at, length);
         at += length;
     }
-    tidu_text_add(&build->rest, piece->data + at, piece->length - at);
+    if (at < piece->length)
+        tidu_text_add(&build->rest, piece->data + at, piece->length - at);
     piece->length = at;
     if (piece->failed || build->rest.failed || !tidu_text_reserve(piece, TIDU_RECORD_PADDING))
         return no_memory(reterr);

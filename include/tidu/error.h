@@ -92,6 +92,7 @@ void tidu_report_close(tidu_report **report);
 bool tidu_report_add(tidu_report *report, const tidu_error *error);
 
 size_t tidu_report_count(const tidu_report *report);
+/* NULL behind the last. */
 const tidu_error *tidu_report_get(const tidu_report *report, size_t index);
 
 /* Errors only; warnings are not counted. */

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "../sparing.h"
 #include "layers.h"
 
 #include <stdio.h>
@@ -608,7 +609,7 @@ test_the_shipped_rules_route_and_compare(void **state)
         {"441900", "441900 440000 100000"}, /* a city without counties */
         {"440106", "440106 440100 440000 100000"},
     };
-    for (size_t i = 0; i < sizeof chains / sizeof *chains; i++) {
+    for (size_t i = 0; i < sizeof chains / sizeof *chains; i += SPARING) {
         char line[256];
         snprintf(line, sizeof line,
                  "\"$TIDU\" route" SHIPPED "--region %s --demand 用能 --format json", chains[i][0]);

@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "../sparing.h"
 #include "web.h"
 
 #include <signal.h>
@@ -299,7 +300,7 @@ has_gone(const json_t *status)
 static void
 test_the_job_of_a_client_that_hangs_up_is_cancelled(void **state)
 {
-    enum { MANY = 400000, SOME = 10000 };
+    enum { MANY = 400000 / SPARING, SOME = 10000 };
     web_start(*state, "threads = { jobs = 1; };\n"
                       "limits = { records = 1000000; line_bytes = 16777216; answer_bytes = 1000000000; };");
     struct client *client = web_open(*state), *looker = client_open(*state), *before = client_open(*state);

@@ -132,6 +132,9 @@ static void
 test_what_is_invented_is_labelled_wherever_it_is_shown(void **state)
 {
     const struct daemon *daemon = *state;
+    /* Rules of the whole country suffice. */
+    assert_prints(daemon, "mkdir country && cp -r \"$TIDU_RULES\"/national \"$TIDU_RULES\"/vocabulary country",
+                  0, "");
     static const char synth[] =
         "\"$TIDU\" population synth -n 300 --seed 5 --as-of 2026-06-01 --quiet ";
     char command[600];
@@ -139,26 +142,26 @@ test_what_is_invented_is_labelled_wherever_it_is_shown(void **state)
              "%s -o s.ndjson && wc -l <s.ndjson && grep -c 合成企业 s.ndjson", synth);
     assert_prints(daemon, command, 0, "300\n300\n");
     snprintf(command, sizeof command,
-             "%s --rules \"$TIDU_RULES\" -o s.tidu && \"$TIDU\" population info s.tidu --lang en "
+             "%s --rules country -o s.tidu && \"$TIDU\" population info s.tidu --lang en "
              "--format text",
              synth);
     assert_says(daemon, command, 0, "synthetic (seed 5): no real enterprises");
     assert_says(daemon,
-                "\"$TIDU\" sweep s.tidu --rules \"$TIDU_RULES\" --as-of 2026-06-01 --lang zh "
+                "\"$TIDU\" sweep s.tidu --rules country --as-of 2026-06-01 --lang zh "
                 "--designation lg --format text",
                 0, "合成数据（种子 5），并非真实企业");
     assert_says(daemon,
-                "\"$TIDU\" sweep s.tidu --rules \"$TIDU_RULES\" --as-of 2026-06-01 --lang zh "
+                "\"$TIDU\" sweep s.tidu --rules country --as-of 2026-06-01 --lang zh "
                 "--designation lg --format text --by size_class",
                 0, "medium");
     assert_prints(daemon,
-                  "for as in csv ndjson; do \"$TIDU\" judge s.tidu --rules \"$TIDU_RULES\" --as-of "
+                  "for as in csv ndjson; do \"$TIDU\" judge s.tidu --rules country --as-of "
                   "2026-06-01 --quiet -o s.$as --format json >/dev/null || exit; done; head -1 s.csv | "
                   "cut -d, -f1-4 && cut -d, -f4 s.csv | grep -c 1 && "
                   "grep -c '\"synthetic\":true' s.ndjson",
                   0, "record,uscc,enterprise_name,synthetic\n300\n300\n");
     assert_prints(daemon,
-                  "ask() { \"$TIDU\" \"$@\" --rules \"$TIDU_RULES\" --as-of 2026-06-01 --quiet; };"
+                  "ask() { \"$TIDU\" \"$@\" --rules country --as-of 2026-06-01 --quiet; };"
                   "for as in csv ndjson; do ask sweep s.tidu --format $as; "
                   "ask judge s.tidu --format $as; "
                   "ask impact s.tidu --format $as --param lg/main_share#1=50% --all; "

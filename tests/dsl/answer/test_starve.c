@@ -9,6 +9,7 @@
  * See hunger.h for how. What else the library's doors lead to is starved in
  * test_starve_doors.c.
  */
+#include "../../sparing.h"
 #include "hunger.h"
 #include "support.h"
 
@@ -278,8 +279,8 @@ static void
 test_mutating_survives_refusals(void **state)
 {
     (void)state;
-    starve(round_of_mutating, false, 211);
-    starve(round_of_mutating, true, 211);
+    starve(round_of_mutating, false, 211 * SPARING);
+    starve(round_of_mutating, true, 211 * SPARING);
 }
 
 static void

@@ -8,6 +8,7 @@
  * error or all of what there is without; and then the same is asked again, which
  * must give all of it: nothing that was half done is left behind.
  */
+#include "../../sparing.h"
 #include "hunger.h"
 #include "support.h"
 
@@ -498,8 +499,8 @@ static void
 test_loading_survives_refusals(void **state)
 {
     (void)state;
-    starve_door(build_anew, 61);
-    starve_door(build_again, 61);
+    starve_door(build_anew, 61 * SPARING);
+    starve_door(build_again, 61 * SPARING);
 }
 
 /* ---- the group -------------------------------------------------------------------- */

@@ -6,6 +6,7 @@
  * designation may take less effort than the path that is told. Conditions are drawn at
  * random, the same each time.
  */
+#include "../../sparing.h"
 #include "../answer/support.h"
 
 #include "tidu/path.h"
@@ -423,7 +424,7 @@ no_record_takes_less(void **state)
 {
     (void)state;
     tidu_text document = {0};
-    for (uint32_t rules = 0; rules < 60; rules++) {
+    for (uint32_t rules = 0; rules < 60 / SPARING; rules++) {
         struct batch without = {0}, with = {0};
         seed = 77 + rules * 1001;
         tidu_ruleset *ruleset = random_rules(&document);
@@ -624,7 +625,7 @@ the_facts_that_matter_are_all_and_no_more(void **state)
     tidu_text document = {0};
     tidu_error error;
     uint32_t undetermined = 0;
-    for (uint32_t rules = 0; rules < 120; rules++) {
+    for (uint32_t rules = 0; rules < 120 / SPARING; rules++) {
         seed = 4711 + rules * 977;
         tidu_ruleset *ruleset = random_rules(&document);
         tidu_evaluation *evaluation = tidu_evaluation_open(ruleset, &options, 1, &error);
@@ -634,7 +635,7 @@ the_facts_that_matter_are_all_and_no_more(void **state)
         tidu_evaluation_close(&evaluation);
         tidu_ruleset_unref(&ruleset);
     }
-    assert_true(undetermined > 40);
+    assert_true(undetermined > 40 / SPARING);
     tidu_text_free(&document);
 }
 
