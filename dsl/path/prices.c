@@ -165,19 +165,27 @@ set_efforts(struct leeway *leeway, const struct shares *shares, const struct cli
         memcpy(leeway->toggles[t].effort, toggles[t], sizeof toggles[t]);
 }
 
+/* Between how many everything is divided; an indicator is `stale` when that has changed for
+ * something it uses. */
 static void
 count_users(const struct leeway *leeway, struct sum *sum)
 {
     struct shares *shares = sum->shares;
     for (uint32_t q = 0; q < leeway->quantity_count; q++) {
-        shares->quantity_users[q] = 0;
+        uint32_t users = 0;
         for (uint32_t c = 0; c < sum->climb_count; c++)
-            shares->quantity_users[q] += sum->climbs[c].quantities[q];
+            users += sum->climbs[c].quantities[q];
+        for (uint32_t c = 0; c < sum->climb_count && users != shares->quantity_users[q]; c++)
+            sum->climbs[c].stale |= sum->climbs[c].quantities[q];
+        shares->quantity_users[q] = users;
     }
     for (uint32_t t = 0; t < leeway->toggle_count; t++) {
-        shares->toggle_users[t] = 0;
+        uint32_t users = 0;
         for (uint32_t c = 0; c < sum->climb_count; c++)
-            shares->toggle_users[t] += sum->climbs[c].toggles[t];
+            users += sum->climbs[c].toggles[t];
+        for (uint32_t c = 0; c < sum->climb_count && users != shares->toggle_users[t]; c++)
+            sum->climbs[c].stale |= sum->climbs[c].toggles[t];
+        shares->toggle_users[t] = users;
     }
 }
 
@@ -262,6 +270,9 @@ tidu_prices_set(struct leeway *leeway, struct sum *sum)
         count_users(leeway, sum);
         for (uint32_t c = 0; good && c < sum->climb_count; c++) {
             struct climb *climb = &sum->climbs[c];
+            if (round && !climb->stale)
+                continue;
+            climb->stale = false;
             divide(leeway, sum->shares, climb);
             set_efforts(leeway, sum->shares, climb);
             good = price_levels(leeway, climb, climb->free_count, &more);

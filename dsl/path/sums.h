@@ -32,6 +32,7 @@ struct climb {
     uint32_t whole[MOST_LEVELS]; /* points in the sum's unit */
     struct price *price;         /* with nothing decided, then as bounds have been met */
     bool *quantities, *toggles;  /* that it uses */
+    bool stale;                  /* its prices are those of another division */
     bool *reads;                 /* [quantity] whose bounds may change its price */
     mpq_ptr (*quantity_shares)[2];
     mpq_ptr (*toggle_shares)[MOST_OPTIONS]; /* its part of the efforts */
