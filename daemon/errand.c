@@ -187,13 +187,15 @@ write_done(const struct errand *errand, tidu_text *out)
 static void
 write_answer(const struct errand *errand)
 {
-    const struct asker *asker = &errand->asker;
+    struct asker asker = errand->asker;
     tidu_text *out;
+    if (errand->refused == TIDU_RPC_PARSE) /* what is no JSON has no id either */
+        asker.id = (tidu_slice){"null", 4};
     if (errand->refused)
-        tidu_rpc_refuse_late(asker, errand->refused, &errand->error, &errand->data, errand->lang);
-    else if ((out = tidu_rpc_begin(asker))) {
+        tidu_rpc_refuse_late(&asker, errand->refused, &errand->error, &errand->data, errand->lang);
+    else if ((out = tidu_rpc_begin(&asker))) {
         tidu_text_add(out, errand->result.data, errand->result.length);
-        tidu_rpc_end(asker);
+        tidu_rpc_end(&asker);
     }
 }
 

@@ -428,9 +428,12 @@ run_bulk(struct errand *errand)
     if (!evaluation)
         code = code_of(&error);
     if (!evaluation || !tidu_records_write(&bulk->sheaf, evaluation, tidu_errand_answer(errand),
-                                           &bulk->count, &code, &error))
+                                           &bulk->count, &code, &error)) {
+        if (code != TIDU_RPC_CANCELLED)
+            tidu_rpc_check(bulk->sheaf.message, (unsigned)bulk->sheaf.settings->depth, &code,
+                           &error);
         tidu_errand_refuse(errand, code, &error);
-    else if (!tidu_witness_keep(&bulk->witness))
+    } else if (!tidu_witness_keep(&bulk->witness))
         tidu_errand_refuse(errand, TIDU_RPC_STORE, not_kept(errand->worker->server, &error));
     else
         bulk->told = true;

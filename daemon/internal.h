@@ -326,6 +326,10 @@ void tidu_rpc_rewind(const struct asker *asker, size_t length);
  * else is wrong with it: only here it is looked at in full. Always false. */
 bool tidu_rpc_refuse(const struct call *call, tidu_rpc_code code, const tidu_error *error);
 
+/* True when a message is JSON of allowed depth; else the error to tell. */
+bool tidu_rpc_check(tidu_slice message, unsigned depth, tidu_rpc_code *ret_code,
+                    tidu_error *reterr);
+
 /* The same once the call is over (the message is known to be JSON). With a
  * report, `data` is its diagnostics. */
 void tidu_rpc_refuse_late(const struct asker *asker, tidu_rpc_code code, const tidu_error *error,

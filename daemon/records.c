@@ -274,7 +274,7 @@ add_record(struct sheet *sheet, struct feed *feed, tidu_slice record)
         sheet->rows[tidu_evaluation_rows(sheet->evaluation) - 1] = lent;
     } else {
         if (!message_is_json(sheet))
-            return give_up(sheet, TIDU_RPC_PARSE, TIDU_CALL_NOT_JSON, 0);
+            return give_up(sheet, TIDU_RPC_PARSE, TIDU_CALL_NOT_JSON, 1);
         write_error(sheet, &error);
     }
     if (sheet->out->length - sheet->mark > settings->answer_bytes)
@@ -302,7 +302,7 @@ write_feed(struct sheet *sheet, struct feed *feed)
             return false;
     }
     if (step != TIDU_SKIM_END)
-        return give_up(sheet, TIDU_RPC_PARSE, TIDU_CALL_NOT_JSON, 0);
+        return give_up(sheet, TIDU_RPC_PARSE, TIDU_CALL_NOT_JSON, 1);
     write_rows(sheet);
     tidu_text_puts(sheet->out, "]}");
     return true;
@@ -388,7 +388,7 @@ write_one(struct sheet *sheet)
     if (read != TIDU_READ_ROW) {
         tidu_evaluation_clear(sheet->evaluation);
         return message_is_json(sheet) ? false
-                                      : give_up(sheet, TIDU_RPC_PARSE, TIDU_CALL_NOT_JSON, 0);
+                                      : give_up(sheet, TIDU_RPC_PARSE, TIDU_CALL_NOT_JSON, 1);
     }
     tidu_ruleset *pilot = pilot_of(sheet);
     if (pilot) {

@@ -108,9 +108,8 @@ tidu_rpc_refuse_late(const struct asker *asker, tidu_rpc_code code, const tidu_e
     tidu_rpc_end(asker);
 }
 
-/* True when the message is JSON of allowed depth; else the error to tell. */
-static bool
-check_message(tidu_slice message, unsigned depth, tidu_rpc_code *ret_code, tidu_error *reterr)
+bool
+tidu_rpc_check(tidu_slice message, unsigned depth, tidu_rpc_code *ret_code, tidu_error *reterr)
 {
     char number[32];
     size_t offset;
@@ -140,7 +139,7 @@ tidu_rpc_refuse(const struct call *call, tidu_rpc_code code, const tidu_error *e
     struct asker asker = call->asker;
     tidu_error other;
     tidu_evaluate_flush(call->worker);
-    bool readable = check_message(call->message, depth_of(call->worker), &code, &other);
+    bool readable = tidu_rpc_check(call->message, depth_of(call->worker), &code, &other);
     if (!readable)
         error = &other;
     /* Without an id it may be a notification, which gets no answer; what cannot
@@ -308,7 +307,7 @@ check_notification(const struct call *call)
 {
     tidu_rpc_code code;
     tidu_error error;
-    if (!check_message(call->message, depth_of(call->worker), &code, &error))
+    if (!tidu_rpc_check(call->message, depth_of(call->worker), &code, &error))
         tidu_rpc_refuse(call, code, &error);
 }
 
@@ -470,7 +469,7 @@ batch_is_good(const struct call *call)
     size_t limit = tidu_worker_settings(call->worker)->records;
     tidu_rpc_code code;
     tidu_error error;
-    if (!check_message(call->message, depth_of(call->worker), &code, &error))
+    if (!tidu_rpc_check(call->message, depth_of(call->worker), &code, &error))
         return refuse_batch(call, code, error.code, 0); /* told anew, with its arguments */
     size_t count = count_items(call->message, depth_of(call->worker));
     if (!count)

@@ -99,6 +99,21 @@ test_many_records_as_a_job_are_answered_as_few_are(void **state)
     assert_int_equal(json_array_size(answers), 5000);
     assert_int_equal(error_code(json_array_get(answers, 4321)), -32001);
     json_decref(many);
+
+    /* And what is no JSON, and so has no id. */
+    line = many_records("1", ",\"explain\":\"brief\"", 5000);
+    char *broken = strstr(line, ":4321}"), place[32];
+    broken[1] = '\xff';
+    snprintf(place, sizeof place, " %td", broken + 1 - line + 1);
+    client_send(client, line);
+    free(line);
+    many = client_answer_but_progress(client);
+    assert_true(json_is_null(json_object_get(many, "id")));
+    assert_int_equal(error_code(many), -32700);
+    const char *message = text_of(json_object_get(many, "error"), "message");
+    if (!strstr(message, place))
+        fail_msg("not at%s: %s", place, message);
+    json_decref(many);
     client_close(client);
 }
 
