@@ -306,7 +306,7 @@ static struct progress
 read_progress(const tidu_text *answer)
 {
     struct progress progress = {.document = SIZE_MAX};
-    const char *at = answer->data, *end = at + answer->length;
+    const char *at = answer->data, *end = answer->length ? at + answer->length : at;
     while (at < end) {
         const char *line_end = memchr(at, '\n', (size_t)(end - at));
         if (!line_end || line_end - at < 3)
