@@ -322,13 +322,13 @@ void tidu_rpc_end(const struct asker *asker);
 size_t tidu_rpc_mark(const struct asker *asker);
 void tidu_rpc_rewind(const struct asker *asker, size_t length);
 
-/* Answer with an error. A message that is no JSON is told so instead, whatever
- * else is wrong with it: only here it is looked at in full. Always false. */
-bool tidu_rpc_refuse(const struct call *call, tidu_rpc_code code, const tidu_error *error);
-
 /* True when a message is JSON of allowed depth; else the error to tell. */
 bool tidu_rpc_check(tidu_slice message, unsigned depth, tidu_rpc_code *ret_code,
                     tidu_error *reterr);
+
+/* Answer with an error. A message that is no JSON is told so instead, whatever
+ * else is wrong with it: only here it is looked at in full. Always false. */
+bool tidu_rpc_refuse(const struct call *call, tidu_rpc_code code, const tidu_error *error);
 
 /* The same once the call is over (the message is known to be JSON). With a
  * report, `data` is its diagnostics. */
