@@ -414,6 +414,16 @@ pin(struct bulk *bulk, tidu_error *reterr)
     return bulk->pinned != NULL;
 }
 
+/* As tidu_rpc_refuse: a message that is no JSON is told so, whatever else is wrong. */
+static void
+refuse_bulk(struct bulk *bulk, tidu_rpc_code code, tidu_error *error)
+{
+    const struct sheaf *sheaf = &bulk->sheaf;
+    if (code != TIDU_RPC_CANCELLED)
+        tidu_rpc_check(sheaf->message, (unsigned)sheaf->settings->depth, &code, error);
+    tidu_errand_refuse(&bulk->errand, code, error);
+}
+
 static void
 run_bulk(struct errand *errand)
 {
@@ -421,19 +431,16 @@ run_bulk(struct errand *errand)
     tidu_error error;
     tidu_rpc_code code = TIDU_RPC_INTERNAL;
     if (*bulk->ruleset && !pin(bulk, &error)) {
-        tidu_errand_refuse(errand, code_of(&error), &error);
+        refuse_bulk(bulk, code_of(&error), &error);
         return;
     }
     tidu_evaluation *evaluation = tidu_terms_open(&bulk->terms, TIDU_GATHER_ROWS, &error);
     if (!evaluation)
         code = code_of(&error);
     if (!evaluation || !tidu_records_write(&bulk->sheaf, evaluation, tidu_errand_answer(errand),
-                                           &bulk->count, &code, &error)) {
-        if (code != TIDU_RPC_CANCELLED)
-            tidu_rpc_check(bulk->sheaf.message, (unsigned)bulk->sheaf.settings->depth, &code,
-                           &error);
-        tidu_errand_refuse(errand, code, &error);
-    } else if (!tidu_witness_keep(&bulk->witness))
+                                           &bulk->count, &code, &error))
+        refuse_bulk(bulk, code, &error);
+    else if (!tidu_witness_keep(&bulk->witness))
         tidu_errand_refuse(errand, TIDU_RPC_STORE, not_kept(errand->worker->server, &error));
     else
         bulk->told = true;

@@ -330,7 +330,7 @@ bool tidu_rpc_check(tidu_slice message, unsigned depth, tidu_rpc_code *ret_code,
  * else is wrong with it: only here it is looked at in full. Always false. */
 bool tidu_rpc_refuse(const struct call *call, tidu_rpc_code code, const tidu_error *error);
 
-/* The same once the call is over (the message is known to be JSON). With a
+/* The same once the call is over (the message has been looked at). With a
  * report, `data` is its diagnostics. */
 void tidu_rpc_refuse_late(const struct asker *asker, tidu_rpc_code code, const tidu_error *error,
                           const tidu_text *data, tidu_lang lang);
