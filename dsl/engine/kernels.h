@@ -133,15 +133,45 @@ tidu_choose_eight(double *into, uint64_t bits, const double *a, const double *b)
 #endif
 }
 
-/* into[k] = value where bit k is set; it stays out of memory where there are such lanes. */
-static inline void
-tidu_choose(eight *into, uint64_t bits, double value)
+/* The lowest eight bits, each in the lowest place of a byte. */
+static inline uint64_t
+tidu_spread_bits(uint64_t bits)
 {
-    const eight all = (eight){0} + value;
+    uint64_t apart = (bits & 255) * 0x0101010101010101u & 0x8040201008040201u;
+    return (apart + 0x7f7f7f7f7f7f7f7fu) >> 7 & 0x0101010101010101u;
+}
+
+enum { TIDU_FIRST_OF = 15 };
+
+/* into[i] = value[k] for the first k < count whose bits have bit i, value[count] where none
+ * has; TIDU_FIRST_OF at most. */
+static inline void
+tidu_choose_first(double *into, const uint64_t *bits, const double *value, uint32_t count,
+                  uint32_t rows)
+{
 #if defined(__AVX512F__)
-    *into = (eight)_mm512_mask_mov_pd((__m512d)*into, (__mmask8)bits, (__m512d)all);
+    for (uint32_t i = 0; i < rows; i += LANES) {
+        __m512d chosen = _mm512_set1_pd(value[count]);
+        for (uint32_t k = count; k--;)
+            chosen = _mm512_mask_mov_pd(chosen, (__mmask8)(bits[k] >> i), _mm512_set1_pd(value[k]));
+        _mm512_storeu_pd(into + i, chosen);
+    }
 #else
-    tidu_choose_eight((double *)into, bits, (const double *)&all, (const double *)into);
+    /* Digits of k for all rows at once, then a look at a table for each. */
+    uint64_t digit[4] = {0}, open = UINT64_MAX;
+    for (uint32_t k = 0; k <= count; k++) {
+        uint64_t here = k < count ? bits[k] & open : open;
+        for (uint32_t d = 0; d < 4; d++)
+            digit[d] |= k >> d & 1 ? here : 0;
+        open &= ~here;
+    }
+    for (uint32_t i = 0; i < rows; i += LANES) {
+        uint64_t which = 0;
+        for (uint32_t d = 0; d < 4; d++)
+            which |= tidu_spread_bits(digit[d] >> i) << d;
+        for (uint32_t k = 0; k < LANES; k++, which >>= 8)
+            into[i + k] = value[which & 15];
+    }
 #endif
 }
 

@@ -1,4 +1,4 @@
-libtidu_la_SOURCES += \
+libwhole_la_SOURCES += \
     dsl/engine/beside.c \
     dsl/engine/beside.h \
     dsl/engine/block.c \
@@ -20,7 +20,7 @@ EXTRA_DIST += dsl/engine/README.md
 # The kernels once more for wider lanes: see variant.c.
 if LANES
 noinst_LTLIBRARIES += libv3.la libv4.la
-libtidu_la_LIBADD += libv3.la libv4.la
+libwhole_la_LIBADD += libv3.la libv4.la
 libv3_la_SOURCES = dsl/engine/steps.c dsl/population/widen.c
 libv3_la_CPPFLAGS = $(AM_CPPFLAGS) -DTIDU_VARIANT=tidu_kernels_v3 -DTIDU_WIDEN=tidu_widen_v3
 libv3_la_CFLAGS = $(AM_CFLAGS) -march=x86-64-v3

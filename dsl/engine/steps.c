@@ -546,32 +546,27 @@ settle_unsure(const struct tidu_run *run, instruction *step, struct word w, doub
     }
 }
 
-/* From the last band to the first, which is the one that counts; some bands at a time. */
 static void
 do_pick_low(struct tidu_run *run, instruction *step, struct column *out, struct word w)
 {
-    enum { BANDS = 16 };
     const uint32_t *operands = run->program->pool + step->first;
     const uint32_t *points = operands + step->count;
     const tidu_constant *constants = run->program->constants;
-    double *to = out->value + (size_t)w.index * 64,
-           otherwise = constants[points[step->count]].value;
-    EACH_EIGHT(w.rows, (eight){0} + otherwise)
-    for (uint32_t end = step->count, count; end; end -= count) {
-        uint64_t bits[BANDS];
-        double value[BANDS];
-        count = end < BANDS ? end : BANDS;
-        for (uint32_t k = 0; k < count; k++) {
-            bits[k] = true_bits(&run->columns[operands[end - 1 - k]], w.index);
-            value[k] = constants[points[end - 1 - k]].value;
-        }
-        for (uint32_t i = 0; i < w.rows; i += LANES) {
-            eight picked = EIGHT(to + i);
-            for (uint32_t k = 0; k < count; k++)
-                tidu_choose(&picked, bits[k] >> i, value[k]);
-            EIGHT_AT(to + i) = picked;
-        }
+    double *to = out->value + (size_t)w.index * 64;
+    /* from the last bands to the first one, which is the one that counts */
+    uint64_t bits[TIDU_FIRST_OF];
+    double value[TIDU_FIRST_OF + 1];
+    uint32_t count = step->count < TIDU_FIRST_OF ? step->count : TIDU_FIRST_OF,
+             before = step->count - count;
+    for (uint32_t k = 0; k < count; k++) {
+        bits[k] = true_bits(&run->columns[operands[before + k]], w.index);
+        value[k] = constants[points[before + k]].value;
     }
+    value[count] = constants[points[step->count]].value;
+    tidu_choose_first(to, bits, value, count, w.rows);
+    while (before--)
+        tidu_put_where(to, true_bits(&run->columns[operands[before]], w.index),
+                       constants[points[before]].value, w.rows);
     settle_unsure(run, step, w, to, false);
     out->known[w.index] = w.mask;
 }

@@ -486,6 +486,49 @@ test_points_with_unknown_bands_are_an_interval(void **state)
     }
 }
 
+/* As many bands as kernels take at a time, fewer and more, in no order, in lanes of all
+ * widths. */
+static void
+test_of_many_bands_the_first_one_counts(void **state)
+{
+    enum { MOST = 40, ROWS = TIDU_BLOCK_ROWS < 150 ? TIDU_BLOCK_ROWS : 150 };
+    static const uint32_t counts[] = {1, 2, 3, 8, 14, 15, 16, 31, MOST};
+    (void)state;
+    for (unsigned lanes = 1; lanes <= 8; lanes *= 2)
+        for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
+            struct fixture f;
+            tidu_step flags[MOST];
+            uint32_t points[MOST], count = counts[c];
+            char decimal[16];
+            fixture_open(&f);
+            tidu_lanes_limit(lanes);
+            for (uint32_t k = 0; k < count; k++) {
+                snprintf(decimal, sizeof decimal, "%u", k * 7 % count);
+                flags[k] = two(&f, TIDU_DO_EQ, input(&f, k % 2 ? COLUMN_A : COLUMN_B),
+                               number(&f, decimal));
+                snprintf(decimal, sizeof decimal, "%u.5", k);
+                points[k] = constant(&f, decimal);
+            }
+            tidu_step low = tidu_builder_points(f.builder, TIDU_DO_PICK_LOW, flags, points, count,
+                                                constant(&f, "-1"));
+            fixture_ready(&f, ROWS);
+            for (uint32_t row = 0; row < ROWS; row++) {
+                state_number(&f, COLUMN_A, row, row % (count + 2));
+                state_number(&f, COLUMN_B, row, row / 3 % (count + 2));
+            }
+            tidu_run_eval(f.run);
+            for (uint32_t row = 0; row < ROWS; row++) {
+                double expected = -1;
+                for (uint32_t k = count; k--;)
+                    if ((k % 2 ? row : row / 3) % (count + 2) == k * 7 % count)
+                        expected = k + 0.5;
+                assert_number(&f, low, row, expected);
+            }
+            fixture_close(&f);
+        }
+    tidu_lanes_limit(8);
+}
+
 /* ---- lists ---- */
 
 static void
@@ -622,6 +665,7 @@ main(void)
         T(test_floor_of_whole_by_whole_needs_nothing_exact),
         T(test_what_is_known_without_some_flags_stays),
         T(test_points_with_unknown_bands_are_an_interval),
+        T(test_of_many_bands_the_first_one_counts),
         T(test_lists_decide_as_early_as_kleene_allows),
         T(test_a_row_comes_to_the_same_alone_and_in_a_block),
         T(test_only_facts_under_undecided_steps_are_missing),
