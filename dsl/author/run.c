@@ -32,12 +32,25 @@
 #define TIDU_AUTHOR_PATH "/usr/local/libexec/tidu/tidu-author"
 #endif
 
-enum { LAST_MS = 200 /* what the helper gets to end by itself after its answer */ };
+enum {
+    LAST_MS = 200,   /* what the helper gets to end by itself after its answer */
+    LINE_BYTES = 128 /* its lines on the way are shorter */
+};
 
 extern char **environ;
 
 const tidu_author_limits tidu_author_default_limits = {
     .memory_bytes = 256u << 20, .cpu_ms = 10000, .wall_ms = 20000, .output_bytes = 64u << 20};
+
+/* What the helper said of itself on the way. */
+struct progress {
+    size_t document;
+    uint32_t line;
+    tidu_code limit;
+    size_t read;     /* bytes of its lines taken in */
+    bool over;       /* no more lines come: the answer begins, or what comes is none */
+    size_t declared; /* bytes of the answer; SIZE_MAX: none has begun */
+};
 
 struct exchange {
     const tidu_source *sources;
@@ -48,18 +61,10 @@ struct exchange {
     int socket;
     tidu_text request, answer;
     size_t sent;
+    struct progress progress;
     int status; /* of waitpid */
     bool status_known;
     tidu_code killed; /* the limit for which we ended it */
-};
-
-/* What the helper said of itself on the way. */
-struct progress {
-    size_t document;
-    uint32_t line;
-    tidu_code limit;
-    const char *answer;
-    size_t length;
 };
 
 static int64_t
@@ -214,7 +219,65 @@ send_some(struct exchange *x)
         shutdown(x->socket, SHUT_WR);
 }
 
-/* False when there is no more to come. */
+static tidu_code
+limit_named(const char *line, size_t *ret_length)
+{
+    static const struct {
+        const char *name;
+        tidu_code code;
+    } limits[] = {{"memory ", TIDU_AUTHOR_LIMIT_MEMORY}, {"cpu ", TIDU_AUTHOR_LIMIT_CPU}};
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+        *ret_length = strlen(limits[i].name);
+        if (!strncmp(line, limits[i].name, *ret_length))
+            return limits[i].code;
+    }
+    *ret_length = 0;
+    return TIDU_OK;
+}
+
+static void
+read_line(struct progress *progress, const char *line)
+{
+    size_t skipped = 0;
+    char *end;
+    if (line[0] == '!')
+        progress->limit = limit_named(line + 2, &skipped);
+    progress->document = strtoul(line + 2 + skipped, &end, 10);
+    progress->line = (uint32_t)strtoul(end, NULL, 10);
+}
+
+/* Take in what has come of the helper's lines up to its answer. */
+static void
+read_progress(struct exchange *x)
+{
+    struct progress *progress = &x->progress;
+    while (!progress->over) {
+        const char *at = x->answer.data + progress->read, *line_end = NULL;
+        size_t left = x->answer.length - progress->read;
+        if (left)
+            line_end = memchr(at, '\n', left < LINE_BYTES ? left : LINE_BYTES);
+        if (!line_end && left < LINE_BYTES)
+            return;
+        progress->over = !line_end || line_end - at < 3 || (*at != '@' && *at != '!');
+        if (line_end && line_end - at >= 3 && *at == '=') {
+            progress->declared = strtoul(at + 2, NULL, 10);
+            progress->read += (size_t)(line_end + 1 - at);
+        } else if (!progress->over) {
+            read_line(progress, at);
+            progress->read += (size_t)(line_end + 1 - at);
+        }
+    }
+}
+
+static bool
+is_answered(const struct exchange *x)
+{
+    return x->progress.declared != SIZE_MAX && !x->killed &&
+           x->answer.length - x->progress.read == x->progress.declared;
+}
+
+/* False when there is no more to come: a helper takes a while to end, and nobody waits
+ * for that once its answer is there. */
 static bool
 receive_some(struct exchange *x)
 {
@@ -229,7 +292,8 @@ receive_some(struct exchange *x)
         x->killed = TIDU_AUTHOR_LIMIT_OUTPUT;
         return false;
     }
-    return got > 0;
+    read_progress(x);
+    return got > 0 && !is_answered(x);
 }
 
 static void
@@ -274,62 +338,10 @@ reap(struct exchange *x)
     }
 }
 
-static tidu_code
-limit_named(const char *line, size_t *ret_length)
-{
-    static const struct {
-        const char *name;
-        tidu_code code;
-    } limits[] = {{"memory ", TIDU_AUTHOR_LIMIT_MEMORY}, {"cpu ", TIDU_AUTHOR_LIMIT_CPU}};
-    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
-        *ret_length = strlen(limits[i].name);
-        if (!strncmp(line, limits[i].name, *ret_length))
-            return limits[i].code;
-    }
-    *ret_length = 0;
-    return TIDU_OK;
-}
-
-static void
-read_line(struct progress *progress, const char *line)
-{
-    size_t skipped = 0;
-    char *end;
-    if (line[0] == '!')
-        progress->limit = limit_named(line + 2, &skipped);
-    progress->document = strtoul(line + 2 + skipped, &end, 10);
-    progress->line = (uint32_t)strtoul(end, NULL, 10);
-}
-
-/* The helper's lines up to its answer. */
-static struct progress
-read_progress(const tidu_text *answer)
-{
-    struct progress progress = {.document = SIZE_MAX};
-    const char *at = answer->data, *end = answer->length ? at + answer->length : at;
-    while (at < end) {
-        const char *line_end = memchr(at, '\n', (size_t)(end - at));
-        if (!line_end || line_end - at < 3)
-            break;
-        if (*at == '=') {
-            progress.answer = line_end + 1;
-            progress.length = (size_t)(end - progress.answer);
-            if (strtoul(at + 2, NULL, 10) != progress.length)
-                progress.answer = NULL;
-            break;
-        }
-        if (*at != '@' && *at != '!')
-            break;
-        read_line(&progress, at);
-        at = line_end + 1;
-    }
-    return progress;
-}
-
 static bool
-complain(const struct exchange *x, const struct progress *progress, tidu_code code,
-         const char *argument)
+complain(const struct exchange *x, tidu_code code, const char *argument)
 {
+    const struct progress *progress = &x->progress;
     tidu_error error;
     const char *document =
         progress->document < x->source_count ? x->sources[progress->document].path : NULL;
@@ -351,7 +363,7 @@ spell_status(const struct exchange *x, char *words, size_t size)
 
 /* The helper gave no answer: say why, as far as one can know. */
 static bool
-explain(const struct exchange *x, const struct progress *progress)
+explain(const struct exchange *x)
 {
     const tidu_author_limits *limits = x->limits;
     const struct {
@@ -363,13 +375,13 @@ explain(const struct exchange *x, const struct progress *progress)
         {TIDU_AUTHOR_LIMIT_CPU, limits->cpu_ms},
         {TIDU_AUTHOR_LIMIT_WALL, limits->wall_ms},
     };
-    tidu_code code = x->killed ? x->killed : progress->limit;
+    tidu_code code = x->killed ? x->killed : x->progress.limit;
     char words[40];
     spell_status(x, words, sizeof words);
     for (size_t i = 0; i < sizeof causes / sizeof *causes; i++)
         if (code == causes[i].code)
             snprintf(words, sizeof words, "%zu", causes[i].limit);
-    return complain(x, progress, code ? code : TIDU_AUTHOR_HELPER_DIED, words);
+    return complain(x, code ? code : TIDU_AUTHOR_HELPER_DIED, words);
 }
 
 bool
@@ -381,17 +393,19 @@ tidu_author_run(const char *helper, const tidu_source *sources, size_t source_co
                          .source_count = source_count,
                          .limits = limits ? limits : &tidu_author_default_limits,
                          .report = report,
-                         .socket = -1};
+                         .socket = -1,
+                         .progress = {.document = SIZE_MAX, .declared = SIZE_MAX}};
     bool done = false;
     write_request(&x);
     if (!x.request.failed && start(&x, helper)) {
         exchange(&x);
+        bool answered = is_answered(&x);
+        if (answered)
+            done = tidu_author_decode(x.answer.data + x.progress.read, x.progress.declared, sources,
+                                      source_count, arena, ret_declarations, report);
         reap(&x);
-        struct progress progress = read_progress(&x.answer);
-        done = progress.answer && !x.killed
-                   ? tidu_author_decode(progress.answer, progress.length, sources, source_count,
-                                        arena, ret_declarations, report)
-                   : explain(&x, &progress);
+        if (!answered)
+            done = explain(&x);
     }
     if (x.request.failed || x.answer.failed) {
         tidu_error error;
