@@ -267,6 +267,19 @@ test_an_answer_cut_short_is_no_answer(void **state)
                 "  hint: The document and line are those it was working on.\n");
 }
 
+/* Its answer is there: that it does not end is its own affair, until it is ended. */
+static void
+test_nobody_waits_for_a_helper_that_has_answered(void **state)
+{
+    (void)state;
+    char script[4200];
+    snprintf(script, sizeof script, "'%s' \"$@\"; exec sleep 1000", getenv("TIDU_AUTHOR"));
+    struct load load = load_with(script, &short_wall);
+    assert_complaints(&load, "");
+    assert_true(load.done);
+    load_close(&load);
+}
+
 /* The helper reads everything before it answers; one that answers without
  * reading must not block a parent that still has much to say. */
 static void
@@ -433,6 +446,7 @@ main(void)
         cmocka_unit_test(test_what_is_followed_is_what_it_is_followed_as),
         cmocka_unit_test(test_attributes_cannot_nest_without_end),
         cmocka_unit_test(test_an_answer_cut_short_is_no_answer),
+        cmocka_unit_test(test_nobody_waits_for_a_helper_that_has_answered),
         cmocka_unit_test(test_a_helper_that_does_not_read_blocks_nobody),
         cmocka_unit_test(test_a_long_document_gets_through_the_pipe),
         cmocka_unit_test(test_threads_may_load_at_once),
