@@ -1,5 +1,5 @@
-# The daemon, and the command line that speaks with it or stands alone. Both link
-# libtidu statically: one file to install, and calls into it cost less.
+# The daemon, and the command line that speaks with it or stands alone. Both take the
+# library in: one file to install, and calls into it cost less.
 
 daemon_cppflags = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(LIBCONFIG_CFLAGS) $(SYSTEMD_CFLAGS) \
     $(CAPNG_CFLAGS) $(SECCOMP_CFLAGS) $(SQLITE_CFLAGS) $(ZSTD_CFLAGS) $(MICROHTTPD_CFLAGS)
@@ -119,14 +119,13 @@ daemon_libtidud_a_SOURCES = \
     daemon/world.c
 daemon_libtidud_a_CPPFLAGS = $(daemon_cppflags)
 daemon_libtidud_a_CFLAGS = $(AM_CFLAGS)
-daemon_libs = daemon/libtidud.a daemon/libboth.a libtidu.la -lstdc++ -lm $(EV_LIBS) $(LIBCONFIG_LIBS) \
+daemon_libs = daemon/libtidud.a daemon/libboth.a libwhole.la -lstdc++ -lm $(EV_LIBS) $(LIBCONFIG_LIBS) \
     $(JANSSON_LIBS) $(SYSTEMD_LIBS) $(CAPNG_LIBS) $(SECCOMP_LIBS) $(SQLITE_LIBS) $(ZSTD_LIBS) \
     $(MICROHTTPD_LIBS) -lpthread
 
 sbin_PROGRAMS += daemon/tidud
 daemon_tidud_SOURCES = daemon/main.c
 daemon_tidud_CPPFLAGS = $(daemon_cppflags)
-daemon_tidud_LDFLAGS = -static
 daemon_tidud_CFLAGS = $(AM_CFLAGS)
 daemon_tidud_LDADD = $(daemon_libs)
 
@@ -181,9 +180,8 @@ daemon_cli_tidu_SOURCES = \
     daemon/cli/whatif.c
 daemon_cli_tidu_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(LIBICAL_CFLAGS) \
     $(SQLITE_CFLAGS) $(ZSTD_CFLAGS)
-daemon_cli_tidu_LDFLAGS = -static
 daemon_cli_tidu_CFLAGS = $(AM_CFLAGS)
-daemon_cli_tidu_LDADD = daemon/libboth.a libtidu.la -lstdc++ -lm $(JANSSON_LIBS) $(LIBICAL_LIBS) \
+daemon_cli_tidu_LDADD = daemon/libboth.a libwhole.la -lstdc++ -lm $(JANSSON_LIBS) $(LIBICAL_LIBS) \
     $(SQLITE_LIBS) $(ZSTD_LIBS)
 
 EXTRA_DIST += daemon/README.md daemon/cli/README.md daemon/store/README.md

@@ -1,4 +1,4 @@
-libtidu_la_SOURCES += \
+libwhole_la_SOURCES += \
     dsl/answer/answer.c \
     dsl/answer/brief.c \
     dsl/answer/calendar.c \

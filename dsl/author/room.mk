@@ -1,4 +1,4 @@
-libtidu_la_SOURCES += \
+libwhole_la_SOURCES += \
     dsl/author/apart.c \
     dsl/author/attr.c \
     dsl/author/decode.c \

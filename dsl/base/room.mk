@@ -1,4 +1,4 @@
-libtidu_la_SOURCES += \
+libwhole_la_SOURCES += \
     dsl/base/arena.c \
     dsl/base/both.c \
     dsl/base/decimal.c \

@@ -1,4 +1,4 @@
-libtidu_la_SOURCES += \
+libwhole_la_SOURCES += \
     dsl/compile/bands.c \
     dsl/compile/bodies.c \
     dsl/compile/boxes.c \

@@ -1,4 +1,4 @@
-libtidu_la_SOURCES += \
+libwhole_la_SOURCES += \
     dsl/inquiry/axis.c \
     dsl/inquiry/calibrate.c \
     dsl/inquiry/cohort.c \

@@ -1,4 +1,4 @@
-libtidu_la_SOURCES += \
+libwhole_la_SOURCES += \
     dsl/lang/band.c \
     dsl/lang/call.c \
     dsl/lang/compare.c \

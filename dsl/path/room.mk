@@ -1,4 +1,4 @@
-libtidu_la_SOURCES += \
+libwhole_la_SOURCES += \
     dsl/path/alike.c \
     dsl/path/between.c \
     dsl/path/bounds.c \

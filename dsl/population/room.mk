@@ -1,4 +1,4 @@
-libtidu_la_SOURCES += \
+libwhole_la_SOURCES += \
     dsl/population/binding.c \
     dsl/population/binding.h \
     dsl/population/build.c \

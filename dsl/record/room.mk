@@ -1,4 +1,4 @@
-libtidu_la_SOURCES += \
+libwhole_la_SOURCES += \
     dsl/record/cells.c \
     dsl/record/complain.c \
     dsl/record/csv.c \
@@ -12,5 +12,5 @@ libtidu_la_SOURCES += \
     dsl/record/sinks.c \
     dsl/record/filing.c \
     dsl/record/titles.c
-libtidu_la_CXXFLAGS = $(AM_CXXFLAGS) -fno-exceptions -fno-rtti
+libwhole_la_CXXFLAGS = $(AM_CXXFLAGS) -fno-exceptions -fno-rtti
 EXTRA_DIST += dsl/record/README.md

@@ -1,4 +1,4 @@
-libtidu_la_SOURCES += \
+libwhole_la_SOURCES += \
     dsl/sql/dialects.c \
     dsl/sql/express.c \
     dsl/sql/inputs.c \

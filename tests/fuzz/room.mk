@@ -16,14 +16,14 @@ fuzz_programs = \
 if FUZZING
 EXTRA_PROGRAMS += $(fuzz_programs)
 EXTRA_LIBRARIES = tests/fuzz/libfuzz.a tests/fuzz/libmain.a
-fuzz_ldflags = -static -fsanitize=fuzzer
+fuzz_ldflags = $(AM_LDFLAGS) -fsanitize=fuzzer
 fuzz_main =
 fuzz_json = tests/fuzz/mutate_json.c
 else
 check_PROGRAMS += $(fuzz_programs)
 check_LIBRARIES += tests/fuzz/libfuzz.a tests/fuzz/libmain.a
 check_DATA += tests/fuzz/corpus/made
-fuzz_ldflags = -static
+fuzz_ldflags = $(AM_LDFLAGS)
 fuzz_main = tests/fuzz/libmain.a
 fuzz_json =
 endif
