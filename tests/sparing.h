@@ -4,12 +4,14 @@
 #ifndef TIDU_TESTS_SPARING_H
 #define TIDU_TESTS_SPARING_H
 
-/* Under sanitizers one in so many of what a test tries by samples is tried; all of them
- * are in the plain build. */
-#ifdef TIDU_SANITIZED
-enum { SPARING = 4 };
+/* Under sanitizers one in SPARING of what a test tries by chance is tried, and one in STRIDE
+ * of what it has a list of; all of them are in the plain build. Threads take longest. */
+#if defined __SANITIZE_THREAD__
+enum { SPARING = 8, STRIDE = 3 };
+#elif defined TIDU_SANITIZED
+enum { SPARING = 4, STRIDE = 2 };
 #else
-enum { SPARING = 1 };
+enum { SPARING = 1, STRIDE = 1 };
 #endif
 
 #endif

@@ -10,6 +10,8 @@
 
 #include "support.h"
 
+#include "../sparing.h"
+
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -329,9 +331,9 @@ static void
 test_reloads_under_load_lose_nothing_and_mix_nothing(void **state)
 {
     struct daemon *daemon = *state;
-    enum { CLIENTS = 3, WARM = 10 };
+    enum { CLIENTS = 3, WARM = 7 };
     const char *asked = getenv("TIDU_RELOADS");
-    int rounds = asked ? atoi(asked) : 20, stop[2];
+    int rounds = asked ? atoi(asked) : 24 / STRIDE, stop[2];
     char digests[2][13] = {"", ""};
     pid_t children[CLIENTS];
     daemon_start(daemon, BLIND);

@@ -131,9 +131,8 @@ static bool
 says(const char *line, const char *end, const char *id, const char *value)
 {
     char key[64];
-    snprintf(key, sizeof key, "\"%s\":%s", id, value);
-    const char *at = strstr(line, key);
-    return at && at < end;
+    int length = snprintf(key, sizeof key, "\"%s\":%s", id, value);
+    return memmem(line, (size_t)(end - line), key, (size_t)length) != NULL;
 }
 
 static int
