@@ -200,11 +200,10 @@ try_connect(const struct daemon *daemon)
     return -1;
 }
 
-void
-daemon_start(struct daemon *daemon, const char *settings)
+int
+daemon_await(struct daemon *daemon)
 {
     time_t until = now() + PATIENCE_S;
-    daemon_launch(daemon, settings);
     int fd;
     for (; (fd = try_connect(daemon)) < 0; nap()) {
         if (waitpid(daemon->process, NULL, WNOHANG) == 0 && now() < until)
@@ -212,6 +211,14 @@ daemon_start(struct daemon *daemon, const char *settings)
         daemon->process = 0;
         fail_msg("the daemon did not start:\n%s", daemon_log(daemon));
     }
+    return fd;
+}
+
+void
+daemon_start(struct daemon *daemon, const char *settings)
+{
+    daemon_launch(daemon, settings);
+    int fd = daemon_await(daemon);
     /* Until the daemon has let go of this connection too. */
     char byte;
     shutdown(fd, SHUT_WR);

@@ -48,6 +48,9 @@ void daemon_start(struct daemon *daemon, const char *settings);
 /* The same without waiting. */
 void daemon_launch(struct daemon *daemon, const char *settings);
 
+/* Wait until it accepts connections: the first one. */
+int daemon_await(struct daemon *daemon);
+
 /* Its exit status when it has ended; -1 when a signal ended it. */
 int daemon_wait(struct daemon *daemon);
 void daemon_signal(struct daemon *daemon, int number);

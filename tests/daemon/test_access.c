@@ -142,10 +142,8 @@ test_who_is_meant_by_no_entry_is_told_so_and_closed(void **state)
     struct daemon *daemon = *state;
     make_folder(daemon, "store");
     daemon_launch(daemon, "access = ( { users = [ 2000000000 ]; roles = ( \"operate\" ); } );");
-    struct client *client = NULL;
-    for (int i = 0; i < PATIENCE_S * 100 && access(daemon->socket, F_OK) != 0; i++)
-        usleep(10 * 1000);
-    client = client_open(daemon);
+    close(daemon_await(daemon));
+    struct client *client = client_open(daemon);
     json_t *answer = client_answer(client);
     assert_int_equal(error_code(answer), -32003);
     assert_string_equal(error_id(answer), "E581");
