@@ -524,12 +524,8 @@ static uint64_t
 unsure_rows(const struct tidu_run *run, instruction *step, struct word w)
 {
     const uint32_t *operands = run->program->pool + step->first;
-    uint64_t open = w.mask, unsure = 0, known = w.mask;
-    for (uint32_t k = 0; k < step->count; k++)
-        known &= known_bits(&run->columns[operands[k]], w.index);
-    if (known == w.mask)
-        return 0;
-    for (uint32_t k = 0; k < step->count; k++) {
+    uint64_t open = w.mask, unsure = 0;
+    for (uint32_t k = 0; k < step->count && open; k++) {
         const struct column *band = &run->columns[operands[k]];
         unsure |= ~known_bits(band, w.index) & open;
         open &= ~true_bits(band, w.index);
@@ -558,16 +554,22 @@ do_pick_low(struct tidu_run *run, instruction *step, struct column *out, struct 
     double value[TIDU_FIRST_OF + 1];
     uint32_t count = step->count < TIDU_FIRST_OF ? step->count : TIDU_FIRST_OF,
              before = step->count - count;
+    uint64_t known = w.mask;
     for (uint32_t k = 0; k < count; k++) {
-        bits[k] = true_bits(&run->columns[operands[before + k]], w.index);
+        const struct column *band = &run->columns[operands[before + k]];
+        bits[k] = true_bits(band, w.index);
         value[k] = constants[points[before + k]].value;
+        known &= known_bits(band, w.index);
     }
     value[count] = constants[points[step->count]].value;
     tidu_choose_first(to, bits, value, count, w.rows);
-    while (before--)
-        tidu_put_where(to, true_bits(&run->columns[operands[before]], w.index),
-                       constants[points[before]].value, w.rows);
-    settle_unsure(run, step, w, to, false);
+    while (before--) {
+        const struct column *band = &run->columns[operands[before]];
+        tidu_put_where(to, true_bits(band, w.index), constants[points[before]].value, w.rows);
+        known &= known_bits(band, w.index);
+    }
+    if (known != w.mask)
+        settle_unsure(run, step, w, to, false);
     out->known[w.index] = w.mask;
 }
 
