@@ -280,7 +280,7 @@ tests_agree_titles_LDADD = libtidu.la
 # records; random decision tables and conditions against counting; and real companies through a real daemon.
 agree_parts = rows sql judge decisions conditions regions import
 agree: $(agree_parts:%=agree-%)
-$(agree_parts:%=agree-%): all tests/agree/rows tests/agree/titles
+$(agree_parts:%=agree-%): daemon/tidud daemon/cli/tidu dsl/author/tidu-author tests/agree/rows tests/agree/titles
 agree_part = @$(AM_TESTS_ENVIRONMENT)
 agree-rows:
 	$(agree_part) sh $(srcdir)/tests/agree/rows.sh
