@@ -271,10 +271,10 @@ check-threads: daemon/tidud $(threaded_tests)
 
 EXTRA_PROGRAMS += tests/agree/rows
 tests_agree_rows_SOURCES = tests/agree/rows.c
-tests_agree_rows_LDADD = libtidu.la
+tests_agree_rows_LDADD = libtidu.la -lstdc++ -lm
 EXTRA_PROGRAMS += tests/agree/titles
 tests_agree_titles_SOURCES = tests/agree/titles.c
-tests_agree_titles_LDADD = libtidu.la
+tests_agree_titles_LDADD = libtidu.la -lstdc++ -lm
 
 # The engine against a judge of its own, in exact fractions, over 20,000 random
 # records; random decision tables and conditions against counting; and real companies through a real daemon.
