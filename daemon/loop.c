@@ -19,8 +19,8 @@
 #include "store/enterprises.h"
 #include "store/versions.h"
 #include "tidu/both.h"
+#include "tidu/heap.h"
 
-#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -240,6 +240,7 @@ first_rules(struct server *server, const struct settings *settings)
 static bool
 load_rules(struct server *server)
 {
+    const tidu_large_pages large = tidu_heap_enlarge(TIDU_HEAP_OF_RULES);
     tidu_ruleset *live = first_rules(server, server->world->settings);
     ev_now_update(server->loop);
     tidu_error error;
@@ -249,7 +250,7 @@ load_rules(struct server *server)
         tidu_log_fault(&server->log, TIDU_LOG_ERROR, &error);
         loaded = false;
     }
-    malloc_trim(0); /* what a load works with is twice what it leaves */
+    tidu_heap_settle(&large);
     return loaded;
 }
 

@@ -8,9 +8,9 @@
  * are not good or the socket is taken, 2 wrong usage.
  */
 #include "internal.h"
+#include "tidu/heap.h"
 
 #include <getopt.h>
-#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -124,9 +124,7 @@ main(int count, char **arguments)
     const struct logger log = {TIDU_LOG_INFO, TIDU_ZH, TIDU_LOG_TEXT};
     struct options options = {.arguments = arguments};
     int status;
-    /* Requests are answered without allocating, so threads need no heaps of
-     * their own, which grow by a page at a time and never shrink. */
-    mallopt(M_ARENA_MAX, 1);
+    tidu_heap_keep();
     if (!read_options(count, arguments, &options, &status))
         return status;
     struct settings *settings = tidu_options_settings(&options, &log);

@@ -13,6 +13,7 @@ tiduinclude_HEADERS = \
     include/tidu/evaluate.h \
     include/tidu/expr.h \
     include/tidu/functions.def \
+    include/tidu/heap.h \
     include/tidu/inquiry.h \
     include/tidu/mutants.h \
     include/tidu/mutate.h \

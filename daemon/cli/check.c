@@ -9,6 +9,7 @@
  * cannot be read.
  */
 #include "internal.h"
+#include "tidu/heap.h"
 
 struct check {
     const struct options *options;
@@ -46,6 +47,7 @@ check_here(struct check *check, tidu_error *reterr)
         tidu_error_set(reterr, TIDU_MEMORY, NULL);
         return NULL;
     }
+    tidu_heap_enlarge(TIDU_HEAP_OF_RULES);
     if (tidu_ruleset_build(check->sources, check->source_count, NULL, &ruleset, report)) {
         passed = tidu_ruleset_scenarios(ruleset, report);
         if (tidu_report_error_count(report))

@@ -9,6 +9,7 @@
  * Must not know: how rules are built.
  */
 #include "internal.h"
+#include "tidu/heap.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -325,6 +326,7 @@ tidu_rules_open(const struct options *options)
     tidu_ruleset *ruleset = NULL;
     if (!report)
         return NULL;
+    tidu_heap_enlarge(TIDU_HEAP_OF_RULES);
     if (!tidu_ruleset_load(tidu_rules_folder(options), NULL, &ruleset, report)) {
         tidu_report_sort(report);
         complain(report, options);

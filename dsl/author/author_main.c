@@ -16,6 +16,7 @@
  * until the process ends.
  */
 #include "internal.h"
+#include "tidu/heap.h"
 
 #include <cmark-gfm-core-extensions.h>
 #include <errno.h>
@@ -111,6 +112,7 @@ main(int count, char **arguments)
               stderr);
         return 2;
     }
+    tidu_heap_enlarge(AUTHOR_HEAP_BYTES);
     struct author author = {.magic = AUTHOR_MAGIC,
                             .arena = tidu_arena_open(),
                             .scratch = tidu_arena_open(),

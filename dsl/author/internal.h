@@ -25,7 +25,8 @@ enum {
     AUTHOR_ERRORS = 500,             /* complaints kept; the first ones tell the story */
     AUTHOR_TABLE_DEPTH = 32,         /* tables in tables of one attribute */
     AUTHOR_NESTING = 64,             /* groups in groups */
-    AUTHOR_OWN_BYTES = 32 << 20,     /* what the helper maps before it reads anything */
+    AUTHOR_HEAP_BYTES = 16 << 20,    /* what all shipped documents take */
+    AUTHOR_OWN_BYTES = 48 << 20,     /* what the helper maps before it reads anything */
     AUTHOR_PROGRESS_BYTES = 1 << 20, /* what progress lines may add to the answer */
 #ifdef TIDU_TIGHT
     AUTHOR_READ_BYTES = 61, /* at a time, from the socket: less would take most of a test's time */

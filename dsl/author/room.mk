@@ -40,6 +40,7 @@ dsl_author_tidu_author_SOURCES = \
     dsl/author/tell.c \
     dsl/base/arena.c \
     dsl/base/error.c \
+    dsl/base/heap.c \
     dsl/base/text.c
 dsl_author_tidu_author_CPPFLAGS = $(AM_CPPFLAGS) $(CMARK_CFLAGS) $(SECCOMP_CFLAGS)
 dsl_author_tidu_author_CFLAGS = $(AM_CFLAGS)

@@ -117,24 +117,6 @@ prepare_attributes(posix_spawnattr_t *attributes)
     return failed;
 }
 
-/* Our environment, and that the C library is to ask for large pages: most of what a
- * helper does to the machine is to touch fresh memory, for a tenth of a second. */
-static const char **
-make_environment(void)
-{
-    static const char tunables[] = "GLIBC_TUNABLES=glibc.malloc.hugetlb=1";
-    size_t count = 0;
-    while (environ[count])
-        count++;
-    const char **all = calloc(count + 2, sizeof *all);
-    if (!all)
-        return NULL;
-    memcpy(all, environ, count * sizeof *all);
-    if (!getenv("GLIBC_TUNABLES"))
-        all[count] = tunables;
-    return all;
-}
-
 /* Start the helper with `socket` as its input and output. Returns an errno. */
 static int
 spawn(struct exchange *x, const char *path, int socket)
@@ -144,31 +126,26 @@ spawn(struct exchange *x, const char *path, int socket)
     snprintf(cpu, sizeof cpu, "%u", x->limits->cpu_ms);
     snprintf(output, sizeof output, "%zu", x->limits->output_bytes);
     char *arguments[] = {(char *)path, memory, cpu, output, NULL};
-    const char **environment = make_environment();
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
 
-    int failed = environment ? posix_spawn_file_actions_init(&actions) : ENOMEM;
+    int failed = posix_spawn_file_actions_init(&actions);
     if (!failed) {
         failed = posix_spawnattr_init(&attributes);
         if (failed)
             posix_spawn_file_actions_destroy(&actions);
     }
-    if (failed) {
-        free(environment);
+    if (failed)
         return failed;
-    }
     failed = posix_spawn_file_actions_adddup2(&actions, socket, STDIN_FILENO);
     if (!failed)
         failed = posix_spawn_file_actions_adddup2(&actions, socket, STDOUT_FILENO);
     if (!failed)
         failed = prepare_attributes(&attributes);
     if (!failed)
-        failed = posix_spawn(&x->child, path, &actions, &attributes, arguments,
-                             (char **)environment);
+        failed = posix_spawn(&x->child, path, &actions, &attributes, arguments, environ);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
-    free(environment);
     return failed;
 }
 

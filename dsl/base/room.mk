@@ -4,6 +4,7 @@ libwhole_la_SOURCES += \
     dsl/base/decimal.c \
     dsl/base/digest.c \
     dsl/base/error.c \
+    dsl/base/heap.c \
     dsl/base/places.c \
     dsl/base/text.c
 EXTRA_DIST += dsl/base/README.md

@@ -1,0 +1,68 @@
+/*
+ * heap.c: malloc's thresholds, and large pages for a while.
+ *
+ *   heap │ in use │ large page │ large page │ … │
+ *                 └ a piece of malloc's, so big that the heap had to grow
+ *
+ * glibc can ask for large pages by itself (glibc.malloc.hugetlb), but only for as long
+ * as the process lives, and it reads a file of /sys for that, which a fence forbids.
+ *
+ * Must not know: what the memory is for. Owns nothing.
+ */
+#include "tidu/heap.h"
+
+#include <malloc.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum {
+    LARGE_PAGE = 2 << 20,
+    MMAP_THRESHOLD = 4 << 20,
+    TRIM_THRESHOLD = 16 << 20,
+    TOP_PAD = 128 << 10, /* glibc's own */
+};
+
+void
+tidu_heap_keep(void)
+{
+    mallopt(M_ARENA_MAX, 1);
+    mallopt(M_MMAP_THRESHOLD, MMAP_THRESHOLD);
+    mallopt(M_TRIM_THRESHOLD, TRIM_THRESHOLD);
+}
+
+/* The large pages that lie wholly between two addresses. */
+static tidu_large_pages
+pages_between(char *start, char *end)
+{
+    start += (LARGE_PAGE - (uintptr_t)start % LARGE_PAGE) % LARGE_PAGE;
+    size_t size = start < end ? (size_t)(end - start) : 0;
+    return (tidu_large_pages){start, size / LARGE_PAGE * LARGE_PAGE};
+}
+
+tidu_large_pages
+tidu_heap_enlarge(size_t bytes)
+{
+    tidu_large_pages large = {NULL, 0};
+    mallopt(M_MMAP_THRESHOLD, MMAP_THRESHOLD);
+    mallopt(M_TRIM_THRESHOLD, (int)bytes * 2);
+    mallopt(M_TOP_PAD, (int)bytes);
+    char *piece = malloc(MMAP_THRESHOLD / 2);
+    if (piece)
+        large = pages_between(piece, sbrk(0));
+    if (large.size && madvise(large.start, large.size, MADV_HUGEPAGE) != 0)
+        large.size = 0;
+    free(piece);
+    mallopt(M_TOP_PAD, TOP_PAD);
+    return large;
+}
+
+void
+tidu_heap_settle(const tidu_large_pages *large)
+{
+    if (large->size)
+        madvise(large->start, large->size, MADV_NOHUGEPAGE);
+    mallopt(M_TRIM_THRESHOLD, TRIM_THRESHOLD);
+    malloc_trim(0);
+}
