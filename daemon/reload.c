@@ -373,6 +373,15 @@ note_held(struct reload *reload, const struct load *load, const char *digest)
     snprintf(reload->held, sizeof reload->held, "%s", elsewhere ? load->folder : "");
 }
 
+/* Settings that came while a load was under way may want another gate: the reload that
+ * came with them decides, and whoever waits hears of that one. */
+static bool
+is_outdated(const struct reload *reload, const struct load *load)
+{
+    return reload->again && !reload->activating &&
+           load->settings != reload->server->world->settings;
+}
+
 static void
 done_load(struct letter *letter)
 {
@@ -383,9 +392,16 @@ done_load(struct letter *letter)
         tidu_load_close(&load);
         return;
     }
+    ev_now_update(server->loop);
+    if (is_outdated(reload, load)) {
+        tidu_log(&server->log, TIDU_LOG_INFO, "reload: once more, by the settings that came");
+        tidu_load_close(&load);
+        reload->running = false;
+        begin(reload);
+        return;
+    }
     char before[65];
     snprintf(before, sizeof before, "%s", tidu_ruleset_digest(server->world->live));
-    ev_now_update(server->loop);
     double duration_ms = (ev_now(server->loop) - load->began) * 1000;
     bool changed = load->ruleset && take_over(reload, load->ruleset, load->report);
     if (changed)
