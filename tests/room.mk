@@ -1,15 +1,21 @@
 # The tests mirror the rooms. They take the library in as the programs do.
 
 # Under AddressSanitizer, quicker than by default and hardly less watchful.
-# The programs that stand beside the daemon may be another build's.
+# The programs that stand beside the daemon may be another build's; so may the helper
+# alone, but where it is what is tested.
 beside = $(abs_builddir)
+helpers = $(beside)
 AM_TESTS_ENVIRONMENT = \
     export ASAN_OPTIONS="$${ASAN_OPTIONS-quarantine_size_mb=16:max_malloc_fill_size=0:malloc_context_size=12}"; \
     export srcdir="$(srcdir)"; \
-    export TIDU_AUTHOR="$(beside)/dsl/author/tidu-author$(EXEEXT)"; \
+    case $@ in tests/dsl/author/*) helpers="$(beside)" ;; *) helpers="$(helpers)" ;; esac; \
+    export TIDU_AUTHOR="$$helpers/dsl/author/tidu-author$(EXEEXT)"; \
     export TIDU="$(beside)/daemon/cli/tidu$(EXEEXT)"; \
     export TIDUD="$(abs_builddir)/daemon/tidud$(EXEEXT)"; \
     export TIDU_RULES="$(abs_srcdir)/rules";
+
+# How tests themselves are compiled is of little interest: see contrib/start.
+tests/dsl/%.$(OBJEXT) tests/daemon/%.$(OBJEXT): CFLAGS += $(TESTS_CFLAGS)
 
 tests_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS)
 tests_ldadd = libwhole.la -lstdc++ -lm $(CMOCKA_LIBS) $(JANSSON_LIBS) $(GMP_LIBS) $(NETTLE_LIBS) $(XXHASH_LIBS)
