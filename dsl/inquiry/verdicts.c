@@ -10,6 +10,7 @@
  * Must not know: files, sockets.
  */
 #include "internal.h"
+#include "tidu/heap.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -268,7 +269,7 @@ open_columns(tidu_verdicts *verdicts)
             (scan->segments[i].count + (size_t)CHUNK * 64 - 1) / (CHUNK * 64) * CHUNK;
     }
     verdicts->bits =
-        calloc(verdicts->words * verdicts->column_count * BITS + 1, sizeof *verdicts->bits);
+        tidu_large_array(verdicts->words * verdicts->column_count * BITS, sizeof *verdicts->bits);
     if (verdicts->inquiry.by)
         verdicts->keys = calloc(verdicts->words * 64 + 1, sizeof *verdicts->keys);
     return verdicts->bits && (verdicts->keys || !verdicts->inquiry.by);
@@ -322,7 +323,7 @@ tidu_verdicts_close(tidu_verdicts **verdicts)
     if (!old)
         return;
     free(old->keys);
-    free(old->bits);
+    tidu_large_free(old->bits, old->words * old->column_count * BITS, sizeof *old->bits);
     free(old->word_of);
     free(old->steps);
     free(old->first_of);

@@ -221,6 +221,7 @@ bool tidu_chunk_encode(const struct group *group, uint32_t column, const uint32_
 struct tidu_population {
     const char *bytes;
     size_t size;
+    bool loaded; /* the bytes are memory of our own, not a file's */
     const struct header *header;
     const struct directory *directory;
     const struct kept_column *columns;

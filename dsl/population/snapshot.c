@@ -7,6 +7,7 @@
  * Owns the mapping.
  */
 #include "internal.h"
+#include "tidu/heap.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,19 +21,32 @@ enum { MOST_GROUP_ROWS = 65536, MOST_SCALE = 9 };
 
 /* ---- the file ---- */
 
+static void
+let_go(const char *bytes, size_t size, bool loaded)
+{
+    if (loaded)
+        tidu_large_free((void *)(uintptr_t)bytes, size, 1);
+    else if (bytes)
+        munmap((void *)(uintptr_t)bytes, size);
+}
+
 /* So many bytes of a file in memory of our own; MAP_FAILED with errno. */
 static void *
 read_file(int fd, size_t size)
 {
-    char *bytes = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    char *bytes = tidu_large_array(size, 1);
     size_t done = 0;
-    while (bytes != MAP_FAILED && done < size) {
+    if (!bytes) {
+        errno = ENOMEM;
+        return MAP_FAILED;
+    }
+    while (done < size) {
         ssize_t got = read(fd, bytes + done, size - done);
         if (got < 0 && errno == EINTR)
             continue;
         if (got <= 0) {
             int why = got ? errno : EIO; /* shorter than it was a moment ago */
-            munmap(bytes, size);
+            let_go(bytes, size, true);
             errno = why;
             return MAP_FAILED;
         }
@@ -64,6 +78,7 @@ map_file(struct tidu_population *population, const char *path, bool load, tidu_e
         return tidu_error_set(reterr, TIDU_FILE_READ, path, strerror(why), NULL);
     population->bytes = bytes;
     population->size = (size_t)found.st_size;
+    population->loaded = load;
     return true;
 }
 
@@ -282,8 +297,7 @@ tidu_population_close(tidu_population **population)
     struct tidu_population *old = *population;
     if (!old)
         return;
-    if (old->bytes)
-        munmap((void *)(uintptr_t)old->bytes, old->size);
+    let_go(old->bytes, old->size, old->loaded);
     free(old->path);
     free(old);
     *population = NULL;

@@ -1,13 +1,13 @@
 /*
- * heap.h: how malloc takes pages from the system, for programs.
+ * heap.h: large pages, where much memory is touched at once.
  *
  * To build rules is to touch some 30 MB of fresh memory for a quarter of a second,
  * and to let go of most of it at the end. Asked for page by page, that is 7,000
  * times; large pages are 16. What such pages hold beside what is in use would stay
  * with us, so a program that goes on settles when the work is done.
  *
- * All this is advice, and has a say over the whole process: a program gives it, a
- * library does not. Where there are no large pages all goes as before.
+ * What is about malloc has a say over the whole process: it is for programs, not for
+ * libraries. Where there are no large pages all goes as before.
  */
 #ifndef TIDU_HEAP_H
 #define TIDU_HEAP_H
@@ -38,6 +38,12 @@ tidu_large_pages tidu_heap_enlarge(size_t bytes);
 
 /* Give back what is not in use, and go on with pages of the usual size. */
 void tidu_heap_settle(const tidu_large_pages *large);
+
+/* An array of `count` zeroed items of `size` bytes that will be touched whole, at a
+ * cache line, in large pages where it fills some; NULL when memory ran out. Let go of
+ * with the same figures. */
+void *tidu_large_array(size_t count, size_t size);
+void tidu_large_free(void *array, size_t count, size_t size);
 
 #ifdef __cplusplus
 }
