@@ -57,6 +57,7 @@ noinst_LIBRARIES += daemon/libtidud.a
 daemon_libtidud_a_SOURCES = \
     daemon/access.c \
     daemon/announce.c \
+    daemon/answer.h \
     daemon/asked.c \
     daemon/census.c \
     daemon/census.h \
@@ -87,6 +88,7 @@ daemon_libtidud_a_SOURCES = \
     daemon/load.c \
     daemon/load.h \
     daemon/log.c \
+    daemon/log.h \
     daemon/loop.c \
     daemon/mailbox.c \
     daemon/metrics.c \
@@ -102,12 +104,16 @@ daemon_libtidud_a_SOURCES = \
     daemon/requests.def \
     daemon/restart.c \
     daemon/rpc.c \
+    daemon/rpc.h \
+    daemon/serve.h \
     daemon/session.c \
     daemon/settings.c \
     daemon/settings.def \
+    daemon/settings.h \
     daemon/shadow.c \
     daemon/supervise.c \
     daemon/tally.c \
+    daemon/tally.h \
     daemon/thread.c \
     daemon/threads.h \
     daemon/tokens.c \
