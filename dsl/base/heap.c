@@ -93,8 +93,8 @@ tidu_large_array(size_t count, size_t size)
         return array ? memset(array, 0, lines) : NULL;
     }
     /* More than is wanted, to cut a piece out of it that begins where a page does. */
-    char *all = mmap(NULL, bytes + LARGE_PAGE, PROT_READ | PROT_WRITE,
-                     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    char *all =
+        mmap(NULL, bytes + LARGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (all == MAP_FAILED)
         return NULL;
     size_t before = (LARGE_PAGE - (uintptr_t)all % LARGE_PAGE) % LARGE_PAGE;
