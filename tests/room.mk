@@ -228,7 +228,7 @@ tests_dsl_answer_test_transition_LDADD = tests/dsl/answer/libsupport.a $(tests_l
 # The library's requests for memory go to hunger.c, which refuses them in turn.
 hunger_ldflags = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
     -Wl,--wrap=strdup,--wrap=tidu_arena_alloc,--wrap=tidu_arena_array,--wrap=tidu_arena_grow \
-    -Wl,--wrap=tidu_arena_copy,--wrap=tidu_arena_copy_n,--wrap=tidu_arena_printf
+    -Wl,--wrap=tidu_arena_copy,--wrap=tidu_arena_copy_n,--wrap=tidu_arena_printf,--wrap=tidu_large_array
 hunger_sources = tests/dsl/answer/hunger.c tests/dsl/answer/hunger.h
 tests_dsl_answer_test_starve_SOURCES = tests/dsl/answer/test_starve.c $(hunger_sources)
 tests_dsl_answer_test_starve_CPPFLAGS = $(tests_cppflags)

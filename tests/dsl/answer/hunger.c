@@ -26,6 +26,8 @@ void *__real_tidu_arena_array(tidu_arena *arena, size_t count, size_t size);
 void *__real_tidu_arena_grow(tidu_arena *arena, void *array, size_t count, size_t *capacity,
                              size_t item_size);
 char *__real_tidu_arena_copy_n(tidu_arena *arena, const char *text, size_t length);
+void *__real_tidu_large_array(size_t count, size_t size);
+void *__wrap_tidu_large_array(size_t count, size_t size);
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *memory, size_t size);
@@ -71,6 +73,12 @@ __wrap_strdup(const char *text)
 {
     char *copy = refuse() ? NULL : __real_malloc(strlen(text) + 1);
     return copy ? strcpy(copy, text) : NULL;
+}
+
+void *
+__wrap_tidu_large_array(size_t count, size_t size)
+{
+    return refuse() ? NULL : __real_tidu_large_array(count, size);
 }
 
 void *

@@ -5,6 +5,7 @@
 #include "tidu/arena.h"
 #include "tidu/decimal.h"
 #include "tidu/error.h"
+#include "tidu/heap.h"
 #include "tidu/text.h"
 
 #include <setjmp.h>
@@ -93,6 +94,54 @@ test_a_growing_array_keeps_what_it_held(void **state)
     for (int i = 0; i < 1000; i++)
         assert_int_equal(numbers[i], i);
     tidu_arena_close(&arena);
+}
+
+/* Below, at and above what goes into large pages. */
+static void
+test_a_large_array_is_zeroed_and_begins_at_a_line(void **state)
+{
+    static const size_t counts[] = {0, 1, 64, (2 << 20) - 1, 2 << 20, (2 << 20) + 1, 5000001};
+    (void)state;
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        for (int twice = 0; twice < 2; twice++) {
+            unsigned char *array = tidu_large_array(counts[i], 1), any = 0;
+            assert_non_null(array);
+            assert_int_equal((uintptr_t)array % 64, 0);
+            for (size_t k = 0; k < counts[i]; k++)
+                any |= array[k];
+            assert_int_equal(any, 0);
+            memset(array, 0xff, counts[i]);
+            tidu_large_free(array, counts[i], 1);
+        }
+    }
+    assert_null(tidu_large_array(SIZE_MAX / 2, 8));
+    assert_null(tidu_large_array(SIZE_MAX - 100, 1));
+    tidu_large_free(NULL, 10, 8);
+}
+
+static void
+test_a_heap_that_was_enlarged_goes_on_as_before(void **state)
+{
+    (void)state;
+    enum { PIECES = 3000, SIZE = 5000 };
+    unsigned char *pieces[PIECES];
+    tidu_heap_keep();
+    tidu_large_pages large = tidu_heap_enlarge(TIDU_HEAP_OF_RULES);
+    for (int i = 0; i < PIECES; i++) {
+        pieces[i] = malloc(SIZE);
+        memset(pieces[i], i, SIZE);
+    }
+    for (int i = 0; i < PIECES; i += 2)
+        free(pieces[i]);
+    tidu_heap_settle(&large);
+    for (int i = 1; i < PIECES; i += 2)
+        assert_true(pieces[i][0] == (unsigned char)i && pieces[i][SIZE - 1] == (unsigned char)i);
+    for (int i = 0; i < PIECES; i += 2)
+        pieces[i] = calloc(1, SIZE);
+    for (int i = 0; i < PIECES; i++) {
+        assert_true(i % 2 || !pieces[i][SIZE / 2]);
+        free(pieces[i]);
+    }
 }
 
 static void
@@ -303,6 +352,8 @@ main(void)
         cmocka_unit_test(test_an_arena_that_is_joined_lives_as_long_as_the_other),
         cmocka_unit_test(test_an_impossible_array_is_refused),
         cmocka_unit_test(test_a_growing_array_keeps_what_it_held),
+        cmocka_unit_test(test_a_large_array_is_zeroed_and_begins_at_a_line),
+        cmocka_unit_test(test_a_heap_that_was_enlarged_goes_on_as_before),
         cmocka_unit_test(test_json_text_escapes_what_it_must_and_nothing_else),
         cmocka_unit_test(test_numbers_print_as_short_as_they_read_back),
         cmocka_unit_test(test_utf8_counts_characters_and_columns),

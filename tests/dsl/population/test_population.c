@@ -614,7 +614,7 @@ test_a_changed_byte_is_noticed_wherever_it_is(void **state)
     tidu_population_close(&population);
     tidu_text whole = file_bytes();
     unsigned unnoticed = 0, opened = 0;
-    for (size_t at = 0; at < whole.length; at += 7) {
+    for (size_t at = 0; at < whole.length; at += 7 * SPARING) {
         tidu_error error = {0};
         whole.data[at] ^= 0x10;
         write_bytes(whole.data, whole.length);
@@ -768,6 +768,8 @@ test_a_few_of_what_is_invented_are_wrong(void **state)
         {"\"expires\":\"2023", 320, 480},
         {"\"granted\":\"2027", 8, 40},
     };
+    if (SPARING > 1) /* less than all would tell little, and it is no matter of memory or threads */
+        skip();
     tidu_text all = {0};
     tidu_synth *synth = tidu_synth_open(42, 20000, 2025);
     size_t before;
