@@ -125,9 +125,9 @@ daemon_libtidud_a_SOURCES = \
     daemon/world.c
 daemon_libtidud_a_CPPFLAGS = $(daemon_cppflags)
 daemon_libtidud_a_CFLAGS = $(AM_CFLAGS)
-daemon_libs = daemon/libtidud.a daemon/libboth.a libwhole.la -lstdc++ -lm $(EV_LIBS) $(LIBCONFIG_LIBS) \
+daemon_libs = daemon/libtidud.a daemon/libboth.a $(whole) -lstdc++ $(EV_LIBS) $(LIBCONFIG_LIBS) \
     $(JANSSON_LIBS) $(SYSTEMD_LIBS) $(CAPNG_LIBS) $(SECCOMP_LIBS) $(SQLITE_LIBS) $(ZSTD_LIBS) \
-    $(MICROHTTPD_LIBS) -lpthread
+    $(MICROHTTPD_LIBS) $(whole_libs) -lpthread
 
 sbin_PROGRAMS += daemon/tidud
 daemon_tidud_SOURCES = daemon/main.c
@@ -187,7 +187,7 @@ daemon_cli_tidu_SOURCES = \
 daemon_cli_tidu_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(LIBICAL_CFLAGS) \
     $(SQLITE_CFLAGS) $(ZSTD_CFLAGS)
 daemon_cli_tidu_CFLAGS = $(AM_CFLAGS)
-daemon_cli_tidu_LDADD = daemon/libboth.a libwhole.la -lstdc++ -lm $(JANSSON_LIBS) $(LIBICAL_LIBS) \
-    $(SQLITE_LIBS) $(ZSTD_LIBS)
+daemon_cli_tidu_LDADD = daemon/libboth.a $(whole) -lstdc++ $(JANSSON_LIBS) $(LIBICAL_LIBS) \
+    $(SQLITE_LIBS) $(ZSTD_LIBS) $(whole_libs)
 
 EXTRA_DIST += daemon/README.md daemon/cli/README.md daemon/store/README.md

@@ -18,7 +18,7 @@ AM_TESTS_ENVIRONMENT = \
 tests/dsl/%.$(OBJEXT) tests/daemon/%.$(OBJEXT): CFLAGS += $(TESTS_CFLAGS)
 
 tests_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS)
-tests_ldadd = libwhole.la -lstdc++ -lm $(CMOCKA_LIBS) $(JANSSON_LIBS) $(GMP_LIBS) $(NETTLE_LIBS) $(XXHASH_LIBS)
+tests_ldadd = $(whole) -lstdc++ $(CMOCKA_LIBS) $(JANSSON_LIBS) $(whole_libs)
 
 # What tests of one room share.
 check_LIBRARIES += tests/dsl/lang/libscope.a
@@ -278,9 +278,11 @@ check-threads: daemon/tidud $(threaded_tests)
 EXTRA_PROGRAMS += tests/agree/rows
 tests_agree_rows_SOURCES = tests/agree/rows.c
 tests_agree_rows_LDADD = libtidu.la -lstdc++ -lm
+tests_agree_rows_LINK = $(SHARED_LINK)
 EXTRA_PROGRAMS += tests/agree/titles
 tests_agree_titles_SOURCES = tests/agree/titles.c
 tests_agree_titles_LDADD = libtidu.la -lstdc++ -lm
+tests_agree_titles_LINK = $(SHARED_LINK)
 
 # The engine against a judge of its own, in exact fractions, over 20,000 random
 # records; random decision tables and conditions against counting; and real companies through a real daemon.
