@@ -35,7 +35,7 @@ enum {
     FRONT_MAGIC = 0x46524f4e,
     LINGER_S = 2, /* for a client that still sends while it is refused */
 #ifdef TIDU_TIGHT
-    IN_BYTES = 7,
+    IN_BYTES = 23,
     OUT_BYTES = 61
 #else
     IN_BYTES = 64 * 1024,

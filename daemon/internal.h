@@ -37,7 +37,7 @@
 #include "tidu/places.h"
 
 #ifdef TIDU_TIGHT
-enum { TIDU_READ_BYTES = 7, TIDU_GATHER_ROWS = 3 };
+enum { TIDU_READ_BYTES = 23, TIDU_GATHER_ROWS = 3 };
 #else
 enum { TIDU_READ_BYTES = 256 * 1024, TIDU_GATHER_ROWS = 64 };
 #endif

@@ -6,7 +6,7 @@
 beside = $(abs_builddir)
 helpers = $(beside)
 AM_TESTS_ENVIRONMENT = \
-    export ASAN_OPTIONS="$${ASAN_OPTIONS-quarantine_size_mb=16:max_malloc_fill_size=0:malloc_context_size=12}"; \
+    export ASAN_OPTIONS="$${ASAN_OPTIONS-quarantine_size_mb=16:max_malloc_fill_size=0:malloc_context_size=5}"; \
     export srcdir="$(srcdir)"; \
     case $@ in tests/dsl/author/*) helpers="$(beside)" ;; *) helpers="$(helpers)" ;; esac; \
     export TIDU_AUTHOR="$$helpers/dsl/author/tidu-author$(EXEEXT)"; \

@@ -27,7 +27,7 @@
 #include <unistd.h>
 
 #ifdef TIDU_TIGHT
-enum { READ_BYTES = 7, CAPACITY = 2 * TIDU_RECORD_SIZE };
+enum { READ_BYTES = 61, CAPACITY = 2 * TIDU_RECORD_SIZE };
 #else
 enum { READ_BYTES = 256 * 1024, CAPACITY = 4 * 1024 * 1024 };
 #endif
