@@ -121,6 +121,31 @@ test_more_than_a_few_in_a_hundred_must_not_flip_unsaid(void **state)
     guards(*state, "firms.ndjson");
 }
 
+/* Rules that take a while to load, and meanwhile settings that would not let them through. */
+static void
+test_settings_that_come_during_a_load_decide_about_it(void **state)
+{
+    struct daemon *daemon = *state;
+    char settings[256];
+    write_population(daemon);
+    daemon_start(daemon, "reload = { watch = false; };\n");
+    snprintf(settings, sizeof settings,
+             "reload = { watch = false; };\ngate = { population = \"%s/firms.ndjson\"; };\n",
+             daemon->folder);
+    write_file(daemon, "tidud.conf", settings);
+    write_rules(daemon, 200);
+    write_file(daemon, "rules/slow.lua", "local n = 0\nfor i = 1, 8000000 do n = n + i end\n");
+    struct client *client = client_open(daemon);
+    client_send(client, RELOAD_LINE "\n");
+    usleep(100 * 1000); /* that it may have begun; if it has not, the promise is the same */
+    daemon_signal(daemon, SIGHUP);
+    json_t *answer = client_answer_but_progress(client);
+    assert_int_equal(error_code(answer), -32002);
+    json_decref(answer);
+    assert_status(client, "met");
+    client_close(client);
+}
+
 static void
 test_a_population_may_be_a_table(void **state)
 {
@@ -525,6 +550,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_more_than_a_few_in_a_hundred_must_not_flip_unsaid),
+        TEST(test_settings_that_come_during_a_load_decide_about_it),
         TEST(test_a_population_may_be_a_table),
         TEST(test_a_population_may_be_a_snapshot),
         TEST(test_a_snapshot_that_is_cut_off_lets_nothing_through),
